@@ -1,0 +1,190 @@
+"""`Pulumi.<stack>.yaml`, typed. Settings are read once, here, and stop at the page.
+
+A key nobody knows, a value of the wrong kind or out of its range is refused before any resource
+is made; the message names the key as it stands in the file, the rule and the fix.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+import pulumi
+from msgspec import Meta
+from pulumi.runtime import config as pulumi_config
+
+NAMESPACE = "pilaster"
+
+
+class SettingsError(pulumi.RunError):
+    """A setting that cannot be used; a `RunError` reaches the user without a traceback."""
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Keys that belong together; one that nobody knows is an error."""
+
+
+class Auth(Section, frozen=True):
+    confirm: Literal["email", "at-once"] = "email"
+    """How a new account is confirmed: by a code sent by e-mail, or at once (one's own machine)."""
+
+
+class Data(Section, frozen=True):
+    min_capacity: Annotated[float, Meta(ge=0, le=128)] = 0
+    """Aurora capacity units (2 GiB of memory each) kept when idle; 0 lets the database pause."""
+    max_capacity: Annotated[float, Meta(ge=1, le=256)] = 4
+    """Aurora capacity units at the most."""
+    pause_after_seconds: Annotated[int, Meta(ge=300, le=86_400)] = 300
+    """Idle seconds after which a database with `min_capacity: 0` pauses. AWS's own bounds."""
+    backup_days: Annotated[int, Meta(ge=1, le=35)] = 7
+    """Days the automatic backups are kept."""
+
+
+class Documents(Section, frozen=True):
+    max_size_mib: Annotated[int, Meta(ge=1, le=50)] = 20
+    """The largest file that may be uploaded, in MiB."""
+    upload_minutes: Annotated[int, Meta(ge=1, le=60)] = 15
+    """How long an upload URL is good for; a document that never came then shows as expired."""
+    complete_at: Annotated[float, Meta(ge=90, le=100)] = 98
+    """Confidence, in percent, from which a document completes by itself."""
+    model_at: Annotated[float, Meta(ge=0, le=100)] = 80
+    """Confidence, in percent, below which a person is asked; a language model takes the rest."""
+
+
+class Settings(Section, frozen=True):
+    system: Literal["documents"]
+    """Which page of `systems/` this stack deploys."""
+    account: Annotated[str, Meta(pattern=r"^[0-9]{12}$")]
+    """The AWS account: names and permissions are derived from it before any resource exists."""
+    region: str
+    """From `aws:region`, which the AWS provider reads as well."""
+    zones: Annotated[tuple[str, ...], Meta(min_length=2)]
+    """Availability zones of the private subnets; Aurora wants two at least."""
+    target: Literal["lambda", "machine"] = "lambda"
+    """What packages are built for: AWS Lambda (Python 3.13, arm64) or this machine's Python."""
+    protect: bool = True
+    """Whether what holds data refuses to be deleted or replaced."""
+    log_retention_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] = 30
+    """CloudWatch knows only these."""
+    auth: Auth = Auth()
+    data: Data = Data()
+    documents: Documents = Documents()
+
+    @classmethod
+    def of_stack(cls) -> Settings:
+        """The settings of the stack that is being deployed, from either engine."""
+        return load({**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()})
+
+
+def load(config: Mapping[str, Any]) -> Settings:
+    """Settings from Pulumi's flat configuration, where lists and sections are JSON in text."""
+    given = {
+        key.removeprefix(f"{NAMESPACE}:"): _parsed(value)
+        for key, value in config.items()
+        if key.startswith(f"{NAMESPACE}:")
+    }
+    if "region" in given:
+        raise SettingsError(
+            f"{NAMESPACE}:region is not a setting: say aws:region, which the AWS provider reads too"
+        )
+    if "aws:region" in config:
+        given["region"] = config["aws:region"]
+    try:
+        settings = msgspec.convert(
+            given, Settings, strict=False
+        )  # Pulumi hands every value over as text
+    except msgspec.ValidationError as error:
+        raise SettingsError(_explained(str(error), given)) from None
+    _check(settings)
+    return settings
+
+
+def _parsed(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("{", "["):  # lists and sections arrive as JSON
+        return json.loads(value)
+    return value
+
+
+def _check(settings: Settings) -> None:
+    """The rules that concern more than one key."""
+    if len(set(settings.zones)) < len(settings.zones):
+        raise _refused("zones", list(settings.zones), "names a zone twice", "name each once")
+    for zone in settings.zones:
+        if not re.fullmatch(rf"{re.escape(settings.region)}[a-z]", zone):
+            raise _refused(
+                "zones",
+                zone,
+                f"is not in aws:region {settings.region!r}",
+                "name zones of that region",
+            )
+    if settings.data.min_capacity > settings.data.max_capacity:
+        raise _refused(
+            "data.min_capacity",
+            settings.data.min_capacity,
+            f"is more than data.max_capacity ({settings.data.max_capacity:g})",
+            "raise the one or lower the other",
+        )
+    if settings.documents.model_at > settings.documents.complete_at:
+        raise _refused(
+            "documents.model_at",
+            settings.documents.model_at,
+            f"is more than documents.complete_at ({settings.documents.complete_at:g})",
+            "lower it; below it a person is asked",
+        )
+
+
+def _refused(key: str, value: Any, rule: str, fix: str) -> SettingsError:
+    return SettingsError(f"{_as_written(key)} {value!r} {rule}: {fix} (in Pulumi.<stack>.yaml)")
+
+
+def _as_written(key: str) -> str:
+    return "aws:region" if key == "region" else f"{NAMESPACE}:{key}"
+
+
+def _explained(message: str, given: Mapping[str, Any]) -> str:
+    """msgspec's `Object contains unknown field `x` - at `$.data`` as key, rule and fix."""
+    rule, _, place = message.partition(" - at ")
+    path = place.strip("`").removeprefix("$").removeprefix(".")
+    if match := re.search(r"unknown field `(.+?)`", rule):
+        known = _sections()[path]
+        near = difflib.get_close_matches(match[1], known, n=1, cutoff=0.5)
+        fix = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+        return (
+            f"{_as_written(_join(path, match[1]))} is not a setting: {fix} (in Pulumi.<stack>.yaml)"
+        )
+    if match := re.search(r"missing required field `(.+?)`", rule):
+        return f"{_as_written(_join(path, match[1]))} is missing: set it in Pulumi.<stack>.yaml"
+    value: Any = given
+    for part in re.findall(r"[^.\[\]]+", path):
+        value = value.get(part) if isinstance(value, Mapping) else value
+    fix = rule[:1].lower() + rule[1:]
+    if allowed := _choices(path):
+        fix = f"it is one of {', '.join(map(str, allowed))}"
+    return f"{_as_written(path)} {value!r} cannot be used: {fix} (in Pulumi.<stack>.yaml)"
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _sections() -> dict[str, list[str]]:
+    """The keys of the file, by section; the file's own top level is ""."""
+    keys = {"": [key for key in Settings.__struct_fields__ if key != "region"]}
+    for each in msgspec.structs.fields(Settings):
+        if isinstance(each.type, type) and issubclass(each.type, Section):
+            keys[each.name] = list(each.type.__struct_fields__)
+    return keys
+
+
+def _choices(path: str) -> tuple[Any, ...]:
+    kind: Any = Settings
+    for part in path.split("."):
+        fields = {each.name: each.type for each in msgspec.structs.fields(kind)}
+        kind = fields.get(part)
+        if not (isinstance(kind, type) and issubclass(kind, Section)):
+            break
+    return getattr(kind, "__args__", ()) if getattr(kind, "__origin__", None) is Literal else ()

@@ -1,0 +1,71 @@
+"""What a wrong line in Pulumi.<stack>.yaml is answered with."""
+
+from __future__ import annotations
+
+import pytest
+
+from systems.settings import SettingsError, load
+
+GOOD = {
+    "aws:region": "eu-west-2",
+    "pilaster:system": "documents",
+    "pilaster:account": "000000000000",
+    "pilaster:zones": '["eu-west-2a", "eu-west-2b"]',
+}
+
+
+def test_a_stack_needs_four_lines_and_the_rest_has_safe_defaults():
+    settings = load(GOOD)
+    assert settings.zones == ("eu-west-2a", "eu-west-2b")
+    assert settings.protect is True
+    assert settings.auth.confirm == "email"
+    assert settings.data.min_capacity == 0
+
+
+def test_values_arrive_as_text_and_are_read_as_what_they_are():
+    settings = load({**GOOD, "pilaster:protect": "false", "pilaster:log_retention_days": "7"})
+    assert settings.protect is False
+    assert settings.log_retention_days == 7
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"pilaster:acount": "1"}, "pilaster:acount is not a setting: did you mean 'account'?"),
+        ({"pilaster:qqq": "1"}, "pilaster:qqq is not a setting: known are system, account, zones"),
+        (
+            {"pilaster:data": '{"min_capacty": 1}'},
+            "pilaster:data.min_capacty is not a setting: did you mean 'min_capacity'?",
+        ),
+        (
+            {"pilaster:system": "document"},
+            "pilaster:system 'document' cannot be used: it is one of documents",
+        ),
+        ({"pilaster:account": "12"}, "pilaster:account '12' cannot be used"),
+        ({"pilaster:zones": '["eu-west-2a"]'}, "pilaster:zones ['eu-west-2a'] cannot be used"),
+        (
+            {"pilaster:zones": '["eu-west-2a", "us-east-1a"]'},
+            "pilaster:zones 'us-east-1a' is not in aws:region 'eu-west-2'",
+        ),
+        ({"pilaster:zones": '["eu-west-2a", "eu-west-2a"]'}, "names a zone twice"),
+        (
+            {"pilaster:data": '{"pause_after_seconds": 60}'},
+            "pilaster:data.pause_after_seconds 60 cannot be used",
+        ),
+        ({"pilaster:data": '{"min_capacity": 8}'}, "is more than data.max_capacity (4)"),
+        ({"pilaster:documents": '{"model_at": 99}'}, "is more than documents.complete_at (98)"),
+        ({"pilaster:auth": '{"confirm": "never"}'}, "it is one of email, at-once"),
+        ({"pilaster:log_retention_days": "31"}, "it is one of 1, 3, 5"),
+        ({"pilaster:region": "eu-west-1"}, "say aws:region"),
+    ],
+)
+def test_a_wrong_setting_names_the_key_and_the_fix(change: dict[str, str], said: str):
+    with pytest.raises(SettingsError) as refused:
+        load({**GOOD, **change})
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("key", sorted(GOOD))
+def test_a_missing_setting_is_named(key: str):
+    with pytest.raises(SettingsError, match=f"{key} is missing: set it in"):
+        load({each: value for each, value in GOOD.items() if each != key})
