@@ -1,0 +1,27 @@
+# Two commands do everything: `make demo` and `make test`. The others are for those who work on it.
+.PHONY: demo test test-long check preview down setup
+SAMPLE ?= samples/timetables/demo.png
+run := .venv/bin/
+
+demo: setup  ## A scanned timetable through the whole system on this machine; leaves it running
+	@$(run)pilaster up
+	@$(run)pilaster process $(SAMPLE)
+	@$(run)pilaster status
+
+down: setup  ## Stop everything; the data stays
+	@$(run)pilaster down
+
+test: setup  ## Every test but the soaks
+	@$(run)pytest tests -m "not long"
+
+test-long: setup  ## Soaks and large samples
+	@$(run)pytest tests -m long
+
+check: setup  ## Lint, format, types, import contracts
+	@$(run)ruff check . && $(run)ruff format --check . && $(run)pyright && $(run)lint-imports
+
+preview: setup  ## What `dev` and `prod` would make; no account needed
+	@$(run)pilaster preview --stack dev && $(run)pilaster preview --stack prod
+
+setup:
+	@cli/setup.sh

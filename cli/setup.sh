@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Sets up what is missing on this machine for `make demo` and `make test`: uv, bubblewrap, the Python environment.
+# Run again it changes nothing and takes about a second. Nothing is written outside this folder but what apt installs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\033[2m%s\033[0m\n' "$*" >&2; }
+stop() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+if [ "$(id -u)" = 0 ]; then sudo=""; elif sudo -n true 2>/dev/null; then sudo="sudo -n"; else sudo=none; fi
+
+# install PACKAGE WHY: by apt, where there is an apt and the right to use it; else a line that says what to install.
+install() {
+  if ! command -v apt-get >/dev/null || [ "$sudo" = none ]; then
+    printf 'setup: please install %s (%s)\n' "$1" "$2" >&2
+    return 1
+  fi
+  say "installing $1 ($2)"
+  # An old package list is refreshed only where it does not do.
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "$1" >/dev/null 2>&1 ||
+    { $sudo apt-get update -qq >/dev/null 2>&1 && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "$1" >/dev/null; }
+}
+
+python=""
+for each in python3 python3.13 python3.12 python3.11; do
+  if command -v "$each" >/dev/null && "$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    python=$(command -v "$each"); break
+  fi
+done
+[ -n "$python" ] || stop "Python 3.11 or later is needed; Debian 12 and Ubuntu 24.04 have it as 'python3'"
+
+uv=$(command -v uv || true)
+if [ -z "$uv" ]; then
+  uv=$PWD/.pilaster/tools/bin/uv
+  if [ ! -x "$uv" ]; then
+    say "installing uv (it makes the Python environment)"
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || install python3-venv "Python's own environments" ||
+      stop "then run this again"
+    "$python" -m venv .pilaster/tools
+    .pilaster/tools/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
+  fi
+fi
+
+# Without bubblewrap functions still run, less apart from the machine; `pilaster status` says how far apart.
+command -v bwrap >/dev/null || install bubblewrap "keeps functions apart from this machine" || true
+
+start=$SECONDS
+UV_PYTHON_DOWNLOADS=never "$uv" sync --frozen --quiet --python "$python" || stop "the Python environment could not be made (above is why)"
+[ $((SECONDS - start)) -lt 3 ] || say "Python environment ready in $((SECONDS - start)) s"
+# The command finds the same uv again, for the emulator's environment and the functions' packages.
+mkdir -p .pilaster && ln -sfn "$uv" .pilaster/uv
