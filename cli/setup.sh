@@ -47,5 +47,3 @@ command -v bwrap >/dev/null || install bubblewrap "keeps functions apart from th
 start=$SECONDS
 UV_PYTHON_DOWNLOADS=never "$uv" sync --frozen --quiet --python "$python" || stop "the Python environment could not be made (above is why)"
 [ $((SECONDS - start)) -lt 3 ] || say "Python environment ready in $((SECONDS - start)) s"
-# The command finds the same uv again, for the emulator's environment and the functions' packages.
-mkdir -p .pilaster && ln -sfn "$uv" .pilaster/uv
