@@ -1,0 +1,120 @@
+"""A client of the documents API, as any other: HTTP, a token, a presigned upload."""
+
+from __future__ import annotations
+
+import mimetypes
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from pilaster_cli.errors import CommandError
+
+FINAL = frozenset({"completed", "needs_review", "rejected", "failed", "expired"})
+"""Statuses nothing follows by itself."""
+FIRST_POLL_SECONDS, LAST_POLL_SECONDS = 0.1, 1.0
+CHUNK_BYTES = 256 * 1024
+
+
+@dataclass
+class Problem(Exception):
+    """A refusal of the API: an RFC 9457 problem document."""
+
+    status: int
+    detail: str
+    fields: dict[str, str] = field(default_factory=lambda: {})
+
+    def __str__(self) -> str:
+        named = "; ".join(f"{name}: {message}" for name, message in self.fields.items())
+        return f"{self.detail} ({named})" if named else self.detail
+
+
+class Api:
+    """One user's view of the API at `url`. Close it, or use it in a `with`."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout_seconds: float = 40,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._http = httpx.Client(
+            base_url=url.rstrip("/"), timeout=timeout_seconds, transport=transport
+        )
+        self._token = ""
+
+    def __enter__(self) -> Api:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def register(self, email: str, password: str) -> None:
+        self._call("POST", "/api/v1/auth/register", {"email": email, "password": password})
+
+    def login(self, email: str, password: str) -> None:
+        answer = self._call("POST", "/api/v1/auth/login", {"email": email, "password": password})
+        self._token = answer["access_token"]
+
+    def upload(self, file: Path) -> str:
+        """Announces the file and uploads it; its id. Raises Problem where the API or the store refuses."""
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        size = file.stat().st_size
+        document = self._call(
+            "POST", "/api/v1/documents", {"name": file.name, "content_type": kind, "size": size}
+        )
+        target = document["upload"]
+        answer = self._http.request(
+            target["method"], target["url"], headers=target["headers"], content=_chunks(file)
+        )
+        if answer.is_error:
+            raise Problem(answer.status_code, f"the upload was refused: {answer.text[:300]}")
+        return document["id"]
+
+    def document(self, document_id: str) -> dict[str, Any]:
+        return self._call("GET", f"/api/v1/documents/{document_id}")
+
+    def wait(
+        self, document_id: str, *, timeout_seconds: float, seen: Callable[[str], None]
+    ) -> dict[str, Any]:
+        """The document once its status is final. Raises CommandError where that takes too long."""
+        deadline, pause = time.monotonic() + timeout_seconds, FIRST_POLL_SECONDS
+        while True:
+            document = self.document(document_id)
+            seen(document["status"])
+            if document["status"] in FINAL:
+                return document
+            if time.monotonic() > deadline:
+                raise CommandError(
+                    f"document {document_id} is still {document['status']!r} after "
+                    f"{timeout_seconds:.0f} s; `pilaster status` says whether everything is running"
+                )
+            time.sleep(pause)
+            pause = min(pause * 1.3, LAST_POLL_SECONDS)
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        answer = self._http.request(method, path, json=body, headers=headers)
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        raise _problem(answer)
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while chunk := opened.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _problem(answer: httpx.Response) -> Problem:
+    try:
+        body = answer.json()
+    except ValueError:
+        return Problem(answer.status_code, f"HTTP {answer.status_code}: {answer.text[:300]}")
+    named = {each["field"]: each["message"] for each in body.get("errors", [])}
+    said = body.get("detail") or body.get("title") or body.get("message") or answer.text[:300]
+    return Problem(answer.status_code, said, named)

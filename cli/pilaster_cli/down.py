@@ -1,0 +1,39 @@
+"""`pilaster down`: stops everything and keeps the data; `--purge` destroys the stack and its data."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from pilaster_local import engine
+from pilaster_local.providers.aws.provider import AwsProvider
+from pilaster_local.services import platform
+from rich.console import Console
+
+from pilaster_cli import project
+from pilaster_cli.screen import Screen
+
+
+def add(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "down", help="stop everything on this machine and keep the data"
+    )
+    parser.add_argument(
+        "--purge", action="store_true", help="destroy the stack on this machine and its data"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    root = project.find()
+    out = Console()
+    if args.purge:
+        _destroy(root)
+        platform.purge(root)
+        out.print("Destroyed: the stack on this machine and its data.")
+        return 0
+    stopped = platform.stop(root)
+    out.print(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
+    if stopped:
+        out.print("The data stays; `pilaster up` starts again, `pilaster down --purge` deletes it.")
+    return 0

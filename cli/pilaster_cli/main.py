@@ -1,0 +1,45 @@
+"""`pilaster`: reads the words, calls the subcommand, turns errors into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+
+from pilaster_cli import down, preview, process, status, up
+from pilaster_cli.errors import CommandError, known_errors
+
+INTERRUPTED = 130
+"""What a shell expects of a program that Ctrl-C ended."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="pilaster", description="Deploys and runs this project's system on this machine."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in (up, down, status, process, preview):
+        command.add(commands)
+    args = parser.parse_args(argv)
+    try:
+        return args.run(args)
+    except CommandError as error:
+        return _failed(str(error))
+    except known_errors() as error:
+        return _failed(str(error))
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        return _failed("interrupted; nothing is lost, the same command carries on", INTERRUPTED)
+
+
+def _failed(message: str, code: int = 1) -> int:
+    Console(stderr=True).print(f"[red]pilaster:[/red] {escape(message)}", highlight=False)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

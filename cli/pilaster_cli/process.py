@@ -1,0 +1,121 @@
+"""`pilaster process FILE...`: documents through the running system, as a client of its API."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from pilaster_cli import project
+from pilaster_cli.account import sign_in
+from pilaster_cli.api import Api, Problem
+from pilaster_cli.errors import CommandError
+from pilaster_cli.week import week
+
+AT_ONCE = 4
+"""Documents on the way at the same time; the machine, not the API, sets this."""
+WAIT_SECONDS = 180
+
+
+def add(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "process", help="send timetables through the running system and print what comes back"
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="print a JSON list and nothing else")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exits 0 when every file got an answer, whichever it is."""
+    for file in args.files:
+        if not file.is_file():
+            raise CommandError(f"{str(file)!r} is not a file: name scans or PDFs")
+    here = project.find()
+    url = project.outputs(here)["api_url"]
+    err = Console(stderr=True)
+    with Api(url) as api:
+        try:
+            sign_in(api, here / ".pilaster" / "local" / "account.json")
+        except httpx.TransportError as error:
+            raise CommandError(
+                f"nothing answers at {url} ({error}): `pilaster up` starts it again"
+            ) from None
+        except Problem as problem:
+            raise CommandError(f"signing in at {url} failed: {problem}") from None
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        with (
+            Progress(*columns, console=err, transient=True, disable=args.json) as progress,
+            ThreadPoolExecutor(AT_ONCE) as pool,
+        ):
+            answers = list(pool.map(lambda file: _answer(api, file, progress), args.files))
+    if args.json:
+        print(json.dumps(answers, indent=1, ensure_ascii=False))
+    else:
+        for answer in answers:
+            _show(Console(), answer)
+    return 0
+
+
+def _answer(api: Api, file: Path, progress: Progress) -> dict[str, Any]:
+    task = progress.add_task(f"{escape(file.name)}: uploading")
+
+    def seen(status: str) -> None:
+        progress.update(task, description=f"{escape(file.name)}: {status.replace('_', ' ')}")
+
+    try:
+        return _process(api, file, seen)
+    finally:
+        progress.remove_task(task)
+
+
+def _process(api: Api, file: Path, seen: Callable[[str], None]) -> dict[str, Any]:
+    """One entry of the list that `--json` prints; blocks and title only where there are some."""
+    start = time.monotonic()
+    answer: dict[str, Any] = {
+        "file": str(file),
+        "document_id": None,
+        "status": "rejected",
+        "reason": None,
+        "route": [],
+        "confidence": None,
+        "title": None,
+        "blocks": [],
+    }
+    try:
+        answer["document_id"] = api.upload(file)
+    except Problem as problem:  # what the API can see before the upload, it refuses at once
+        if problem.status >= 500:
+            raise CommandError(f"{str(file)!r} could not be uploaded: {problem}") from None
+        answer["reason"] = str(problem)
+    else:
+        document = api.wait(answer["document_id"], timeout_seconds=WAIT_SECONDS, seen=seen)
+        timetable = document.get("timetable") or {}
+        answer |= {key: document.get(key) for key in ("status", "reason", "route", "confidence")}
+        answer |= {"title": timetable.get("title"), "blocks": timetable.get("blocks", [])}
+    return answer | {"seconds": round(time.monotonic() - start, 2)}
+
+
+def _show(out: Console, answer: dict[str, Any]) -> None:
+    colour = {"completed": "green", "needs_review": "yellow"}.get(answer["status"], "red")
+    status = answer["status"].replace("_", " ")
+    sure = "" if answer["confidence"] is None else f", confidence {answer['confidence']:g} %"
+    route = f", by {' and '.join(answer['route'])}" if answer["route"] else ""
+    if answer["blocks"]:
+        out.print(week(answer))
+    out.print(
+        f"[bold]{escape(answer['file'])}[/bold]: [{colour}]{status}[/{colour}]"
+        f"{route}{sure}, {answer['seconds']} s",
+        highlight=False,
+    )
+    if answer["reason"]:
+        out.print(f"  {escape(answer['reason'])}", highlight=False)

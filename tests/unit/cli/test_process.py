@@ -1,0 +1,95 @@
+"""`pilaster process` against an API in memory."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from pilaster_cli.account import sign_in
+from pilaster_cli.api import Api, Problem
+from pilaster_cli.errors import CommandError
+from pilaster_cli.process import _process
+from tests.support.clerk import Clerk
+
+
+@pytest.fixture
+def clerk() -> Clerk:
+    return Clerk()
+
+
+@pytest.fixture
+def api(clerk: Clerk) -> Api:
+    return Api("http://clerk/stage", transport=clerk.transport)
+
+
+def test_a_user_is_registered_once_and_remembered_for_this_user_only(
+    clerk: Clerk, api: Api, tmp_path: Path
+):
+    kept = tmp_path / "local" / "account.json"
+    first = sign_in(api, kept)
+    assert sign_in(api, kept) == first
+    assert list(clerk.accounts) == [first.email]
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_a_user_the_platform_has_lost_is_registered_anew(clerk: Clerk, api: Api, tmp_path: Path):
+    kept = tmp_path / "account.json"
+    first = sign_in(api, kept)
+    clerk.accounts.clear()
+    assert sign_in(api, kept) != first
+
+
+def test_what_is_remembered_and_cannot_be_read_costs_a_new_user_and_nothing_else(
+    api: Api, tmp_path: Path
+):
+    kept = tmp_path / "account.json"
+    kept.write_text('{"email": 1}')
+    sign_in(api, kept)
+    assert '"password"' in kept.read_text()
+
+
+def test_a_document_comes_back_with_its_blocks(clerk: Clerk, api: Api, tmp_path: Path):
+    sign_in(api, tmp_path / "account.json")
+    scan = tmp_path / "week.png"
+    scan.write_bytes(b"\x89PNG" + bytes(300_000))
+    seen: list[str] = []
+    answer = _process(api, scan, seen.append)
+    assert answer["status"] == "completed"
+    assert answer["title"] == "Week"
+    assert answer["blocks"][0]["title"] == "Maths"
+    assert seen == ["processing", "completed"]
+    assert clerk.uploads["/put"] == scan.read_bytes()
+
+
+def test_what_the_api_refuses_before_the_upload_is_a_rejected_answer_that_names_the_field(
+    clerk: Clerk, api: Api, tmp_path: Path
+):
+    sign_in(api, tmp_path / "account.json")
+    clerk.refuse = {"errors": [{"field": "content_type", "message": "is not one we read"}]}
+    letter = tmp_path / "letter.svg"
+    letter.write_text("<svg/>")
+    answer = _process(api, letter, lambda _: None)
+    assert answer["status"] == "rejected"
+    assert answer["reason"] == "the document cannot be taken (content_type: is not one we read)"
+    assert answer["document_id"] is None
+
+
+def test_a_document_that_never_ends_is_an_error_that_says_what_to_do(
+    clerk: Clerk, api: Api, tmp_path: Path
+):
+    sign_in(api, tmp_path / "account.json")
+    clerk.statuses = ["processing"]
+    with pytest.raises(CommandError, match="still 'processing' after 0 s; `pilaster status`"):
+        api.wait("d1", timeout_seconds=0, seen=lambda _: None)
+
+
+def test_an_answer_that_is_no_problem_document_is_shown_as_it_came():
+    import httpx
+
+    api = Api(
+        "http://x", transport=httpx.MockTransport(lambda _: httpx.Response(502, text="bad gateway"))
+    )
+    with pytest.raises(Problem, match="HTTP 502: bad gateway"):
+        api.document("d1")
