@@ -1,0 +1,61 @@
+"""What a document may be made of: the set decides which faces, schools, people and subjects are in the drawer."""
+
+from dataclasses import dataclass
+from random import Random
+
+from samples.generator import fonts, words
+
+SETS = ("development", "held-out")
+FLAVOURS = ("primary", "secondary", "nursery", "sixth", "sen")
+NOTED = frozenset({"secondary", "sixth"})
+
+
+@dataclass(frozen=True)
+class Stock:
+    """The drawer of one document, with its own dice."""
+
+    rng: Random
+    set_name: str
+
+    def face(self, *, handwritten: bool = True) -> str:
+        if self.set_name == "held-out" and self.rng.random() < 0.6:
+            return self.rng.choice(fonts.HELD_OUT)
+        faces = [f for f in fonts.DEVELOPMENT if handwritten or f not in fonts.HANDWRITTEN]
+        return self.rng.choice(faces)
+
+    def school(self) -> str:
+        return self.rng.choice(words.SCHOOLS[self.set_name])
+
+    def person(self) -> str:
+        return self.rng.choice(words.PEOPLE[self.set_name])
+
+    def initials(self) -> str:
+        return "".join(self.rng.choice("ABCDEFGHKLMNPRSTW") for _ in range(self.rng.choice((2, 3))))
+
+    def room(self) -> str:
+        return self.rng.choice(words.ROOMS)
+
+    def term(self) -> str:
+        return self.rng.choice(words.TERMS)
+
+    def reminder(self) -> str:
+        return self.rng.choice(words.REMINDERS).format(day=self.rng.choice(words.DAYS))
+
+    def footer(self, school: str) -> str:
+        form = self.rng.choice(words.FOOTERS)
+        return form.format(school=school, term=self.term(), n=self.rng.randrange(10))
+
+    def common(self, role: str, flavour: str) -> str:
+        return self.rng.choice(words.COMMON[role][flavour])
+
+    def subjects(self, flavour: str, count: int) -> list[str]:
+        """Different subjects, the frequent ones likelier; the held-out set mixes in its own."""
+        drawer = list(words.SUBJECTS[flavour])
+        if self.set_name == "held-out":
+            drawer += [(title, weight * 2) for title, weight in words.UNSEEN_SUBJECTS[flavour]]
+        ranked = sorted(drawer, key=lambda s: self.rng.random() ** (1 / s[1]), reverse=True)
+        return [title for title, _ in ranked[:count]]
+
+    def title(self, flavour: str) -> str:
+        klass = self.rng.choice(words.CLASSES[flavour])
+        return self.rng.choice(words.TITLES).format(klass=klass)
