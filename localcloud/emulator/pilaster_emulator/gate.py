@@ -1,61 +1,214 @@
-"""The door in front of the emulator: what is ours is answered here, the rest goes on."""
+"""The door in front of the emulator: what is ours is answered here, the rest goes on, within limits.
+
+There is one door for this machine and one for the functions of each side. Behind a function's door a
+caller is never root, never reaches the emulator's own controls, and from inside finds S3 and DynamoDB
+alone, as behind the gateway endpoints of a private subnet.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
-import os
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import parse_qs
 
-from pilaster_emulator.memory import Memory
-from pilaster_emulator.settings import Settings
+from pilaster_emulator.functions.call import PAYLOAD_LIMIT
+from pilaster_emulator.functions.specification import Side, Specification
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+INSIDE_SERVICES = ("s3", "dynamodb")
+API_SECONDS = 30.0
+"""What API Gateway waits for an integration; ministack waits for ever."""
+API_BYTES = 10 * 1024 * 1024
+
 _HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
+_CONTROLS = ("/_ministack", "/_localstack", "/_pilaster")
+_API = "/_aws/execute-api/"
+_INVOKE = re.compile(r"/2015-03-31/functions/[^/]+/invocations")
+_CODE = re.compile(r"/2015-03-31/functions(/[^/]+/code)?/?")
 
 
 class Gate:
     """An ASGI application around ministack's."""
 
-    def __init__(self, inner: Application, settings: Settings, memory: Memory) -> None:
+    def __init__(
+        self,
+        inner: Application,
+        *,
+        port: int,
+        side: Side | None = None,
+        owner: Callable[[str], Specification | None],
+        controls: dict[tuple[str, str], Callable[[], dict[str, Any] | None]],
+        changed: Callable[[], None],
+        new_code: Callable[[], None],
+    ) -> None:
         self._inner = inner
-        self._settings = settings
-        self._memory = memory
+        self._hosts = (f"127.0.0.1:{port}", f"localhost:{port}")
+        self._side = side
+        self._owner = owner
+        """The function that was given an access key."""
+        self._controls = controls
+        self._changed = changed
+        self._new_code = new_code
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            if scope["path"].startswith("/_pilaster/"):
-                await self._ours(scope, send)
-                return
-            if scope["method"] not in _HARMLESS:
-                self._memory.changed()
-        await self._inner(scope, receive, send)
+        if scope["type"] == "lifespan" and self._side is not None:
+            # ministack starts once, behind the door of this machine.
+            await _lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif self._side != "inside":
+            await self._inner(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        refusal = self._refusal(scope["method"], path, headers, query)
+        if refusal is not None:
+            await _refuse(send, headers, query, refusal)
+            return
+        if path.startswith("/_pilaster/"):
+            await self._ours(scope, send)
+            return
+        if (too_large := _too_large(path, headers)) is not None:
+            await _answer(send, 413, too_large, {"x-amzn-errortype": "RequestTooLargeException"})
+            return
+        if scope["method"] not in _HARMLESS:
+            self._changed()
+        if path.startswith(_API):
+            await _within(API_SECONDS, self._inner, scope, receive, send)
+        else:
+            await self._inner(scope, receive, send)
+        if scope["method"] in ("POST", "PUT") and _CODE.fullmatch(path):
+            self._new_code()
+
+    def _refusal(
+        self, method: str, path: str, headers: dict[str, str], query: dict[str, list[str]]
+    ) -> str | None:
+        """Why this request is not let through, or None."""
+        from ministack.core.iam_evaluator import is_root_access_key
+        from ministack.core.router import extract_access_key_id
+
+        key = extract_access_key_id(headers, query)
+        function = self._owner(key) if key else None
+        if self._side is None and function is None:
+            return None
+        if path.startswith(_CONTROLS):
+            return "a function does not reach the controls of the local cloud"
+        if key and is_root_access_key(key):
+            return "the access key is not one this function was given"
+        side = self._side or (function.side if function is not None else "outside")
+        if side == "outside":
+            return None
+        service = _service(method, path, headers, query)
+        if key and service in INSIDE_SERVICES and headers.get("host") in self._hosts:
+            return None
+        return (
+            f"an inside function reaches {' and '.join(INSIDE_SERVICES)} only, not "
+            f"{service or path!r}: take it out of the network, or let a function outside do this"
+        )
 
     async def _ours(self, scope: Scope, send: Send) -> None:
-        match (scope["method"], scope["path"].removeprefix("/_pilaster/")):
-            case ("GET", "status"):
-                await _answer(send, 200, self._status())
-            case ("POST", "snapshot"):
-                saved = self._memory.save()
-                await _answer(send, 200 if saved else 500, {"saved": saved})
-            case _:
-                await _answer(send, 404, {"error": f"there is no {scope['path']!r}"})
-
-    def _status(self) -> dict[str, object]:
-        return {
-            "pid": os.getpid(),
-            "instance": self._memory.instance,
-            "isolation": "none",
-            "processes": {},
-        }
+        control = self._controls.get((scope["method"], scope["path"].removeprefix("/_pilaster/")))
+        if control is None:
+            await _answer(send, 404, {"error": f"there is no {scope['path']!r}"})
+            return
+        answer = control()
+        await _answer(send, 500 if answer is None else 200, answer or {})
 
 
-async def _answer(send: Send, status: int, content: object) -> None:
+def _service(
+    method: str, path: str, headers: dict[str, str], query: dict[str, list[str]]
+) -> str | None:
+    """The service a request is signed for, if the emulator would also hand it to that one."""
+    from ministack.core.router import detect_service
+
+    credential = (query.get("X-Amz-Credential") or [""])[0]
+    if match := re.search(r"Credential=([^,\s]+)", headers.get("authorization", "")):
+        credential = match[1]
+    scope = credential.split("/")
+    if len(scope) != 5 or path.startswith("/_aws"):
+        return None
+    signed = scope[3]
+    routed = detect_service(method, path, headers, query)
+    return signed if routed == signed else routed
+
+
+def _too_large(path: str, headers: dict[str, str]) -> dict[str, str] | None:
+    size = int(headers.get("content-length") or 0)
+    if _INVOKE.fullmatch(path) and size > PAYLOAD_LIMIT:
+        return {"message": f"Request must be smaller than {PAYLOAD_LIMIT} bytes", "Type": "User"}
+    if path.startswith(_API) and size > API_BYTES:
+        return {"message": "Request Entity Too Large"}
+    return None
+
+
+async def _within(
+    seconds: float, inner: Application, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answer 503 if nothing was said in time; what was called runs on, as on AWS."""
+    started, late = asyncio.Event(), False
+
+    async def say(message: MutableMapping[str, Any]) -> None:
+        if not late:
+            started.set()
+            await send(message)
+
+    work = asyncio.ensure_future(inner(scope, receive, say))
+    beginning = asyncio.ensure_future(started.wait())
+    await asyncio.wait([work, beginning], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    beginning.cancel()
+    if not started.is_set() and not work.done():
+        late = True
+        await _answer(send, 503, {"message": "Service Unavailable"})
+        _running.add(work)
+        work.add_done_callback(_running.discard)
+        return
+    await work
+
+
+_running: set[asyncio.Future[None]] = set()
+
+
+async def _refuse(
+    send: Send, headers: dict[str, str], query: dict[str, list[str]], reason: str
+) -> None:
+    """In the protocol of the caller, so that its SDK reads the reason."""
+    code = "AccessDeniedException"
+    form = "form-urlencoded" in headers.get("content-type", "")
+    if form or "X-Amz-Signature" in query or "/s3/" in headers.get("authorization", ""):
+        text = reason.replace("&", "&amp;").replace("<", "&lt;")
+        error = f"<Error><Code>AccessDenied</Code><Message>{text}</Message></Error>"
+        body = f"<ErrorResponse>{error}</ErrorResponse>" if form else error
+        await _send(send, 403, body.encode(), {"content-type": "text/xml"})
+    else:
+        await _answer(send, 403, {"__type": code, "message": reason}, {"x-amzn-errortype": code})
+
+
+async def _answer(
+    send: Send, status: int, content: object, headers: dict[str, str] | None = None
+) -> None:
     body = json.dumps(content).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await _send(send, status, body, {"content-type": "application/json", **(headers or {})})
+
+
+async def _send(send: Send, status: int, body: bytes, headers: dict[str, str]) -> None:
+    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+    pairs.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

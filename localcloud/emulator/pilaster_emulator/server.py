@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import os
 import resource
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from pilaster_emulator import settings as settings_file
+from pilaster_emulator.memory import Memory
 from pilaster_emulator.settings import Settings
+
+log = logging.getLogger("pilaster")
 
 
 def main(path: Path) -> None:
@@ -24,30 +31,73 @@ def main(path: Path) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    from hypercorn.asyncio import serve
-    from hypercorn.config import Config
     from ministack.app import app
 
+    from pilaster_emulator.functions.runner import Runner
     from pilaster_emulator.gate import Gate
-    from pilaster_emulator.memory import Memory
 
     memory = Memory(settings)
-    config = Config()
-    config.bind = [f"127.0.0.1:{settings.port}"]
-    config.keep_alive_timeout = 75
-    config.graceful_timeout = 1
-    config.loglevel = "INFO"
-    logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
+    runner = Runner(settings, memory.instance)
+    runner.install()
 
+    def status() -> dict[str, Any]:
+        return {
+            "pid": os.getpid(),
+            "instance": memory.instance,
+            "isolation": runner.level,
+            "memory_limited": runner.memory.works,
+            "function_processes": runner.pool.count(),
+            "processes": {},
+        }
+
+    def snapshot() -> dict[str, Any] | None:
+        return {"saved": True} if memory.save() else None
+
+    door: dict[str, Any] = {
+        "inner": app,
+        "port": settings.port,
+        "owner": runner.credentials.owner,
+        "controls": {("GET", "status"): status, ("POST", "snapshot"): snapshot},
+        "changed": memory.changed,
+        "new_code": runner.unpack_new,
+    }
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for word in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(word, stopping.set)
     saver = loop.create_task(memory.save_while_it_changes())
+    gates = [
+        loop.create_task(
+            _listen(Gate(**door, side=side), _unix(settings.gate(side)), stopping.wait)
+        )
+        for side in ("inside", "outside")
+    ]
     try:
-        await serve(Gate(app, settings, memory), config, shutdown_trigger=stopping.wait)
+        await _listen(Gate(**door), f"127.0.0.1:{settings.port}", stopping.wait)
     finally:
+        stopping.set()
         saver.cancel()
+        await asyncio.to_thread(runner.close)
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*gates, return_exceptions=True)
     memory.close()
-    logging.getLogger("pilaster").info("stopped")
+    log.info("stopped")
     sys.stdout.flush()
+
+
+async def _listen(app: Any, address: str, shutdown: Callable[..., Any]) -> None:
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+
+    config = Config()
+    config.bind = [address]
+    config.umask = 0o077
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    config.loglevel = "WARNING"
+    await serve(app, config, shutdown_trigger=shutdown)
+
+
+def _unix(path: Path) -> str:
+    path.unlink(missing_ok=True)
+    return f"unix:{path}"

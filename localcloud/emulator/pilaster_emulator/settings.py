@@ -7,6 +7,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from pilaster_emulator.functions.isolation import Level
+from pilaster_emulator.functions.specification import Side
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -24,10 +27,16 @@ class Settings:
     logs: Path
     sockets: Path
     temporary: Path
+    isolation: Level | None = None
+    """A level to use instead of the best there is; only ever a weaker one."""
 
     @property
     def state(self) -> Path:
         return self.emulator / "state"
+
+    def gate(self, side: Side) -> Path:
+        """The socket behind which functions of this side find the AWS endpoint."""
+        return self.sockets / f"{side}.sock"
 
     @property
     def endpoint(self) -> str:
@@ -40,11 +49,9 @@ class Settings:
 
 def read(path: Path) -> Settings:
     values = json.loads(path.read_text())
+    plain = ("port", "database_port", "account", "isolation")
     return Settings(
-        **{
-            name: value if name in ("port", "database_port", "account") else Path(value)
-            for name, value in values.items()
-        }
+        **{name: value if name in plain else Path(value) for name, value in values.items()}
     )
 
 

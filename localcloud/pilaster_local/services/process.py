@@ -1,4 +1,4 @@
-"""Processes that outlive the command: started apart, known by pid *and* start time, stopped by both.
+"""Processes that outlive the command: started apart, known by pid *and* start time.
 
 A pid alone is no identity: after a restart of the machine it may be a stranger's.
 """
@@ -56,7 +56,7 @@ def is_alive(process: Process) -> bool:
 def spawn(
     command: Sequence[str], *, environment: Mapping[str, str], cwd: Path, log: Path
 ) -> subprocess.Popen[bytes]:
-    """Start it in a session of its own, so that neither Ctrl-C nor the end of the command ends it."""
+    """Start it in a session of its own: neither Ctrl-C nor the command's end may end it."""
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         return subprocess.Popen(

@@ -1,0 +1,114 @@
+"""A function's archive, unpacked once per content and shared read-only by all its processes.
+
+What carries no bytecode gets some here, once per archive (hash-based, unchecked: /var/task is
+read-only, so nothing could be compiled later). It is this machine's cache: no archive changes.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import threading
+import zipfile
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+LIMIT_BYTES = 250 * 1024 * 1024
+
+
+class ArchiveError(Exception):
+    """The archive cannot be run."""
+
+
+class Archives:
+    """The folder of unpacked archives, by `CodeSha256`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def unpack(self, code: str, content: Callable[[], bytes]) -> Path:
+        """The folder that becomes /var/task. In a process of its own: it takes its time."""
+        name = _name(code)
+        folder = self._folder / name
+        with self._locks[name]:
+            if not folder.exists():
+                self._make(folder, content())
+        return folder
+
+    def sweep(self, in_use: Collection[str]) -> None:
+        """Delete what no function runs any more, and what a crash left half-done."""
+        kept = {_name(code) for code in in_use}
+        if self._folder.exists():
+            for entry in self._folder.iterdir():
+                if entry.name not in kept:
+                    shutil.rmtree(entry, ignore_errors=True)
+                    entry.unlink(missing_ok=True) if entry.is_file() else None
+
+    def _make(self, folder: Path, content: bytes) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        packed = folder.with_suffix(".zip")
+        beside = folder.with_suffix(".making")
+        shutil.rmtree(beside, ignore_errors=True)
+        packed.write_bytes(content)
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", __file__, str(packed), str(beside)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                reason = done.stderr.strip().rpartition("\n")[2]
+                raise ArchiveError(f"the archive cannot be unpacked: {reason}")
+            beside.rename(folder)
+        finally:
+            packed.unlink(missing_ok=True)
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+def _name(code: str) -> str:
+    return base64.b64decode(code).hex()[:32]
+
+
+def unpack(packed: Path, folder: Path) -> None:
+    """Write every entry below `folder`, with its own mode, and nothing anywhere else."""
+    folder.mkdir(mode=0o755, parents=True)
+    with zipfile.ZipFile(packed) as archive:
+        entries = archive.infolist()
+        if sum(entry.file_size for entry in entries) > LIMIT_BYTES:
+            raise ArchiveError("unzipped size must be smaller than 262144000 bytes")
+        for entry in entries:
+            mode = entry.external_attr >> 16
+            if stat.S_ISLNK(mode):
+                raise ArchiveError(f"{entry.filename!r} is a symbolic link")
+            target = Path(archive.extract(entry, folder))
+            if not entry.is_dir():
+                target.chmod(0o555 if mode & 0o111 else 0o444)
+        if not any(entry.filename.endswith(".pyc") for entry in entries):
+            _compile(folder)
+
+
+def _compile(folder: Path) -> None:
+    import compileall
+    import py_compile
+
+    compileall.compile_dir(
+        folder,
+        quiet=2,
+        workers=1,
+        # Tracebacks name the file where the function sees it.
+        stripdir=str(folder),
+        prependdir="/var/task",
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+
+
+if __name__ == "__main__":
+    os.umask(0o022)
+    unpack(Path(sys.argv[1]), Path(sys.argv[2]))
