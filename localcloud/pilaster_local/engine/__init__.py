@@ -1,0 +1,46 @@
+"""Stands in for the Pulumi engine where there is none: runs the program and keeps its state."""
+
+from pilaster_local.engine.errors import (
+    ConfigError,
+    EngineError,
+    InterruptedRunError,
+    LockedError,
+    PassphraseError,
+    RunFailedError,
+    StateError,
+)
+from pilaster_local.engine.events import (
+    Diagnostic,
+    Event,
+    OnEvent,
+    Recovered,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+from pilaster_local.engine.plan import Outcome, Plan, Step
+from pilaster_local.engine.run import destroy, outputs, preview, up
+
+__all__ = [
+    "ConfigError",
+    "Diagnostic",
+    "EngineError",
+    "Event",
+    "InterruptedRunError",
+    "LockedError",
+    "OnEvent",
+    "Outcome",
+    "PassphraseError",
+    "Plan",
+    "Recovered",
+    "RunFailedError",
+    "StateError",
+    "Step",
+    "StepDone",
+    "StepFailed",
+    "StepStarted",
+    "destroy",
+    "outputs",
+    "preview",
+    "up",
+]

@@ -1,19 +1,21 @@
-"""What this engine asks of a provider beyond the standard interface, and what a provider may tell it.
+"""What this engine asks of a provider beyond the standard interface, and what it may be told.
 
-A provider is a `pulumi.provider.experimental.Provider`, called in process. All of the below is optional:
-a provider without it still runs, but an interrupted create can then not be resolved and is refused by name.
+A provider is a `pulumi.provider.experimental.Provider`, called in process. All of this is optional:
+a provider without it runs too, but an interrupted create can then not be resolved and is refused
+by name.
 
-The protocol for a create that was interrupted (the process died between the service's answer and the journal):
+The protocol for a create that was interrupted (the process died between the service's answer and
+the journal):
 
 1. Before every create the engine journals the *checked* inputs, physical name included.
-2. The next `up` finds that entry without an answer and calls `find` with exactly those inputs.
-3. `find` returns None: nothing was made; the entry is dropped and the resource is created as usual.
-   `find` returns an id: the engine calls `read(id)`, takes the thing into the state as *incomplete*, and
-   when the program registers it calls `update` with `incomplete=True`, even if no input differs.
-   If the program does not want it any more, it is deleted like any other resource.
+2. The next `up` sees that entry without an answer and calls `find` with exactly those inputs.
+3. `find` returns None: nothing was made; the entry is dropped, the resource is created as usual.
+   `find` returns an id: the engine calls `read(id)`, takes the thing into the state as
+   *incomplete*, and when the program registers it calls `update` with `incomplete=True`, even if
+   no input differs. If the program no longer wants it, it is deleted like any other resource.
 
-Interrupted updates and deletes are repeated with what was journalled, so both must be idempotent, and
-deleting what is gone is success.
+Interrupted updates and deletes are repeated with what was journalled, so both must be idempotent,
+and deleting what is gone is success.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ class FindRequest:
 
     urn: str
     inputs: Properties
-    """The checked inputs of the interrupted create, without unknowns; secrets unwrapped or not, as configured."""
+    """The checked inputs of the interrupted create; secrets wrapped or not, as configured."""
 
     @property
     def type(self) -> str:
@@ -54,8 +56,9 @@ class FindsPending(Protocol):
     async def find(self, request: FindRequest) -> str | None:
         """The id of the thing these inputs made, or None if there is none.
 
-        Match on what identifies the thing (its physical name; the parent's id and the key for children such
-        as routes or rules; a tag with the urn where a thing has no unique name), never on likeness alone.
+        Match on what identifies the thing (its physical name; the parent's id and the key for
+        children such as routes or rules; a tag with the urn where a thing has no unique name),
+        never on likeness alone.
         """
         ...
 
@@ -105,7 +108,7 @@ class UpdateWithInputs(UpdateRequest):
         super().__init__(urn, resource_id, olds, news, timeout, ignore_changes, preview)
         self.old_inputs = old_inputs
         self.incomplete = incomplete
-        """True: an earlier create did not finish. Apply every input that can be applied, whatever `old_inputs` say."""
+        """An earlier create did not finish: apply every input that can be, changed or not."""
 
 
 class DeleteWithInputs(DeleteRequest):
@@ -127,8 +130,9 @@ class DeleteWithInputs(DeleteRequest):
 class ResourceInitError(Exception):
     """Raised by `create` or `update`: the thing exists, but it is not finished.
 
-    The engine keeps it in the state with the reasons, fails the run, and the next `up` calls `update` with
-    `incomplete=True`. (Over gRPC the same is `ErrorResourceInitFailed` in the status details.)
+    The engine keeps it in the state with the reasons, fails the run, and the next `up` calls
+    `update` with `incomplete=True`. (Over gRPC the same is `ErrorResourceInitFailed` in the status
+    details.)
     """
 
     def __init__(
@@ -146,8 +150,9 @@ class ResourceInitError(Exception):
 
 
 class NoAnswerError(Exception):
-    """Raised by `create`, `update` or `delete`: the service did not answer, so what it did is not known.
+    """Raised by `create`, `update` or `delete`: the service did not answer; what it did is unknown.
 
-    The engine keeps the operation pending and the next `up` resolves it as if the process had died there.
-    (`OSError` and `TimeoutError` mean the same. Any other exception means: refused, nothing was made.)
+    The engine keeps the operation pending and the next `up` resolves it as if the process had died
+    there. (`OSError` and `TimeoutError` mean the same. Any other exception means: refused, nothing
+    was made.)
     """

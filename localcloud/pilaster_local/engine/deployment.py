@@ -1,0 +1,210 @@
+"""One run on one stack: what the registrations share."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from pilaster_local.engine import values
+from pilaster_local.engine.capabilities import NoAnswerError, ResourceInitError
+from pilaster_local.engine.config import Project, StackConfig
+from pilaster_local.engine.errors import EngineError, RegistrationError, StoppedError
+from pilaster_local.engine.events import (
+    Diagnostic,
+    Event,
+    OnEvent,
+    Op,
+    StepDone,
+    StepFailed,
+    StepStarted,
+)
+from pilaster_local.engine.journal import Journal
+from pilaster_local.engine.plan import Outcome, Step
+from pilaster_local.engine.providers import Backend, Providers
+from pilaster_local.engine.state import Resource, State
+from pilaster_local.engine.urn import PROVIDER_PREFIX, is_provider, make_urn, name_of
+
+PARALLEL = 16
+"""Operations at once. The calls of the program's side get four times as many threads."""
+
+
+class Deployment:
+    def __init__(
+        self,
+        *,
+        project: Project,
+        stack: str,
+        config: StackConfig,
+        providers: Providers,
+        journal: Journal | None,
+        state: State,
+        outcome: Outcome,
+        on_event: OnEvent | None,
+    ) -> None:
+        self.project = project
+        self.stack = stack
+        self.config = config
+        self.providers = providers
+        self.state = state
+        self.outcome = outcome
+        self.registered: dict[str, Resource | None] = {}
+        """What the program registered in this run, and what became of it."""
+        self.replaced_early: dict[str, Resource] = {}
+        """Deleted before their replacement, because something they need was."""
+        self.failures: list[str] = []
+        self.slots = threading.BoundedSemaphore(PARALLEL)
+        self.lock = threading.RLock()
+        self._journal = journal
+        self._on_event = on_event
+        self._stopping = threading.Event()
+        self._telling = threading.local()
+        self._hidden = {
+            config.values[key] for key in config.secret_keys if len(config.values[key]) > 3
+        }
+
+    # --- talking --------------------------------------------------------------------------------
+
+    @property
+    def previewing(self) -> bool:
+        return self._journal is None
+
+    @property
+    def journal(self) -> Journal:
+        if self._journal is None:
+            raise EngineError("a preview has no journal: it changes nothing")
+        return self._journal
+
+    @property
+    def telling(self) -> bool:
+        """Whether this thread is inside the caller's event handler."""
+        return getattr(self._telling, "now", False)
+
+    def tell(self, event: Event) -> None:
+        if isinstance(event, Diagnostic):
+            event = replace(event, message=self.redacted(event.message))
+            self.outcome.diagnostics.append(event)
+        if self._on_event:
+            self._telling.now = True
+            try:
+                with self.lock:
+                    self._on_event(event)
+            finally:
+                self._telling.now = False
+
+    def hide(self, properties: values.Properties) -> None:
+        """Never let these secrets appear in a message."""
+        if found := {s for s in values.secret_strings(properties) if len(s) > 3}:
+            with self.lock:
+                self._hidden |= found
+
+    def redacted(self, message: str) -> str:
+        with self.lock:
+            hidden = sorted((s for s in self._hidden if s in message), key=len, reverse=True)
+        for text in hidden:
+            message = message.replace(text, values.MASK)
+        return message
+
+    # --- stopping -------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Let nothing new begin. What is in flight is finished."""
+        self._stopping.set()
+
+    def resume(self) -> None:
+        """The program has drained; what follows is the engine's own work."""
+        if not self.failures:
+            self._stopping.clear()
+
+    def check_running(self) -> None:
+        if self._stopping.is_set():
+            raise StoppedError
+
+    def fail(self, urn: str, op: Op, error: Exception) -> RegistrationError:
+        """Note a failure and stop; returns what to raise into the program."""
+        self.stop()
+        reason = error.reason if isinstance(error, RegistrationError) else _reason(error)
+        reason = self.redacted(reason)
+        self.failures.append(f"{urn}: {reason}")
+        self.tell(StepFailed(urn=urn, op=op, message=reason))
+        self.tell(Diagnostic(severity="error", message=reason, urn=urn))
+        return RegistrationError(urn, reason)
+
+    # --- steps ----------------------------------------------------------------------------------
+
+    @contextmanager
+    def step(self, urn: str, op: Op, changed: tuple[str, ...] = ()) -> Iterator[None]:
+        """One operation on a service: a slot, its events, its failure."""
+        with self.slots:
+            self.check_running()
+            self.tell(StepStarted(urn=urn, op=op, changed=changed))
+            begun = time.monotonic()
+            yield
+            self.tell(StepDone(urn=urn, op=op, seconds=time.monotonic() - begun))
+
+    def record(self, step: Step) -> None:
+        with self.lock:
+            self.outcome.steps.append(step)
+
+    # --- providers ------------------------------------------------------------------------------
+
+    def backend_of(self, resource: Resource) -> Backend:
+        """The provider of a resource in the state, configured as it was when it was made."""
+        urn = resource.provider.rpartition("::")[0]
+        if backend := self.providers.backend(urn):
+            return backend
+        known = self.state.current(urn) or next(
+            (r for r in self.state.resources if r.urn == urn), None
+        )
+        if known is None:
+            raise RegistrationError(resource.urn, f"its provider {urn} is not in the state")
+        package = known.type.removeprefix(PROVIDER_PREFIX)
+        return self.providers.configure(urn, package, self.settings_now(known))
+
+    def settings_now(self, known: Resource) -> values.Properties:
+        """A default provider follows the stack's settings; an explicit one keeps its inputs."""
+        if not name_of(known.urn).startswith("default"):
+            return known.inputs
+        package = known.type.removeprefix(PROVIDER_PREFIX)
+        return {**known.inputs, **self._configured_for(package)}
+
+    def _configured_for(self, package: str) -> values.Properties:
+        return {
+            key: values.secret(value) if self.config.is_secret(package, key) else value
+            for key, value in sorted(self.config.of_package(package).items())
+        }
+
+    def default_provider(self, package: str, version: str) -> tuple[str, values.Properties]:
+        """The URN and the inputs of the provider of resources that name none."""
+        name = f"default_{version.replace('.', '_')}" if version else "default"
+        urn = make_urn(
+            stack=self.stack,
+            project=self.project.name,
+            type_=PROVIDER_PREFIX + package,
+            name=name,
+            parent="",
+        )
+        inputs = self._configured_for(package)
+        if version:
+            inputs["version"] = version
+        return urn, inputs
+
+    def owned_by_service(self, resource: Resource) -> bool:
+        """Whether there is anything at a service to be read or deleted."""
+        return resource.custom and not is_provider(resource.type)
+
+
+def _reason(error: Exception) -> str:
+    text = str(error).strip() or type(error).__name__
+    if isinstance(error, (ResourceInitError,)):
+        return f"was made but is not finished: {text}"
+    if is_no_answer(error):
+        return f"the service did not answer ({text}); the next `up` finds out what it did"
+    return text
+
+
+def is_no_answer(error: BaseException) -> bool:
+    """Whether nobody can say what the service did."""
+    return isinstance(error, (NoAnswerError, OSError, TimeoutError))

@@ -1,0 +1,125 @@
+"""The append-only journal: what is done to the state is here first, one line per change.
+
+Before a call to a service a line says what is about to be done; after it, one line says what came
+of it. A process that dies in between leaves the first without the second: a pending operation.
+Replaying a journal twice gives the same state as once, so it does not matter where the process
+died between writing the state and removing the journal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+from pilaster_local.engine import state as states
+from pilaster_local.engine.errors import StateError
+from pilaster_local.engine.secrets import Vault
+from pilaster_local.engine.state import Pending, PendingType, Resource, State
+
+
+class Journal:
+    """Changes a state and writes each change down before anybody acts on it."""
+
+    def __init__(self, path: Path, state: State, vault: Vault) -> None:
+        self.path = path
+        self.state = state
+        self._vault = vault
+        self._descriptor: int | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def used(self) -> bool:
+        """Whether there is anything the state file does not have."""
+        return self._descriptor is not None
+
+    def begin(self, type_: PendingType, resource: Resource) -> Pending:
+        """About to call a service."""
+        self._write({"begin": type_, "resource": states.to_json(resource, self._vault)})
+        return Pending(type=type_, resource=resource)
+
+    def done(
+        self,
+        settles: Pending | None = None,
+        *,
+        put: Resource | None = None,
+        condemn: Resource | None = None,
+        drop: Resource | None = None,
+    ) -> None:
+        """The answer is here: one line, so that its parts are true together or not at all."""
+        entry: dict[str, Any] = {}
+        if condemn:
+            entry["condemn"] = [condemn.urn, condemn.id]
+        if drop:
+            entry["drop"] = list(drop.key)
+        if put:
+            entry["put"] = states.to_json(put, self._vault)
+        if settles:
+            entry["settles"] = list(settles.key)
+        self._write(entry)
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        line = json.dumps(entry, separators=(",", ":"), ensure_ascii=False) + "\n"
+        with self._lock:
+            if self._descriptor is None:
+                self._descriptor = self._create()
+            os.write(self._descriptor, line.encode())
+            os.fdatasync(self._descriptor)
+            _apply(self.state, entry, self._vault)
+
+    def _create(self) -> int:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        descriptor = os.open(self.path, flags, 0o600)
+        if os.fstat(descriptor).st_size == 0:
+            # The salt goes first: without it the secrets below could never be read again.
+            os.write(descriptor, (json.dumps({"salt": self._vault.line}) + "\n").encode())
+        return descriptor
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def salt_of(path: Path) -> str | None:
+    """The salt line a journal was begun with, if there is a journal."""
+    try:
+        with path.open() as file:
+            return json.loads(file.readline()).get("salt")
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def replay(path: Path, state: State, vault: Vault) -> bool:
+    """Bring a state up to date with the journal beside it. True if there was anything in it."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return False
+    # What follows the last line break was being written when the process died: nobody acted on it.
+    for number, line in enumerate(lines[:-1], 1):
+        try:
+            entry = json.loads(line)
+        except ValueError as error:
+            raise StateError(f"{path}, line {number}, is damaged: {error}") from error
+        _apply(state, entry, vault)
+    return len(lines) > 1
+
+
+def _apply(state: State, entry: dict[str, Any], vault: Vault) -> None:
+    if "begin" in entry:
+        resource = states.from_json(entry["resource"], vault)
+        state.begin(Pending(type=entry["begin"], resource=resource))
+    if "condemn" in entry:
+        state.condemn(*entry["condemn"])
+    if "drop" in entry:
+        urn, id_, delete = entry["drop"]
+        state.drop((urn, id_, delete))
+    if "put" in entry:
+        state.put(states.from_json(entry["put"], vault))
+    if "settles" in entry:
+        type_, urn, id_ = entry["settles"]
+        state.settle((type_, urn, id_))

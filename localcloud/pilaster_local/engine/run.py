@@ -1,0 +1,227 @@
+"""The engine's front door: preview, up, destroy and outputs of one stack."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pulumi.provider.experimental.provider import Provider
+
+from pilaster_local.engine import deletion, journal, program, recovery, values
+from pilaster_local.engine import state as states
+from pilaster_local.engine.config import Project, StackConfig, load_stack, open_vault
+from pilaster_local.engine.deployment import Deployment
+from pilaster_local.engine.errors import EngineError, InterruptedRunError, RunFailedError
+from pilaster_local.engine.events import Diagnostic, OnEvent
+from pilaster_local.engine.journal import Journal
+from pilaster_local.engine.lock import locked
+from pilaster_local.engine.plan import Outcome, Plan
+from pilaster_local.engine.providers import Providers
+from pilaster_local.engine.secrets import Vault
+from pilaster_local.engine.state import State
+from pilaster_local.engine.urn import STACK_TYPE
+
+Given = Provider | Mapping[str, Provider]
+"""The provider for `aws`, or one for each package."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stack:
+    """What is on disk for one stack."""
+
+    project: Project
+    name: str
+    config: StackConfig
+    vault: Vault
+    state: State
+    path: Path
+    journal_path: Path
+    interrupted: bool
+    """There was a journal: the last run did not get to write the state."""
+
+
+def preview(
+    project: Path, stack: str, *, provider: Given | None, on_event: OnEvent | None = None
+) -> Plan:
+    """What `up` would do. Changes nothing, not even on disk.
+
+    Without a provider nothing is read or looked up: a stack of any account can be previewed.
+    """
+    opened = _open(project, stack)
+    plan = Plan(project=opened.project.name, stack=stack)
+    deployment = _deployment(opened, plan, provider, None, on_event)
+    if opened.state.pending:
+        count = len(opened.state.pending)
+        deployment.tell(
+            Diagnostic(
+                severity="warning",
+                message=f"an interrupted run left {count} operation(s) open; `up` settles them",
+            )
+        )
+
+    def work() -> None:
+        program.run(deployment)
+        deletion.delete_all(deployment, deletion.unwanted(deployment))
+
+    _carry_out(deployment, work)
+    return plan
+
+
+def up(
+    project: Path,
+    stack: str,
+    *,
+    provider: Given,
+    on_event: OnEvent | None = None,
+    refresh: bool = False,
+) -> Outcome:
+    """Bring the stack to what the program says. With `refresh`, look first at what is there."""
+
+    def work(deployment: Deployment) -> None:
+        recovery.settle(deployment)
+        if refresh:
+            recovery.refresh(deployment)
+        program.run(deployment)
+        deployment.resume()
+        deletion.delete_all(deployment, deletion.unwanted(deployment))
+
+    return _change(project, stack, "up", provider, on_event, work)
+
+
+def destroy(
+    project: Path,
+    stack: str,
+    *,
+    provider: Given,
+    on_event: OnEvent | None = None,
+    even_protected: bool = False,
+) -> Outcome:
+    """Delete everything in the stack. What is protected stops it, unless told otherwise."""
+
+    def work(deployment: Deployment) -> None:
+        recovery.settle(deployment)
+        doomed = list(deployment.state.resources)
+        deletion.delete_all(deployment, doomed, even_protected=even_protected)
+
+    return _change(project, stack, "destroy", provider, on_event, work)
+
+
+def outputs(project: Path, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:
+    """The stack's outputs as the last `up` left them."""
+    state = _open(project, stack).state
+    for resource in state.resources:
+        if resource.type == STACK_TYPE:
+            show = values.plain if show_secrets else values.masked
+            return {key: show(value) for key, value in resource.outputs.items()}
+    return {}
+
+
+def _change(
+    project: Path,
+    stack: str,
+    doing: str,
+    provider: Given,
+    on_event: OnEvent | None,
+    work: Callable[[Deployment], None],
+) -> Outcome:
+    name = Project.load(project).name
+    with locked(_folder(project, name) / f"{stack}.lock", doing=doing):
+        opened = _open(project, stack)
+        if opened.interrupted:
+            _save(opened)
+        outcome = Outcome(project=name, stack=stack)
+        with _journal(opened) as written:
+            deployment = _deployment(opened, outcome, provider, written, on_event)
+            _carry_out(deployment, lambda: work(deployment))
+    return outcome
+
+
+@contextmanager
+def _journal(opened: _Stack) -> Iterator[Journal]:
+    """The journal of this run; whatever happens, what is in it becomes the state."""
+    written = Journal(opened.journal_path, opened.state, opened.vault)
+    try:
+        yield written
+    finally:
+        if written.used:
+            written.close()
+            _save(opened)
+
+
+def _save(opened: _Stack) -> None:
+    """First the state, then away with the journal: between the two it may be replayed again."""
+    states.write(opened.path, opened.state, opened.vault)
+    opened.journal_path.unlink(missing_ok=True)
+
+
+def _open(folder: Path, stack: str) -> _Stack:
+    project = Project.load(folder)
+    path = _folder(folder, project.name) / f"{stack}.json"
+    journal_path = path.with_suffix(".journal")
+    config = load_stack(project, stack)
+    deployment = states.load(path)
+    # The state keeps its own salt: the settings may have got another one since.
+    salt = states.salt_of(deployment) or journal.salt_of(journal_path)
+    vault = config.vault if salt in (None, config.salt) else open_vault(project, stack, salt)
+    state = states.opened(deployment, vault)
+    interrupted = journal.replay(journal_path, state, vault)
+    return _Stack(
+        project=project,
+        name=stack,
+        config=config,
+        vault=vault,
+        state=state,
+        path=path,
+        journal_path=journal_path,
+        interrupted=interrupted,
+    )
+
+
+def _folder(project: Path, name: str) -> Path:
+    return project.resolve() / ".pilaster" / "stacks" / name
+
+
+def _deployment(
+    opened: _Stack,
+    outcome: Outcome,
+    provider: Given | None,
+    written: Journal | None,
+    on_event: OnEvent | None,
+) -> Deployment:
+    config = opened.config
+    outcome.config = {
+        key: values.MASK if key in config.secret_keys else value
+        for key, value in sorted(config.values.items())
+    }
+    return Deployment(
+        project=opened.project,
+        stack=opened.name,
+        config=config,
+        providers=Providers(provider),
+        journal=written,
+        state=opened.state,
+        outcome=outcome,
+        on_event=on_event,
+    )
+
+
+def _carry_out(deployment: Deployment, work: Callable[[], None]) -> None:
+    outcome = deployment.outcome
+    try:
+        work()
+    except KeyboardInterrupt:
+        raise InterruptedRunError(
+            "interrupted; what was in flight is finished and in the state, and the next `up` "
+            "carries on from there",
+            outcome,
+        ) from None
+    except EngineError as error:
+        # A program that fails because its resources do says nothing new.
+        told = deployment.failures or [deployment.redacted(str(error))]
+        raise RunFailedError("\n".join(told), outcome) from error
+    finally:
+        outcome.seconds = time.monotonic() - outcome.started
