@@ -1,1 +1,1 @@
-"""What every edge needs and no domain owns: settings, log lines, problem documents, certificates."""
+"""What edges need and no domain owns: settings, log lines, problem documents, certificates."""

@@ -11,11 +11,11 @@ _Settings = TypeVar("_Settings")
 
 
 class SettingsError(Exception):
-    """A variable is missing or cannot be understood. Raised at init, so nothing runs half set up."""
+    """A variable is missing or cannot be understood. Raised at init: nothing runs half set up."""
 
 
 def load(settings: type[_Settings], environ: Mapping[str, str] = os.environ) -> _Settings:
-    """`database_host: str` is read from `DATABASE_HOST`; every field must be there and not empty."""
+    """`database_host: str` is read from `DATABASE_HOST`; all must be there and not empty."""
     hints = get_type_hints(settings)
     values = {
         name: _read(variable, hints[name], environ)

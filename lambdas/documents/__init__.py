@@ -1,0 +1,1 @@
+"""The documents domain: a school timetable on paper becomes data."""

@@ -1,0 +1,146 @@
+"""The connection to PostgreSQL: one, kept for the life of the process, renewed when it went stale.
+
+An Aurora that may pause closes idle sessions, and a function that was frozen finds its own closed
+when it wakes. So work that meets a dead connection runs a second time on a new one; all work given
+to `run` must therefore be safe to repeat.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import boto3
+import psycopg
+from psycopg import errors
+
+from lambdas.documents.aws.adapters.login import Login
+from lambdas.documents.model.errors import DatabaseUnavailableError
+from lambdas.shared.certificates import RDS_BUNDLE
+
+CONNECT_SECONDS = 5
+STATEMENT_MILLISECONDS = 8_000
+
+_T = TypeVar("_T")
+
+_PASSING = (
+    errors.AdminShutdown,
+    errors.CannotConnectNow,
+    errors.CrashShutdown,
+    errors.DeadlockDetected,
+    errors.LockNotAvailable,
+    errors.QueryCanceled,
+    errors.SerializationFailure,
+    errors.TooManyConnections,
+)
+# libpq reports a refused login as text only.
+_REFUSALS = ("authentication failed", "pg_hba.conf", "certificate", "does not exist")
+
+
+class DatabaseRefusedError(Exception):
+    """The database does not let this function in: a grant, a role or a certificate is wrong."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseSettings:
+    """What every function with a database reads."""
+
+    database_host: str
+    database_port: int
+    database_name: str
+    database_user: str
+
+
+class Database:
+    def __init__(
+        self,
+        settings: DatabaseSettings,
+        password: Callable[[], str],
+        connect: Callable[..., psycopg.Connection] = psycopg.connect,
+    ) -> None:
+        self._settings = settings
+        self._password = password
+        self._connect = connect
+        self._connection: psycopg.Connection | None = None
+
+    def warm(self) -> None:
+        """Connects ahead of the first call. A database that sleeps is the first call's matter."""
+        try:
+            self._connection = self._open()
+        except (DatabaseUnavailableError, DatabaseRefusedError):
+            self._connection = None
+
+    def run(self, work: Callable[[psycopg.Connection], _T]) -> _T:
+        """`work` in one transaction; once more if the kept connection turns out to be dead."""
+        kept, self._connection = self._connection, None
+        if kept is not None and not kept.closed:
+            try:
+                return self._attempt(kept, work)
+            except DatabaseUnavailableError:
+                if not kept.closed:  # alive and busy: a second try would only add to it
+                    self._connection = kept
+                    raise
+        return self._attempt(self._open(), work)
+
+    def _attempt(
+        self, connection: psycopg.Connection, work: Callable[[psycopg.Connection], _T]
+    ) -> _T:
+        try:
+            with connection.transaction():
+                result = work(connection)
+        except _PASSING as error:
+            raise DatabaseUnavailableError("the database is busy or going down") from error
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            if connection.closed:
+                raise DatabaseUnavailableError("the connection to the database ended") from error
+            raise
+        finally:
+            if not connection.closed:
+                self._connection = connection
+        return result
+
+    def _open(self) -> psycopg.Connection:
+        settings = self._settings
+        # libpq reads PGSSLROOTCERT by itself; an argument of ours would override it.
+        roots = {} if os.environ.get("PGSSLROOTCERT") else {"sslrootcert": RDS_BUNDLE}
+        try:
+            return self._connect(
+                host=settings.database_host,
+                port=settings.database_port,
+                dbname=settings.database_name,
+                user=settings.database_user,
+                password=self._password(),
+                sslmode="verify-full",
+                connect_timeout=CONNECT_SECONDS,
+                application_name=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "documents"),
+                options=f"-c statement_timeout={STATEMENT_MILLISECONDS}",
+                autocommit=True,
+                **roots,
+            )
+        except psycopg.OperationalError as error:
+            said = str(error)
+            if any(refusal in said for refusal in _REFUSALS):
+                raise DatabaseRefusedError(
+                    f"{settings.database_user!r} was refused by {settings.database_host!r}: check "
+                    "its rds-db:connect grant, that the migrations ran, and the certificate"
+                ) from error
+            raise DatabaseUnavailableError(
+                f"no connection to {settings.database_host!r}"
+            ) from error
+
+
+def open_database(settings: DatabaseSettings) -> Database:
+    """The database of `settings`, logged in to as this function, warmed."""
+    session = boto3.Session(region_name=os.environ["AWS_REGION"])
+    login = Login(
+        credentials=session.get_credentials(),
+        region=os.environ["AWS_REGION"],
+        host=settings.database_host,
+        port=settings.database_port,
+        user=settings.database_user,
+    )
+    database = Database(settings, login.token)
+    database.warm()
+    return database

@@ -1,0 +1,67 @@
+"""The object store in S3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, code_of, passes
+from lambdas.documents.model.errors import ObjectTooLargeError, StorageUnavailableError
+
+_NOT_THERE = frozenset({"NoSuchKey", "404", "NotFound"})
+
+
+class S3Objects:
+    """One bucket. Needs s3:ListBucket too: without it S3 calls a missing object forbidden."""
+
+    def __init__(self, bucket: str, s3: Any = None) -> None:
+        self._bucket = bucket
+        self._s3 = s3 or client("s3", signature_version="s3v4")
+
+    def read(self, key: str, *, limit: int) -> bytes | None:
+        try:
+            answer = self._s3.get_object(Bucket=self._bucket, Key=key)
+            with answer["Body"] as body:
+                data: bytes = body.read(limit + 1)
+        except AWS_ERRORS as error:
+            if isinstance(error, ClientError) and code_of(error) in _NOT_THERE:
+                return None
+            raise _translated(error, f"read {key}") from error
+        if len(data) > limit:
+            raise ObjectTooLargeError(f"{key} has more than {limit} bytes")
+        return data
+
+    def write(self, key: str, data: bytes) -> None:
+        try:
+            self._s3.put_object(
+                Bucket=self._bucket, Key=key, Body=data, ContentType="application/json"
+            )
+        except AWS_ERRORS as error:
+            raise _translated(error, f"write {key}") from error
+
+    def delete(self, *keys: str) -> None:
+        for key in keys:  # two or three: a batch needs a checksum and answers errors in its body
+            try:
+                self._s3.delete_object(Bucket=self._bucket, Key=key)
+            except AWS_ERRORS as error:
+                raise _translated(error, f"delete {key}") from error
+
+    def clear(self, prefix: str) -> None:
+        if not prefix.endswith("/"):
+            raise ValueError(f"prefix {prefix!r} is no folder: end it with '/'")
+        try:
+            pages = self._s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=prefix
+            )
+            keys = [entry["Key"] for page in pages for entry in page.get("Contents", ())]
+        except AWS_ERRORS as error:
+            raise _translated(error, f"list {prefix}") from error
+        self.delete(*keys)
+
+
+def _translated(error: Exception, doing: str) -> Exception:
+    """What passes gets the domain's name, so that the workflow retries it; the rest stays."""
+    if passes(error):
+        return StorageUnavailableError(f"S3 does not answer: could not {doing}")
+    return error

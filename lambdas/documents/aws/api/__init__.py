@@ -1,0 +1,1 @@
+"""The documents API, one function per route."""

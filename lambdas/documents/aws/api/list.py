@@ -1,0 +1,39 @@
+"""GET /api/v1/documents: the user's documents, newest first, a page at a time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from lambdas.documents.aws.adapters.database import DatabaseSettings, open_database
+from lambdas.documents.aws.adapters.documents import PostgresDocuments
+from lambdas.documents.aws.api.paging import decode_cursor, decode_limit, encode_cursor
+from lambdas.documents.aws.http import Request, Response, endpoint
+from lambdas.documents.aws.wire import summary
+from lambdas.documents.use_cases.browse import browse
+from lambdas.shared.settings import load
+
+
+class Settings(DatabaseSettings):
+    """Nothing but the database."""
+
+
+settings = load(Settings)
+documents = PostgresDocuments(open_database(settings))
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    page = browse(
+        request.user,
+        after=decode_cursor(request.query("cursor")),
+        limit=decode_limit(request.query("limit")),
+        now=datetime.now(UTC),
+        documents=documents,
+    )
+    return Response(
+        200,
+        {
+            "items": [summary(document) for document in page.documents],
+            "next": encode_cursor(page.next) if page.next else None,
+        },
+    )

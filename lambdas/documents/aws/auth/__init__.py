@@ -1,0 +1,1 @@
+"""Accounts, one function per route."""

@@ -1,0 +1,28 @@
+"""POST /api/v1/auth/confirm: the code from the e-mail confirms its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lambdas.documents.aws.adapters.accounts import CognitoAccounts
+from lambdas.documents.aws.http import Request, Response, endpoint
+from lambdas.documents.model.account import confirmation
+from lambdas.documents.use_cases.accounts import confirm
+from lambdas.shared.settings import load
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    user_pool_client_id: str
+
+
+settings = load(Settings)
+accounts = CognitoAccounts(settings.user_pool_client_id)
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    body = request.json()
+    email, code = confirmation(body.get("email"), body.get("code"))
+    confirm(email, code, accounts=accounts)
+    return Response(204)

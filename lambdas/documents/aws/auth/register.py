@@ -1,0 +1,36 @@
+"""POST /api/v1/auth/register: a new account, confirmed by e-mail or (a setting) at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lambdas.documents.aws.adapters.accounts import CognitoAccounts
+from lambdas.documents.aws.http import Request, Response, endpoint
+from lambdas.documents.model.account import credentials
+from lambdas.documents.use_cases.accounts import register
+from lambdas.shared.settings import load
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    user_pool_id: str
+    user_pool_client_id: str
+    confirm_at_once: bool
+
+
+settings = load(Settings)
+accounts = CognitoAccounts(
+    settings.user_pool_client_id,
+    confirm_in=settings.user_pool_id if settings.confirm_at_once else None,
+)
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    body = request.json()
+    registration = register(
+        credentials(body.get("email"), body.get("password")),
+        at_once=settings.confirm_at_once,
+        accounts=accounts,
+    )
+    return Response(201, {"user": registration.user, "confirmed": registration.confirmed})

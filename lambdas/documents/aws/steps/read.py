@@ -1,0 +1,40 @@
+"""Step two of the workflow: what stands on the pages, kept as a work file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.documents.aws.adapters.objects import S3Objects
+from lambdas.documents.aws.adapters.readings import ReadingFiles
+from lambdas.documents.aws.workflow import State, step
+from lambdas.documents.model.outcome import Run
+from lambdas.documents.reading.kinds import Kind, UnreadableError
+from lambdas.documents.use_cases.read import read
+from lambdas.shared.settings import load
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    documents_bucket: str
+    upload_limit_mib: int
+
+
+settings = load(Settings)
+objects = S3Objects(settings.documents_bucket)
+readings = ReadingFiles(objects)
+
+
+@step
+def handler(state: State, run: Run) -> dict[str, Any]:
+    try:
+        reading, key = read(
+            run,
+            Kind(state["kind"]),
+            limit=settings.upload_limit_mib * 2**20,
+            objects=objects,
+            readings=readings,
+        )
+    except UnreadableError as error:  # whole by its headers, and damaged further in
+        return {"refused": error.reason}
+    return {"reading": key, "route": [reading.route]}

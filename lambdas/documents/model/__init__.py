@@ -1,0 +1,1 @@
+"""What the domain knows, without I/O: documents, uploads, outcomes, timetables."""

@@ -1,0 +1,66 @@
+"""What can go wrong, by name: the workflow retries and catches by these names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class DocumentNotFoundError(Exception):
+    """There is no such document for this user; somebody else's is one that is not there."""
+
+
+class DocumentGoneError(Exception):
+    """The document or its upload was deleted while it was being worked on."""
+
+
+class DatabaseUnavailableError(Exception):
+    """The database does not answer: paused, resuming or busy. It passes."""
+
+
+class StorageUnavailableError(Exception):
+    """The object store does not answer. It passes."""
+
+
+class AccountsUnavailableError(Exception):
+    """The user directory does not answer. It passes."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one field of what somebody sent."""
+
+    field: str
+    message: str
+
+
+class InvalidInputError(Exception):
+    """What was sent breaks a rule; each fault names its field."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.field}: {fault.message}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+class InvalidQueryError(InvalidInputError):
+    """The question itself cannot be understood: a page size or a cursor that is none."""
+
+
+class WorkLostError(Exception):
+    """A step's result is not where the step put it, and no outcome stands that would explain it."""
+
+
+class WrongCredentialsError(Exception):
+    """The e-mail or the password is wrong; which one is not said."""
+
+
+class UnconfirmedAccountError(Exception):
+    """The password is right and the e-mail was never confirmed."""
+
+
+class TooManyAttemptsError(Exception):
+    """The user directory asks to slow down."""
+
+
+class ObjectTooLargeError(Exception):
+    """What lies in the object store is larger than anything we let in."""

@@ -1,0 +1,47 @@
+"""What became of an upload. The first outcome of a document is the only one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lambdas.documents.model.document import Status
+from lambdas.documents.model.identity import DocumentId, UserId
+from lambdas.documents.model.timetable import Timetable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One upload of one document under way: what every step of the workflow is told."""
+
+    document: DocumentId
+    user: UserId
+    bucket: str
+    key: str
+    version: str
+    """Which upload to that key; one run per version."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    run: Run
+    status: Status
+    reason: str | None = None
+    route: tuple[str, ...] = ()
+    confidence: float | None = None
+    timetable: Timetable | None = None
+
+    def __post_init__(self) -> None:
+        if self.status in (Status.PENDING, Status.EXPIRED):
+            raise ValueError(f"{self.status.value!r} is not an outcome")
+        if (self.status is Status.COMPLETED) != (self.timetable is not None):
+            raise ValueError("a completed document has a timetable, and no other has one")
+        if (self.status is Status.COMPLETED) == bool(self.reason):
+            raise ValueError("a document that is not completed says why, and no other does")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What stands in the books after an outcome was handed in: perhaps an earlier one."""
+
+    status: Status
+    confidence: float | None

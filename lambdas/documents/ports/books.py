@@ -1,0 +1,46 @@
+"""The books: users, documents and timetables, seen from two sides."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from lambdas.documents.model.document import Document, Page, Position
+from lambdas.documents.model.identity import DocumentId, UserId
+from lambdas.documents.model.outcome import Outcome, Run, Settled
+
+
+class Documents(Protocol):
+    """As their owners see them. Each may raise DatabaseUnavailableError."""
+
+    def welcome(self, user: UserId) -> None:
+        """Makes the user's own row where there is none yet."""
+        ...
+
+    def add(self, document: Document) -> None: ...
+
+    def get(self, document: DocumentId, owner: UserId) -> Document | None:
+        """With its timetable. None also where it is somebody else's."""
+        ...
+
+    def page(self, owner: UserId, after: Position | None, limit: int) -> Page:
+        """Newest first, without timetables."""
+        ...
+
+    def remove(self, document: DocumentId, owner: UserId) -> bool:
+        """With all its content; whether it was there."""
+        ...
+
+
+class Outcomes(Protocol):
+    """As the workflow writes them. Each may raise DatabaseUnavailableError."""
+
+    def settle(self, outcome: Outcome) -> Settled | None:
+        """Writes the outcome, whole or not at all, unless there is one already; says which stands.
+
+        None when there is no such document of that user (any more).
+        """
+        ...
+
+    def standing(self, run: Run) -> Settled | None:
+        """What stands now; `pending` where nothing was settled yet."""
+        ...

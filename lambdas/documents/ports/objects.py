@@ -1,0 +1,27 @@
+"""The object store, as reading steps and as those who clear up see it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Objects(Protocol):
+    """Each may raise StorageUnavailableError."""
+
+    def read(self, key: str, *, limit: int) -> bytes | None:
+        """None where there is nothing. More than `limit` bytes raise ObjectTooLargeError."""
+        ...
+
+    def write(self, key: str, data: bytes) -> None: ...
+
+
+class Shelves(Protocol):
+    """Each may raise StorageUnavailableError."""
+
+    def delete(self, *keys: str) -> None:
+        """What is not there counts as deleted."""
+        ...
+
+    def clear(self, prefix: str) -> None:
+        """Deletes everything below it."""
+        ...

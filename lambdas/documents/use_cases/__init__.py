@@ -1,0 +1,1 @@
+"""What the domain does: functions that take ports as keyword arguments."""

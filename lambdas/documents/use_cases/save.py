@@ -1,0 +1,66 @@
+"""Settle what became of a run, once, and leave nothing lying about.
+
+The books come first, files after: whatever stops this half way, calling it again ends in the same
+state, because what is cleaned up follows from what *stands* and not from what was asked.
+"""
+
+from __future__ import annotations
+
+from lambdas.documents.model.document import Status
+from lambdas.documents.model.errors import DocumentGoneError, WorkLostError
+from lambdas.documents.model.judgement import Verdict
+from lambdas.documents.model.keys import judgement_key, reading_key
+from lambdas.documents.model.outcome import Outcome, Run, Settled
+from lambdas.documents.ports.books import Outcomes
+from lambdas.documents.ports.judgements import Judgements
+from lambdas.documents.ports.objects import Shelves
+
+_STATUS = {
+    Verdict.COMPLETE: Status.COMPLETED,
+    Verdict.MODEL: Status.NEEDS_REVIEW,
+    Verdict.PERSON: Status.NEEDS_REVIEW,
+    Verdict.REFUSED: Status.REJECTED,
+}
+
+
+def save(outcome: Outcome, *, outcomes: Outcomes, shelves: Shelves) -> Settled:
+    """What stands afterwards: this outcome, or the one that was there before."""
+    return _clean_up(outcome.run, outcomes.settle(outcome), shelves)
+
+
+def save_judgement(
+    run: Run,
+    *,
+    route: tuple[str, ...],
+    outcomes: Outcomes,
+    judgements: Judgements,
+    shelves: Shelves,
+) -> Settled:
+    """Settles what `interpret` made of the run."""
+    judgement = judgements.get(run)
+    if judgement is None:
+        # Cleared away: by an earlier attempt of this very call, or with its document.
+        standing = outcomes.standing(run)
+        if standing is not None and standing.status is Status.PENDING:
+            raise WorkLostError(f"{judgement_key(run)} is gone and {run.document} is pending")
+        return _clean_up(run, standing, shelves)
+    outcome = Outcome(
+        run=run,
+        status=_STATUS[judgement.verdict],
+        reason=judgement.reason,
+        route=route,
+        confidence=judgement.confidence,
+        timetable=judgement.timetable,
+    )
+    return save(outcome, outcomes=outcomes, shelves=shelves)
+
+
+def _clean_up(run: Run, settled: Settled | None, shelves: Shelves) -> Settled:
+    """The upload stays where somebody may still want to look at it: not rejected, not deleted."""
+    leftovers = [reading_key(run), judgement_key(run)]
+    if settled is None or settled.status is Status.REJECTED:
+        leftovers.append(run.key)
+    shelves.delete(*leftovers)
+    if settled is None:
+        raise DocumentGoneError(f"document {run.document} was deleted")
+    return settled
