@@ -1,0 +1,114 @@
+"""Finds the cells of a clean page: the rectangles of free space between rules and the edges of fills.
+
+A rule or the rim of a fill is a long straight edge; a letter has none that long. So the long edges alone are
+taken, and the regions between them are the cells. A merged cell needs no special case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lambdas.documents.reading.labels import regions_of
+from lambdas.documents.reading.page import Box
+
+STEP = 5
+"""A change of colour by more than this is an edge: pale fills on white differ by six and up."""
+MIN_SIDE_SHARE = 0.008
+"""A cell is at least this part of the page's longer side, both ways."""
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    box: Box
+    fill: tuple[int, int, int]
+    ink: bool
+
+
+def cells_of(picture: Picture) -> tuple[list[Found], list[Box]]:
+    """Cells, and the long horizontal edges for pages that have only those."""
+    height, width = picture.shape[:2]
+    unit = max(height, width)
+    across, down = edges(picture, length=max(20, unit // 70))
+    reach = max(4, unit // 130)
+    barrier = _stretched(across, reach, axis=1) | _stretched(down, reach, axis=0)
+    smallest = unit * MIN_SIDE_SHARE
+    found: list[Found] = []
+    for region in regions_of(~barrier, min_area=int(smallest * smallest)):
+        box = Box(region.x0, region.y0, region.x1, region.y1)
+        if min(box.width, box.height) < smallest or region.fullness < 0.82:
+            continue
+        if box.width > 0.97 * width and box.height > 0.97 * height:
+            continue
+        found.append(_described(picture, box))
+    return found, _rules(across, min_length=width // 8)
+
+
+def edges(picture: Picture, *, length: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Horizontal and vertical edges of at least `length` pixels."""
+    wide = picture.astype(np.int16)
+    height, width = picture.shape[:2]
+    across = np.zeros((height, width), dtype=bool)
+    down = np.zeros((height, width), dtype=bool)
+    across[:-1] = (np.abs(np.diff(wide, axis=0)) > STEP).any(axis=2)
+    down[:, :-1] = (np.abs(np.diff(wide, axis=1)) > STEP).any(axis=2)
+    return long_runs(across, length, axis=1), long_runs(down, length, axis=0)
+
+
+def long_runs(mask: NDArray[np.bool_], length: int, *, axis: int) -> NDArray[np.bool_]:
+    """Keeps the runs of True that are at least `length` long."""
+    lines = mask if axis == 1 else mask.T
+    padded = np.zeros((lines.shape[0], lines.shape[1] + 2), dtype=np.int8)
+    padded[:, 1:-1] = lines
+    change = np.diff(padded, axis=1)
+    rows, starts = np.nonzero(change == 1)
+    _, ends = np.nonzero(change == -1)
+    keep = (ends - starts) >= length
+    marks = np.zeros((lines.shape[0], lines.shape[1] + 1), dtype=np.int8)
+    marks[rows[keep], starts[keep]] += 1
+    marks[rows[keep], ends[keep]] -= 1
+    out = np.cumsum(marks, axis=1, dtype=np.int8)[:, :-1] > 0
+    return out if axis == 1 else out.T
+
+
+def _stretched(mask: NDArray[np.bool_], reach: int, *, axis: int) -> NDArray[np.bool_]:
+    """Longer by `reach` at both ends, so that the rims of a rounded box meet at its corners."""
+    out = mask.copy()
+    done = 0
+    while done < reach:
+        by = min(max(done, 1), reach - done)
+        grown = out.copy()
+        if axis == 1:
+            grown[:, by:] |= out[:, :-by]
+            grown[:, :-by] |= out[:, by:]
+        else:
+            grown[by:] |= out[:-by]
+            grown[:-by] |= out[by:]
+        out = grown
+        done += by
+    return out
+
+
+def _described(picture: Picture, box: Box) -> Found:
+    """The fill of the cell, and whether anything is drawn on it."""
+    x0, y0, x1, y1 = int(box.x0), int(box.y0), int(box.x1), int(box.y1)
+    inset_x, inset_y = min(6, (x1 - x0) // 6), min(6, (y1 - y0) // 6)
+    inside = picture[y0 + inset_y : y1 - inset_y, x0 + inset_x : x1 - inset_x].reshape(-1, 3)
+    fill = np.median(inside[:: max(1, len(inside) // 4000)], axis=0)
+    differs = (np.abs(inside.astype(np.int16) - fill) > 24).any(axis=1)
+    ink = int(differs.sum()) > 8
+    return Found(box, (int(fill[0]), int(fill[1]), int(fill[2])), ink)
+
+
+def _rules(across: NDArray[np.bool_], *, min_length: int) -> list[Box]:
+    out: list[Box] = []
+    for y in np.flatnonzero(across.sum(axis=1) >= min_length):
+        columns = np.flatnonzero(across[y])
+        rule = Box(float(columns[0]), float(y), float(columns[-1]), float(y) + 1)
+        if not out or rule.y0 - out[-1].y1 > 3:
+            out.append(rule)
+    return out

@@ -1,0 +1,135 @@
+"""Reading -> timetable, with a confidence that is earned.
+
+Every layout has its interpreter; each hands on entries and doubts. The one with the fewest costs wins. Confidence is
+100 minus the cost of each doubt (`evidence.COSTS`): a document completes at 98, so any doubt at all asks a person.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from lambdas.documents.model.timetable import DAYS, Block, InvalidTimetableError, Timetable
+from lambdas.documents.reading.entries import Candidate, Entry, day_name
+from lambdas.documents.reading.evidence import Doubt, confidence_of
+from lambdas.documents.reading.grid import read_grid
+from lambdas.documents.reading.lines import chunks_of
+from lambdas.documents.reading.listing import read_list
+from lambdas.documents.reading.page import Page, Reading
+from lambdas.documents.reading.spelling import spelling_doubts
+from lambdas.documents.reading.times import text_of
+
+FEWEST_BLOCKS = 10
+"""A week with fewer is more likely a poster or a club list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    timetable: Timetable | None
+    is_timetable: bool
+    confidence: float
+    doubts: list[str] = field(default_factory=list)
+
+
+def interpret(reading: Reading) -> Interpretation:
+    """The timetable the pages hold, how sure that is (0-100), and what a person should look at."""
+    candidates = [c for c in (_grids(reading), read_list(reading.pages)) if c is not None]
+    if not candidates:
+        return Interpretation(
+            timetable=None,
+            is_timetable=False,
+            confidence=0.0,
+            doubts=[
+                "No days with lessons and times were found: this does not look like a timetable."
+            ],
+        )
+    judged = [_judged(candidate, reading) for candidate in candidates]
+    return max(judged, key=lambda i: (i.confidence, len(i.timetable.blocks) if i.timetable else 0))
+
+
+def _grids(reading: Reading) -> Candidate | None:
+    """One grid of the document: of its pages those that hold one, each read the way that fits better."""
+    found: list[Candidate] = []
+    for page in reading.pages:
+        ways = [read_grid(page, transposed=False), read_grid(page, transposed=True)]
+        best = [way for way in ways if way is not None]
+        if best:
+            found.append(max(best, key=lambda c: (confidence_of(c.doubts), len(c.entries))))
+    if not found:
+        return None
+    whole = found[0]
+    for other in found[1:]:
+        if whole.days & other.days:
+            whole.doubt("several-tables", "The same days stand on more than one page.")
+        whole.entries += other.entries
+        whole.doubts += other.doubts
+        whole.days |= other.days
+    return whole
+
+
+def _judged(candidate: Candidate, reading: Reading) -> Interpretation:
+    _week(candidate)
+    for remark in reading.remarks:
+        candidate.doubt("remark", remark)
+    if reading.route == "ocr":
+        for doubt in spelling_doubts([entry.title for entry in candidate.entries]):
+            candidate.doubt(doubt.rule, doubt.words)
+    timetable = _timetable(candidate, _title(reading.pages[0]))
+    return Interpretation(
+        timetable=timetable,
+        is_timetable=len(candidate.days) >= 2 and len(candidate.entries) >= 4,
+        confidence=confidence_of(candidate.doubts),
+        doubts=[doubt.words for doubt in candidate.doubts],
+    )
+
+
+def _week(candidate: Candidate) -> None:
+    """Monday to Friday, each with something in it."""
+    held = {entry.day for entry in candidate.entries}
+    missing = [day for day in range(5) if day not in held]
+    if missing:
+        names = ", ".join(day_name(day) for day in missing)
+        candidate.doubts.append(Doubt("days-incomplete", f"Nothing was found for {names}."))
+    if 6 in held and 5 not in held:
+        candidate.doubt("days-incomplete", "Sunday is there and Saturday is not.")
+    if len(candidate.entries) < FEWEST_BLOCKS:
+        candidate.doubt("few-blocks", f"Only {len(candidate.entries)} lessons were found.")
+
+
+def _timetable(candidate: Candidate, title: str) -> Timetable | None:
+    """Entries that break the model's rules are left out, each with a doubt."""
+    kept: list[Entry] = []
+    for entry, count in Counter(candidate.entries).items():
+        if count > 1:
+            candidate.doubt("slot-twice", f"{entry.place}: {entry.title!r} was found twice.")
+        clash = [
+            e for e in kept if e.day == entry.day and e.start < entry.end and entry.start < e.end
+        ]
+        if clash:
+            candidate.doubt(
+                "slot-twice", f"{entry.place}: {entry.title!r} overlaps {clash[0].title!r}."
+            )
+            continue
+        kept.append(entry)
+    try:
+        return Timetable(title=title, blocks=tuple(_block(entry) for entry in kept))
+    except InvalidTimetableError as error:
+        candidate.doubt("invalid", str(error))
+        return None
+
+
+def _block(entry: Entry) -> Block:
+    return Block(
+        day=DAYS[entry.day],
+        start=text_of(entry.start),
+        end=text_of(entry.end),
+        title=entry.title,
+        notes=entry.notes,
+    )
+
+
+def _title(page: Page) -> str:
+    """The largest line in the upper part of the first page."""
+    words = [*page.words, *(word for cell in page.cells for word in cell.words)]
+    lines = [line for line in chunks_of(words, gap=2.5) if line.box.y < page.height * 0.35]
+    return max(lines, key=lambda line: (line.size, -line.box.y)).text if lines else ""

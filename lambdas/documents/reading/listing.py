@@ -1,0 +1,225 @@
+"""Lists: one line for each lesson, the day in a column or as a heading over a table of its own."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from lambdas.documents.reading.chain import doubts_of
+from lambdas.documents.reading.days import day_of
+from lambdas.documents.reading.entries import Candidate, Entry, day_name
+from lambdas.documents.reading.own_times import gap_doubts
+from lambdas.documents.reading.page import Page
+from lambdas.documents.reading.rows import Heading, Row, headings_of, placed, rows_of
+from lambdas.documents.reading.times import ranges, whole
+
+
+@dataclass(slots=True)
+class _Lesson:
+    page: int
+    row: Row
+    day: int | None
+    entry: Entry | None = None
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What is known while going down the pages."""
+
+    candidate: Candidate
+    day: int | None = None
+    headings: list[Heading] | None = None
+    lessons: list[_Lesson] = field(default_factory=list)
+    others: list[tuple[int, Row]] = field(default_factory=list)
+    heads: list[tuple[int, Row]] = field(default_factory=list)
+    day_headings: int = 0
+
+
+def read_list(pages: tuple[Page, ...]) -> Candidate | None:
+    reader = _Reader(Candidate("list"))
+    for number, page in enumerate(pages):
+        for row in rows_of(page):
+            _take(reader, number, row)
+    candidate = reader.candidate
+    candidate.entries = [lesson.entry for lesson in reader.lessons if lesson.entry]
+    candidate.days = {entry.day for entry in candidate.entries}
+    if len(candidate.entries) < 3:
+        return None
+    _other_rows(reader)
+    _pitches(reader, pages)
+    _days(reader)
+    _times(reader)
+    _words(reader)
+    return candidate
+
+
+def _take(reader: _Reader, page: int, row: Row) -> None:
+    headings = headings_of(row)
+    if headings:
+        reader.headings = headings
+        reader.heads.append((page, row))
+        return
+    day = day_of(row.text)
+    if day is not None and len(row.pieces) == 1:
+        reader.day = day
+        reader.day_headings += 1
+        reader.heads.append((page, row))
+        return
+    cells = placed(row, reader.headings) if reader.headings else _guessed(row)
+    times = _times_in(cells) if cells else None
+    if cells is None or times is None:
+        if reader.headings and cells and ("day" in cells or len(cells) > 1):
+            reader.candidate.doubt("row-incomplete", f"No times could be read in {row.text!r}.")
+        elif any(True for _ in ranges(row.text)) and reader.headings:
+            reader.candidate.doubt("row-incomplete", f"{row.text!r} does not fit the columns.")
+        reader.others.append((page, row))
+        return
+    _lesson(reader, page, row, cells, times)
+
+
+def _lesson(
+    reader: _Reader, page: int, row: Row, cells: dict[str, str], times: tuple[int, int]
+) -> None:
+    lesson = _Lesson(page, row, reader.day)
+    reader.lessons.append(lesson)
+    if "day" in cells:
+        lesson.day = day_of(cells["day"])
+        if lesson.day is None:
+            reader.candidate.doubt("row-incomplete", f"{cells['day']!r} is no day.")
+        reader.day = lesson.day
+    elif _has_day_column(reader):
+        reader.candidate.doubt("row-incomplete", f"No day stands in {row.text!r}.")
+    title = cells.get("title", "")
+    if not title:
+        reader.candidate.doubt("row-incomplete", f"No lesson stands in {row.text!r}.")
+    elif not re.search(r"[^\W\d_]{2}", title):
+        reader.candidate.doubt("title-odd", f"{title!r} is an unusual title.")
+    if lesson.day is None:
+        reader.candidate.doubt("days-incomplete", f"It is not clear on which day {row.text!r} is.")
+    elif title:
+        start, end = times
+        if start >= end:
+            reader.candidate.doubt("time-order", f"{row.text!r} ends before it starts.")
+            return
+        lesson.entry = Entry(lesson.day, start, end, title, cells.get("notes", ""))
+
+
+def _has_day_column(reader: _Reader) -> bool:
+    return any(heading.role == "day" for heading in reader.headings or ())
+
+
+def _guessed(row: Row) -> dict[str, str] | None:
+    """Without headings: a range, then one piece that can only be the lesson."""
+    if len(row.pieces) != 2:
+        return None
+    span = whole(row.pieces[0].text)
+    if span is None or span.end is None:
+        return None
+    return {"time": row.pieces[0].text, "title": row.pieces[1].text}
+
+
+def _times_in(cells: dict[str, str]) -> tuple[int, int] | None:
+    if "time" in cells:
+        span = whole(cells["time"])
+        return (span.start, span.end) if span is not None and span.end is not None else None
+    if "start" in cells and "end" in cells:
+        start, end = whole(cells["start"]), whole(cells["end"])
+        if start is not None and end is not None and start.end is None and end.end is None:
+            return start.start, end.start
+    return None
+
+
+def _other_rows(reader: _Reader) -> None:
+    """Text between the lessons of a page that is neither heading nor lesson."""
+    for page, row in reader.others:
+        ys = [lesson.row.y for lesson in reader.lessons if lesson.page == page]
+        if ys and min(ys) < row.y < max(ys):
+            reader.candidate.doubt("unexplained-text", f"{row.text!r} stands between the lessons.")
+        elif ys and row.y > max(ys) and row.y - max(ys) < 1.2 * _pitch(reader):
+            below = [r for p, r in reader.others if p == page and r.y > max(ys)]
+            if below and below[0] is row and len(row.pieces) > 2:
+                reader.candidate.doubt("unexplained-text", f"{row.text!r} may be a lesson.")
+
+
+def _pitch(reader: _Reader) -> float:
+    steps = sorted(
+        b.row.y - a.row.y
+        for a, b in pairwise(reader.lessons)
+        if a.page == b.page and a.day == b.day
+    )
+    return steps[len(steps) // 2] if steps else 0.0
+
+
+def _pitches(reader: _Reader, pages: tuple[Page, ...]) -> None:
+    """Rows stand evenly; a gap may be a row that was lost."""
+    pitch = _pitch(reader)
+    if not pitch:
+        return
+    for one, other in pairwise(reader.lessons):
+        if one.page == other.page and one.day == other.day:
+            step = other.row.y - one.row.y
+            if not 0.8 * pitch < step < 1.25 * pitch:
+                reader.candidate.doubt(
+                    "rows-uneven",
+                    f"There is an unusual gap between {one.row.text!r} and the next row.",
+                )
+    for page, head in reader.heads:
+        below = [
+            le.row.y - head.y for le in reader.lessons if le.page == page and le.row.y > head.y
+        ]
+        nearer = [
+            h
+            for p, h in reader.heads
+            if p == page and head.y < h.y < head.y + min(below, default=0)
+        ]
+        if below and not nearer and min(below) > 1.75 * pitch:
+            reader.candidate.doubt("rows-uneven", f"There is a gap under {head.text!r}.")
+    _blank_rows(reader, pages, pitch)
+
+
+def _blank_rows(reader: _Reader, pages: tuple[Page, ...], pitch: float) -> None:
+    """A ruled or filled row without text at the end of a table."""
+    for lesson, following in zip(reader.lessons, [*reader.lessons[1:], None], strict=True):
+        if following and following.page == lesson.page and following.day == lesson.day:
+            continue
+        page = pages[lesson.page]
+        texts = [r.y for r in rows_of(page) if r.y > lesson.row.y + 0.3 * pitch]
+        next_text = min(texts, default=float(page.height))
+        low, high = lesson.row.y + 1.35 * pitch, lesson.row.y + 1.65 * pitch
+        if any(low < rule.y < high and rule.y < next_text for rule in page.rules):
+            reader.candidate.doubt("hole", f"An empty row follows {lesson.row.text!r}.")
+
+
+def _days(reader: _Reader) -> None:
+    order = [entry.day for entry in reader.candidate.entries]
+    if order != sorted(order):
+        reader.candidate.doubt("days-out-of-order", "The days do not follow each other.")
+    if reader.day_headings and _has_day_column(reader):
+        reader.candidate.doubt("several-tables", "Days stand in a column and as headings.")
+    if reader.day_headings > len(set(order)):
+        reader.candidate.doubt(
+            "several-tables", "A day has two tables, or a table without lessons."
+        )
+
+
+def _times(reader: _Reader) -> None:
+    by_day: dict[int, list[Entry]] = {}
+    for entry in reader.candidate.entries:
+        by_day.setdefault(entry.day, []).append(entry)
+    days_of_time: Counter[int] = Counter()
+    for entries in by_day.values():
+        days_of_time.update({time for e in entries for time in (e.start, e.end)})
+    confirmed = {time for time, count in days_of_time.items() if count > 1}
+    for day, entries in by_day.items():
+        spans = [(entry.start, entry.end) for entry in entries]
+        for doubt in doubts_of(spans, where=day_name(day), confirmed=confirmed):
+            reader.candidate.doubt(doubt.rule, doubt.words)
+    gap_doubts(by_day, reader.candidate)
+
+
+def _words(reader: _Reader) -> None:
+    for lesson in reader.lessons:
+        if not all(piece.seen for piece in lesson.row.pieces):
+            reader.candidate.doubt("covered-word", f"{lesson.row.text!r} is partly covered.")

@@ -1,0 +1,26 @@
+"""Titles that differ by one letter: one of them may be a misreading of the other (Maths, Mains)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+from lambdas.documents.reading.evidence import Doubt
+
+
+def spelling_doubts(titles: Iterable[str]) -> Iterator[Doubt]:
+    words = {word for title in titles for word in re.findall(r"[^\W\d_]{3,}", title)}
+    for one, other in combinations(sorted(words), 2):
+        if one.casefold() != other.casefold() and _near(one.casefold(), other.casefold()):
+            yield Doubt("near-duplicate", f"{one!r} and {other!r} differ by one letter only.")
+
+
+def _near(one: str, other: str) -> bool:
+    if abs(len(one) - len(other)) > 1 or max(len(one), len(other)) < 4:
+        return False
+    if len(one) == len(other):
+        return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    short, long = sorted((one, other), key=len)
+    # A plural is no misreading.
+    return long != short + "s" and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))

@@ -1,0 +1,76 @@
+"""A PDF with its own text: words from the layer, cells from the rendered page, and a look whether each word is seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+
+from lambdas.documents.reading.cells import Picture, cells_of
+from lambdas.documents.reading.kinds import Kind
+from lambdas.documents.reading.page import Cell, Page, Reading, Word
+from lambdas.documents.reading.pdf import opened
+from lambdas.documents.reading.text_layer import words_of
+
+LONG_SIDE = 1684
+"""A4 at 144 dpi: hairlines are still a pixel wide."""
+
+
+def read_text_pdf(data: bytes) -> Reading:
+    with opened(data) as document:
+        pages = tuple(_page(document[number]) for number in range(len(document)))
+    return Reading(kind=Kind.TEXT_PDF.value, route="text", pages=pages)
+
+
+def rendered(page: pdfium.PdfPage, *, long_side: int) -> tuple[Picture, float]:
+    """The page as RGB, and the scale used; bounded whatever the page claims to measure."""
+    scale = long_side / max(page.get_size())
+    bitmap = page.render(scale=scale, rev_byteorder=True)
+    picture: NDArray[np.uint8] = bitmap.to_numpy()
+    if picture.ndim == 2:
+        picture = picture[:, :, None]
+    if picture.shape[2] == 1:
+        picture = np.repeat(picture, 3, axis=2)
+    return np.ascontiguousarray(picture[:, :, :3]), scale
+
+
+def _page(page: pdfium.PdfPage) -> Page:
+    picture, scale = rendered(page, long_side=LONG_SIDE)
+    words = [_looked_at(word, picture) for word in words_of(page, scale=scale)]
+    found, rules = cells_of(picture)
+    cells = [Cell(box=cell.box, fill=cell.fill, ink=cell.ink) for cell in found]
+    return arranged(picture.shape[1], picture.shape[0], cells, words, tuple(rules))
+
+
+def arranged(
+    width: int, height: int, cells: list[Cell], words: list[Word], rules: tuple = ()
+) -> Page:
+    """Each word in the smallest cell that holds its middle, or outside all."""
+    inside: dict[int, list[Word]] = {}
+    outside: list[Word] = []
+    by_size = sorted(range(len(cells)), key=lambda i: cells[i].box.width * cells[i].box.height)
+    for word in words:
+        for index in by_size:
+            if cells[index].box.holds(word.box.x, word.box.y):
+                inside.setdefault(index, []).append(word)
+                break
+        else:
+            outside.append(word)
+    filled = tuple(
+        replace(cell, words=tuple(inside.get(index, ()))) for index, cell in enumerate(cells)
+    )
+    return Page(width=width, height=height, cells=filled, words=tuple(outside), rules=rules)
+
+
+def _looked_at(word: Word, picture: Picture) -> Word:
+    """A word of the layer that shows no ink is covered or invisible, and no evidence."""
+    box = word.box
+    crop = picture[
+        max(0, int(box.y0)) : int(box.y1) + 1, max(0, int(box.x0)) : int(box.x1) + 1
+    ].reshape(-1, 3)
+    if not len(crop):
+        return replace(word, seen=False)
+    contrast = crop.max(axis=0).astype(int) - crop.min(axis=0)
+    return word if contrast.max() >= 24 else replace(word, seen=False)

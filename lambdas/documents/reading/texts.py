@@ -1,0 +1,67 @@
+"""The text of a cell as title and notes, with the doubts that reading it left."""
+
+from __future__ import annotations
+
+import re
+
+from lambdas.documents.reading.entries import Candidate
+from lambdas.documents.reading.frame import Item
+from lambdas.documents.reading.lines import flat_box, turn_of
+from lambdas.documents.reading.times import Span
+from lambdas.documents.reading.titles import Room, Title, margin_of, title_of
+
+
+def _flat(item: Item) -> tuple[float, float]:
+    assert item.cell is not None
+    box = flat_box(item.cell.box, turn_of(item.cell.words))
+    return box.x0, box.x1
+
+
+def margin_in(cells: list[Item]) -> float:
+    return margin_of([(*_flat(cell), list(cell.lines)) for cell in cells if cell.lines])
+
+
+def cell_title(
+    item: Item, margin: float, candidate: Candidate, place: str, *, without: Span | None = None
+) -> Title:
+    """`without`: where in the text a printed time stands that is no part of the title."""
+    texts = _without(item, without)
+    x0, x1 = _flat(item)
+    title = title_of(list(item.lines), texts, Room(x0, x1, margin))
+    if not title.text:
+        candidate.doubt("title-missing", f"{place}: no title could be made out.")
+        return title
+    if not title.sure:
+        candidate.doubt(
+            "title-line", f"{place}: it is not clear where the title {title.text!r} ends."
+        )
+    if not re.search(r"[^\W\d_]{2}", title.text):
+        candidate.doubt("title-odd", f"{place}: {title.text!r} is an unusual title.")
+    return title
+
+
+def _without(item: Item, span: Span | None) -> list[str]:
+    texts = [line.text for line in item.lines]
+    if span is None:
+        return texts
+    out: list[str] = []
+    at = 0
+    for text in texts:
+        low, high = max(span.first - at, 0), min(span.last - at, len(text))
+        kept = text if high <= 0 or low >= len(text) else text[:low] + " " + text[high:]
+        kept = re.sub(r"\s+", " ", kept).strip()
+        out.append(
+            re.sub(r"^[\s:;,|·–—-]+|[\s:;,|·–—-]+$|\(\s*\)", "", kept) if kept != text else kept
+        )
+        at += len(text) + 1
+    return out
+
+
+def seen_doubts(item: Item, candidate: Candidate) -> None:
+    """What the page and the reading say against each other in one cell."""
+    if not item.seen:
+        candidate.doubt("covered-word", f"{item.text!r} is in the file but covered on the page.")
+    if item.cell is not None and item.cell.ink and not item.lines:
+        candidate.doubt(
+            "drawn-not-read", "Something is drawn in a cell where nothing could be read."
+        )

@@ -1,0 +1,81 @@
+"""Which part of a cell's text is the title: its first line, and what wrapped because it did not fit.
+
+A line belongs to the line above only if its first word would not have fitted there. In another font it never
+belongs to it. Where the arithmetic cannot tell, the answer is "not sure".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lambdas.documents.reading.lines import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    text: str
+    notes: str
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The width lines may take: of the cell, and the margin kept on each side."""
+
+    x0: float
+    x1: float
+    margin: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+
+def margin_of(cells: list[tuple[float, float, list[Line]]]) -> float:
+    """The narrowest margin any line of the table leaves: the padding is at most that."""
+    margins = [
+        max(0.0, min(line.box.x0 - x0, x1 - line.box.x1))
+        for x0, x1, lines in cells
+        for line in lines
+    ]
+    return min(margins, default=0.0)
+
+
+def title_of(lines: list[Line], texts: list[str], room: Room) -> Title:
+    """`texts` are the lines' texts with printed times taken out; empty ones are skipped."""
+    kept = [(line, text.strip()) for line, text in zip(lines, texts, strict=True) if text.strip()]
+    if not kept:
+        return Title("", "", sure=False)
+    line, title = kept[0]
+    sure = True
+    taken = 1
+    for below, text in kept[1:]:
+        verdict = _wraps(line, below, room)
+        if verdict is None:
+            sure = False
+        if not verdict:
+            break
+        title = f"{title} {text}"
+        line = below
+        taken += 1
+    return Title(title, ", ".join(text for _, text in kept[taken:]), sure)
+
+
+def _wraps(line: Line, below: Line, room: Room) -> bool | None:
+    """Whether `below` continues `line`; None where that cannot be told."""
+    if line.style != below.style or not 0.9 < below.size / line.size < 1.11:
+        return False
+    if below.box.y0 - line.box.y1 > 0.8 * line.size:
+        return False
+    needed = line.box.width + 0.25 * line.size + below.first_word_width
+    if needed > room.width:
+        return True
+    padding = min(room.margin, line.size)
+    if needed > room.width - 1.8 * padding:
+        left_aligned = abs(line.box.x0 - below.box.x0) < 0.15 * line.size
+        centred = abs(line.box.x - below.box.x) < 0.15 * line.size
+        # Beside a margin as wide as the padding of the others, the word had no room.
+        return True if (left_aligned or centred) and padding > 0.2 * line.size else None
+    if needed > room.width - 2.4 * padding:
+        return None
+    return False
