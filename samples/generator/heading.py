@@ -21,7 +21,7 @@ class Heading:
 
 def pick_heading(stock: Stock, flavour: str, *, title: str = "") -> Heading:
     rng = stock.rng
-    school = stock.school()
+    school = stock.school(flavour)
     under = rng.choice((
         f"{school} · {stock.term()}", f"{school} | {stock.term()} | {stock.person()}", f"{stock.person()}, {stock.term()}",
         school, "",

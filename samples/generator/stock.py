@@ -23,8 +23,8 @@ class Stock:
         faces = [f for f in fonts.DEVELOPMENT if handwritten or f not in fonts.HANDWRITTEN]
         return self.rng.choice(faces)
 
-    def school(self) -> str:
-        return self.rng.choice(words.SCHOOLS[self.set_name])
+    def school(self, flavour: str = "primary") -> str:
+        return self.rng.choice(words.SCHOOLS[self.set_name][words.LEVEL_OF[flavour]])
 
     def person(self) -> str:
         return self.rng.choice(words.PEOPLE[self.set_name])

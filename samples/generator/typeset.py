@@ -7,7 +7,7 @@ from samples.generator import fonts
 from samples.generator.page import Area, Page, Text
 
 LEADING = 1.2
-SMALLEST = 5.0
+SMALLEST = 6.0
 # The share of the type size above the baseline of a capital; good enough for centring in all the faces used.
 CAPITAL = 0.72
 

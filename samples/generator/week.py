@@ -9,6 +9,8 @@ from samples.generator.stock import NOTED, Stock
 
 DAY_COUNT = len(words.DAYS)
 LAST = DAY_COUNT - 1
+EARLIEST_END = 14 * 60
+LATEST_END = 16 * 60
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,14 @@ class Week:
 
 
 def plan_periods(rng: Random, shape: Shape) -> list[Period]:
-    """The day's skeleton: times that follow each other without gaps."""
+    """The day's skeleton: times that follow each other without gaps, ending when schools end."""
+    while True:
+        periods = _try_periods(rng, shape)
+        if EARLIEST_END <= periods[-1].end <= LATEST_END:
+            return periods
+
+
+def _try_periods(rng: Random, shape: Shape) -> list[Period]:
     minute = rng.choice((500, 510, 515, 520, 525, 530, 535, 540))
     before, between, after = shape.blocks if any(shape.blocks) else rng.choice(
         ((2, 2, 2), (2, 1, 2), (1, 2, 2), (2, 2, 1), (2, 1, 3))
@@ -199,7 +208,8 @@ def plan_week(stock: Stock, shape: Shape) -> Week:
     week = Week(periods, _friday(rng, periods) if shape.own_friday else periods)
     merge = rng.random() < shape.merged_days
     titles, known = _lesson_titles(rng, stock, shape), {}
-    style = rng.choice(("both", "room", "person")) if shape.flavour in NOTED else "room"
+    named = shape.flavour in NOTED and not shape.teacher
+    style = rng.choice(("both", "room", "person")) if named else "room"
     taken: set[tuple[int, int]] = set()
     for row, period in enumerate(periods):
         if period.role != "lesson":

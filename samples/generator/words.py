@@ -5,19 +5,25 @@ that learned a list of words by heart meets others.
 """
 
 SCHOOLS = {
-    "development": (
-        "Alderbrook Primary School", "Tollgate Academy", "St Bede's RC Primary School",
-        "Foxhollow Infant School", "Kestrel Mount High School", "Marlpit Lane School",
-        "Brackenfield College", "Sandpiper Nursery", "Withy Grove Junior School",
-        "Cooper's Edge Community School", "Larchwood School", "The Rowans Special School",
-        "Penhallow Secondary School", "Gable Hill Sixth Form", "Thistledown Pre-School",
-    ),
-    "held-out": (
-        "Nettlecombe Church School", "Ironbridge Road Academy", "Holm Oak Primary",
-        "Saltmarsh High School", "Bluebell Wood Infants", "Quarry Bank Upper School",
-        "Dovecote Lane Nursery", "Weavers' Croft Junior School", "Fairlight Sixth Form College",
-        "The Willows SEN Centre", "Abbotsmere School", "Tanner's Green Middle School",
-    ),
+    "development": {
+        "young": ("Alderbrook Primary School", "St Bede's RC Primary School", "Foxhollow Infant School",
+                  "Withy Grove Junior School", "Cooper's Edge Community School", "Marlpit Lane School"),
+        "old": ("Tollgate Academy", "Kestrel Mount High School", "Brackenfield College",
+                "Penhallow Secondary School", "Gable Hill Sixth Form", "Larchwood School"),
+        "nursery": ("Sandpiper Nursery", "Thistledown Pre-School", "Foxhollow Infant School"),
+        "sen": ("The Rowans Special School", "Larchwood School", "Marlpit Lane School"),
+    },
+    "held-out": {
+        "young": ("Nettlecombe Church School", "Holm Oak Primary", "Bluebell Wood Infants",
+                  "Weavers' Croft Junior School", "Tanner's Green Middle School"),
+        "old": ("Ironbridge Road Academy", "Saltmarsh High School", "Quarry Bank Upper School",
+                "Fairlight Sixth Form College", "Abbotsmere School"),
+        "nursery": ("Dovecote Lane Nursery", "Bluebell Wood Infants"),
+        "sen": ("The Willows SEN Centre", "Abbotsmere School"),
+    },
+}  # fmt: skip
+LEVEL_OF = {
+    "primary": "young", "secondary": "old", "teacher": "old", "sixth": "old", "nursery": "nursery", "sen": "sen",
 }  # fmt: skip
 
 CLASSES = {

@@ -2,6 +2,7 @@
 
 from samples.generator import words
 from samples.generator.clock import pick_clock
+from samples.generator.columns import day_heads, plain_paint, week_cells
 from samples.generator.grid import Grid, edges
 from samples.generator.heading import head_and_foot, pick_heading
 from samples.generator.look import pick_look
@@ -28,29 +29,11 @@ def draw(stock: Stock) -> Drawing:
     names = words.DAY_NAMES[rng.choice(("full", "full", "upper", "three", "mixed"))]
     corner = rng.choice(("Time", "", "Times", "When"))
     grid.cell((0, 0), (0, 0), [look.heading(corner)], role="corner", fill=look.head, align="centre")
-    for day, name in enumerate(names):
-        grid.cell(
-            (day + 1, day + 1),
-            (0, 0),
-            [look.heading(name)],
-            role="day",
-            fill=look.head,
-            align="centre",
-        )
+    day_heads(grid, names)
     for row, period in enumerate(week.periods, start=1):
         lines = clock.span_lines(period.start, period.end)
         piece = Piece(clock.span(period.start, period.end), look.bold, look.ink, 0.92, lines)
         grid.cell((0, 0), (row, row), [piece], role="time", fill=look.side, align="centre")
-    for cell in week.cells:
-        fill = "#ffffff" if cell.role == "lesson" else look.common
-        grid.cell(
-            (cell.first_day + 1, cell.last_day + 1),
-            (cell.first + 1, cell.last + 1),
-            look.lesson(cell.title, cell.notes, fill=fill) if cell.title else [],
-            role="cell",
-            fill=fill,
-            blocks=week.blocks_of(cell),
-            missed=not week.has_free_periods,
-        )
+    week_cells(grid, week, plain_paint(grid))
     layout = ("days-columns", "times-rows", *week.shape_words(), *clock.words())
     return Drawing([page], heading.title, week.blocks(), layout, "easy")
