@@ -20,7 +20,6 @@ from lambdas.documents.model.errors import (
     InvalidQueryError,
     StorageUnavailableError,
     TooManyAttemptsError,
-    UnconfirmedAccountError,
     WrongCredentialsError,
 )
 from lambdas.documents.model.identity import UserId, as_user_id
@@ -156,16 +155,9 @@ def problem_of(error: BaseException) -> Problem:
             return Problem(
                 status=401,
                 kind="wrong-credentials",
-                title="The e-mail or the password is wrong.",
-                detail="Check both; a new account must be registered first.",
+                title="The e-mail or the password is wrong, or the account is not confirmed.",
+                detail="Check both; a new account is confirmed with the code from its e-mail.",
                 headers={"www-authenticate": "Bearer"},
-            )
-        case UnconfirmedAccountError():
-            return Problem(
-                status=403,
-                kind="unconfirmed",
-                title="The e-mail address is not confirmed yet.",
-                detail="Send the code from the e-mail to /api/v1/auth/confirm first.",
             )
         case TooManyAttemptsError():
             return Problem(

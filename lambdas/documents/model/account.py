@@ -9,6 +9,15 @@ from lambdas.documents.model.errors import Fault, InvalidInputError
 
 MAX_EMAIL, MAX_PASSWORD, MAX_CODE = 254, 256, 64
 
+PASSWORD_RULES = {
+    "at least 12 characters": r".{12,}",
+    "a lower case letter": r".*[a-z]",
+    "an upper case letter": r".*[A-Z]",
+    "a digit": r".*[0-9]",
+}
+"""The user pool has these rules as well. Asked first, they make the answer to a weak password the
+same whether the address has an account or not: the pool looks at the address before it does."""
+
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]{1,64}@[^\s@.\x00-\x1f\x7f]+(\.[^\s@.\x00-\x1f\x7f]+)+")
 
 
@@ -45,6 +54,19 @@ def credentials(email: object, password: object) -> Credentials:
     if faults:
         raise InvalidInputError(faults)
     return Credentials(address, secret)
+
+
+def new_credentials(email: object, password: object) -> Credentials:
+    """For a new account, whose password must keep the rules."""
+    given = credentials(email, password)
+    missing = [
+        rule
+        for rule, pattern in PASSWORD_RULES.items()
+        if not re.match(pattern, given.password, re.DOTALL)
+    ]
+    if missing:
+        raise InvalidInputError([Fault("password", f"must have {', '.join(missing)}")])
+    return given
 
 
 def confirmation(email: object, code: object) -> tuple[str, str]:

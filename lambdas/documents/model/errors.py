@@ -51,11 +51,7 @@ class WorkLostError(Exception):
 
 
 class WrongCredentialsError(Exception):
-    """The e-mail or the password is wrong; which one is not said."""
-
-
-class UnconfirmedAccountError(Exception):
-    """The password is right and the e-mail was never confirmed."""
+    """The e-mail or the password is wrong, or the account not confirmed; which is not said."""
 
 
 class TooManyAttemptsError(Exception):

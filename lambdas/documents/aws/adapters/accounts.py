@@ -13,7 +13,6 @@ from lambdas.documents.model.errors import (
     Fault,
     InvalidInputError,
     TooManyAttemptsError,
-    UnconfirmedAccountError,
     WrongCredentialsError,
 )
 
@@ -30,8 +29,14 @@ _WRONG_CODE = frozenset(
         "UserNotFoundException",
     }
 )
+# Cognito says "not confirmed" whether the password is right or not, so that one is no exception.
 _WRONG_CREDENTIALS = frozenset(
-    {"NotAuthorizedException", "PasswordResetRequiredException", "UserNotFoundException"}
+    {
+        "NotAuthorizedException",
+        "PasswordResetRequiredException",
+        "UserNotConfirmedException",
+        "UserNotFoundException",
+    }
 )
 
 
@@ -94,8 +99,6 @@ class CognitoAccounts:
         except AWS_ERRORS as error:
             if _code(error) in _WRONG_CREDENTIALS or _code(error) == "InvalidParameterException":
                 raise WrongCredentialsError from None
-            if _code(error) == "UserNotConfirmedException":
-                raise UnconfirmedAccountError from None
             raise _translated(error) from error
         result = answer.get("AuthenticationResult")
         if not result:  # a challenge: a second factor or a forced change, set by an administrator

@@ -42,7 +42,7 @@ class PostgresOutcomes:
         return self._database.run(lambda connection: _standing(connection, run))
 
     def settle(self, outcome: Outcome) -> Settled | None:
-        """One transaction. The row's lock lets in one settle or delete at a time: the first wins."""
+        """One transaction. The lock on the row lets in one settle or delete at a time."""
         return self._database.run(lambda connection: _settle(connection, outcome))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lambdas.documents.aws.adapters.accounts import CognitoAccounts
 from lambdas.documents.aws.http import Request, Response, endpoint
-from lambdas.documents.model.account import credentials
+from lambdas.documents.model.account import new_credentials
 from lambdas.documents.use_cases.accounts import register
 from lambdas.shared.settings import load
 
@@ -29,7 +29,7 @@ accounts = CognitoAccounts(
 def handler(request: Request) -> Response:
     body = request.json()
     registration = register(
-        credentials(body.get("email"), body.get("password")),
+        new_credentials(body.get("email"), body.get("password")),
         at_once=settings.confirm_at_once,
         accounts=accounts,
     )

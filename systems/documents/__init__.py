@@ -1,0 +1,1 @@
+"""The documents system: a school timetable on paper becomes data."""

@@ -1,0 +1,1 @@
+"""The documents system on AWS."""

@@ -1,0 +1,337 @@
+"""The documents system's functions: which code, which names, which grants, how large.
+
+One function per Lambda. The page hands in names (environment) and grants (permissions); what is
+decided here is which of them each handler gets, and nothing gets one it does not use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pilaster.aws.function import FunctionArgs, NetworkRef, QueueSource
+from pilaster.aws.iam import Grant
+from pilaster.naming import Place
+from pilaster.packaging import Code
+from pulumi import Input
+
+CODE = "lambdas.documents.aws"
+
+API_ROLE = "documents_api"
+"""The database user of the API's functions (lambdas/documents/migrations/002_roles.sql)."""
+WRITER_ROLE = "documents_writer"
+"""The database user of `save`."""
+
+API_MEMORY_MIB = 1024
+"""Half a second of imports wants CPU, and a cold start is billed by its length too."""
+READ_MEMORY_MIB = 3008
+"""Tesseract runs one thread; above one CPU (1769 MiB) what is bought is room for large scans."""
+
+MIGRATE_SECONDS = 300
+"""A paused database takes up to a minute to wake before the first statement."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Base:
+    """What all functions of the stack share."""
+
+    place: Place
+    """Project, stack, account, region."""
+    log_retention_days: int
+    """From the settings."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseRef:
+    """A database, as one database user may reach it."""
+
+    network: NetworkRef
+    """The side the database is on."""
+    host: Input[str]
+    """The cluster's endpoint; the name its certificate is for."""
+    port: Input[str]
+    """As text, as every variable is."""
+    name: Input[str]
+    """The database in the cluster."""
+    connect: Grant
+    """`rds-db:connect` as the user below."""
+    user: str
+    """`API_ROLE` or `WRITER_ROLE`."""
+
+    def environment(self) -> dict[str, Input[str]]:
+        """What `DatabaseSettings` reads."""
+        return {
+            "DATABASE_HOST": self.host,
+            "DATABASE_PORT": self.port,
+            "DATABASE_NAME": self.name,
+            "DATABASE_USER": self.user,
+        }
+
+
+def health(base: Base) -> FunctionArgs:
+    """GET /health: outside, on the standard library alone."""
+    return _function(base, "health.show", memory_mib=128, timeout_seconds=3)
+
+
+def unknown(base: Base) -> FunctionArgs:
+    """$default: a problem document for every route that is none."""
+    return _function(base, "health.unknown", memory_mib=128, timeout_seconds=3)
+
+
+def create_document(
+    base: Base,
+    *,
+    database: DatabaseRef,
+    bucket: Input[str],
+    grants: Sequence[Grant],
+    upload_limit_mib: int,
+    upload_minutes: int,
+) -> FunctionArgs:
+    """POST /api/v1/documents. Grants: write uploads/, in whose name it signs."""
+    return _api(
+        base,
+        "api.create",
+        database,
+        grants,
+        {
+            "DOCUMENTS_BUCKET": bucket,
+            "UPLOAD_LIMIT_MIB": str(upload_limit_mib),
+            "UPLOAD_MINUTES": str(upload_minutes),
+        },
+    )
+
+
+def list_documents(base: Base, *, database: DatabaseRef) -> FunctionArgs:
+    """GET /api/v1/documents."""
+    return _api(base, "api.list", database, (), {})
+
+
+def show_document(base: Base, *, database: DatabaseRef) -> FunctionArgs:
+    """GET /api/v1/documents/{id}."""
+    return _api(base, "api.show", database, (), {})
+
+
+def delete_document(
+    base: Base, *, database: DatabaseRef, bucket: Input[str], grants: Sequence[Grant]
+) -> FunctionArgs:
+    """DELETE /api/v1/documents/{id}. Grants: delete uploads/ and work/, list the bucket."""
+    return _api(base, "api.delete", database, grants, {"DOCUMENTS_BUCKET": bucket})
+
+
+def register(
+    base: Base,
+    *,
+    user_pool: Input[str],
+    client: Input[str],
+    confirm_at_once: bool,
+    grants: Sequence[Grant],
+) -> FunctionArgs:
+    """POST /api/v1/auth/register. Grants: cognito-idp:AdminConfirmSignUp, if it confirms."""
+    return _auth(
+        base,
+        "auth.register",
+        {
+            "USER_POOL_ID": user_pool,
+            "USER_POOL_CLIENT_ID": client,
+            "CONFIRM_AT_ONCE": str(confirm_at_once).lower(),
+        },
+        grants,
+    )
+
+
+def confirm(base: Base, *, client: Input[str]) -> FunctionArgs:
+    """POST /api/v1/auth/confirm. No grant: Cognito's public operations ask for none."""
+    return _auth(base, "auth.confirm", {"USER_POOL_CLIENT_ID": client})
+
+
+def login(base: Base, *, client: Input[str]) -> FunctionArgs:
+    """POST /api/v1/auth/login. No grant: Cognito's public operations ask for none."""
+    return _auth(base, "auth.login", {"USER_POOL_CLIENT_ID": client})
+
+
+def starter(
+    base: Base,
+    *,
+    queue: QueueSource,
+    state_machine: Input[str],
+    bucket: Input[str],
+    grants: Sequence[Grant],
+) -> FunctionArgs:
+    """Upload notices start runs. Grants: states:StartExecution."""
+    return _function(
+        base,
+        "starter",
+        dependencies="edge",
+        environment={"STATE_MACHINE_ARN": state_machine, "DOCUMENTS_BUCKET": bucket},
+        grants=grants,
+        queue=queue,
+        memory_mib=512,
+        timeout_seconds=30,
+    )
+
+
+def classify(
+    base: Base,
+    *,
+    network: NetworkRef,
+    bucket: Input[str],
+    upload_limit_mib: int,
+    grants: Sequence[Grant],
+) -> FunctionArgs:
+    """Step one. Grants: read uploads/, list the bucket (or a deleted upload looks forbidden)."""
+    return _function(
+        base,
+        "steps.classify",
+        dependencies="reading",
+        environment={"DOCUMENTS_BUCKET": bucket, "UPLOAD_LIMIT_MIB": str(upload_limit_mib)},
+        grants=grants,
+        network=network,
+        memory_mib=1024,
+        timeout_seconds=30,
+    )
+
+
+def read(
+    base: Base,
+    *,
+    network: NetworkRef,
+    bucket: Input[str],
+    upload_limit_mib: int,
+    grants: Sequence[Grant],
+) -> FunctionArgs:
+    """Step two. Grants: read uploads/, write work/, list the bucket."""
+    return _function(
+        base,
+        "steps.read",
+        dependencies="reading",
+        environment={"DOCUMENTS_BUCKET": bucket, "UPLOAD_LIMIT_MIB": str(upload_limit_mib)},
+        grants=grants,
+        network=network,
+        memory_mib=READ_MEMORY_MIB,
+        timeout_seconds=180,
+    )
+
+
+def interpret(
+    base: Base,
+    *,
+    network: NetworkRef,
+    bucket: Input[str],
+    complete_at: float,
+    model_at: float,
+    grants: Sequence[Grant],
+) -> FunctionArgs:
+    """Step three. Grants: read and write work/, list the bucket."""
+    return _function(
+        base,
+        "steps.interpret",
+        dependencies="edge",
+        environment={
+            "DOCUMENTS_BUCKET": bucket,
+            "COMPLETE_AT": f"{complete_at:g}",
+            "MODEL_AT": f"{model_at:g}",
+        },
+        grants=grants,
+        network=network,
+        memory_mib=1024,
+        timeout_seconds=60,
+    )
+
+
+def save(
+    base: Base, *, database: DatabaseRef, bucket: Input[str], grants: Sequence[Grant]
+) -> FunctionArgs:
+    """The last step. Grants: read work/, delete uploads/ and work/, list the bucket."""
+    return _function(
+        base,
+        "steps.save",
+        dependencies="database",
+        environment={**database.environment(), "DOCUMENTS_BUCKET": bucket},
+        grants=[database.connect, *grants],
+        network=database.network,
+        memory_mib=1024,
+        timeout_seconds=30,
+    )
+
+
+def migrate(
+    base: Base,
+    *,
+    cluster: Input[str],
+    master_secret: Input[str],
+    database_name: Input[str],
+    grants: Sequence[Grant],
+) -> FunctionArgs:
+    """Run by the deployment. Grants: the cluster's Data API, and reading the master secret."""
+    return _function(
+        base,
+        "migrate",
+        dependencies="edge",
+        environment={
+            "CLUSTER_ARN": cluster,
+            "MASTER_SECRET_ARN": master_secret,
+            "DATABASE_NAME": database_name,
+        },
+        grants=grants,
+        memory_mib=512,
+        timeout_seconds=MIGRATE_SECONDS,
+    )
+
+
+def _api(
+    base: Base,
+    entry: str,
+    database: DatabaseRef,
+    grants: Sequence[Grant],
+    environment: dict[str, Input[str]],
+) -> FunctionArgs:
+    return _function(
+        base,
+        entry,
+        dependencies="database",
+        environment={**database.environment(), **environment},
+        grants=[database.connect, *grants],
+        network=database.network,
+        memory_mib=API_MEMORY_MIB,
+        # API Gateway gives up after 30 seconds.
+        timeout_seconds=28,
+    )
+
+
+def _auth(
+    base: Base, entry: str, environment: dict[str, Input[str]], grants: Sequence[Grant] = ()
+) -> FunctionArgs:
+    return _function(
+        base,
+        entry,
+        dependencies="edge",
+        environment=environment,
+        grants=grants,
+        memory_mib=512,
+        timeout_seconds=28,
+    )
+
+
+def _function(
+    base: Base,
+    entry: str,
+    *,
+    memory_mib: int,
+    timeout_seconds: int,
+    dependencies: str | None = None,
+    environment: dict[str, Input[str]] | None = None,
+    grants: Sequence[Grant] = (),
+    network: NetworkRef | None = None,
+    queue: QueueSource | None = None,
+) -> FunctionArgs:
+    return FunctionArgs(
+        place=base.place,
+        code=Code(entry_point=f"{CODE}.{entry}", dependencies=dependencies),
+        environment=environment or {},
+        grants=grants,
+        network=network,
+        queue=queue,
+        memory_mib=memory_mib,
+        timeout_seconds=timeout_seconds,
+        log_retention_days=base.log_retention_days,
+    )
