@@ -1,0 +1,49 @@
+"""Pilaster on AWS: the pillars (Api, Pipeline, DataTier) and the blocks under them."""
+
+from pilaster.aws.api import Api, ApiArgs
+from pilaster.aws.bucket import Bucket, BucketArgs, Expiry
+from pilaster.aws.bus import Bus, BusArgs
+from pilaster.aws.data_tier import DataTier, DataTierArgs
+from pilaster.aws.function import Function, FunctionArgs, NetworkRef, QueueSource
+from pilaster.aws.iam import Grant
+from pilaster.aws.migrations import Migrations, MigrationsArgs
+from pilaster.aws.network import Network, NetworkArgs
+from pilaster.aws.pipeline import Pipeline, PipelineArgs, Start
+from pilaster.aws.queue import Queue, QueueArgs
+from pilaster.aws.table import Table, TableArgs
+from pilaster.aws.users import Users, UsersArgs
+from pilaster.aws.workflow import Workflow, WorkflowArgs
+from pilaster.packaging import Code
+
+__all__ = [
+    "Api",
+    "ApiArgs",
+    "Bucket",
+    "BucketArgs",
+    "Bus",
+    "BusArgs",
+    "Code",
+    "DataTier",
+    "DataTierArgs",
+    "Expiry",
+    "Function",
+    "FunctionArgs",
+    "Grant",
+    "Migrations",
+    "MigrationsArgs",
+    "Network",
+    "NetworkArgs",
+    "NetworkRef",
+    "Pipeline",
+    "PipelineArgs",
+    "Queue",
+    "QueueArgs",
+    "QueueSource",
+    "Start",
+    "Table",
+    "TableArgs",
+    "Users",
+    "UsersArgs",
+    "Workflow",
+    "WorkflowArgs",
+]

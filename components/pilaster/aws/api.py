@@ -1,0 +1,209 @@
+"""An HTTP API: every route a function of its own, every route behind a token but those listed.
+
+The decision taken here for everybody: a route is closed unless it is named public, and each
+function may be called by its own route alone.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pulumi
+import pulumi_aws as aws
+
+from pilaster.aws.function import Function, FunctionArgs
+from pilaster.naming import Place, slug
+from pilaster.tagging import tags
+
+STAGE = "$default"
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+LONGEST_SECONDS = 30
+"""API Gateway answers 503 after that, whatever the function still does."""
+
+ACCESS_LOG: Mapping[str, str] = MappingProxyType(
+    {
+        "requestId": "$context.requestId",
+        "time": "$context.requestTime",
+        "route": "$context.routeKey",
+        "status": "$context.status",
+        "bytes": "$context.responseLength",
+        "milliseconds": "$context.responseLatency",
+        "functionMilliseconds": "$context.integrationLatency",
+        "functionError": "$context.integrationErrorMessage",
+        "authorizerError": "$context.authorizer.error",
+    }
+)
+"""A line per request. Not in it: paths, which hold ids, and addresses, which are people's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiArgs:
+    """The routes of an API and who may use them."""
+
+    place: Place
+    """Project, stack, account, region."""
+    routes: Mapping[str, FunctionArgs]
+    """Functions by route, such as `GET /api/v1/documents/{id}`."""
+    issuer: pulumi.Input[str]
+    """Whose tokens are accepted: a pool's `issuer`."""
+    audience: Sequence[pulumi.Input[str]]
+    """For whom a token must be: the pool's `client_id`."""
+    public_routes: Sequence[str] = ()
+    """Routes that want no token."""
+    allowed_origins: Sequence[str] = ()
+    """Web origins whose pages may call it; none for an API behind the pages' own address."""
+    throttling_rate: float = 50
+    """Requests per second, above which some get 429."""
+    throttling_burst: int = 100
+    """Requests at once, above which some get 429."""
+    log_retention_days: int = 30
+    """How long the line per request stays."""
+
+    def __post_init__(self) -> None:
+        for route, function in self.routes.items():
+            _check_route(route, function)
+        slugs: dict[str, str] = {}
+        for route in self.routes:
+            if (other := slugs.setdefault(slug(route), route)) != route:
+                raise ValueError(
+                    f"routes {other!r} and {route!r} would be deployed under one name: "
+                    "rename a parameter"
+                )
+        if strange := sorted(set(self.public_routes) - set(self.routes)):
+            raise ValueError(
+                f"public route {strange[0]!r} is no route; there are {', '.join(self.routes)}"
+            )
+        if "*" in self.allowed_origins:
+            raise ValueError("origin '*' lets every page in the world call: name origins")
+
+
+def _check_route(route: str, function: FunctionArgs) -> None:
+    method, _, path = route.partition(" ")
+    if method not in METHODS or not path.startswith("/"):
+        raise ValueError(
+            f"route {route!r} is not a method and a path, such as 'GET /api/v1/documents/{{id}}'; "
+            f"methods are {', '.join(METHODS)}"
+        )
+    if function.timeout_seconds > LONGEST_SECONDS:
+        raise ValueError(
+            f"the function of {route!r} may take {function.timeout_seconds} seconds and API "
+            f"Gateway waits {LONGEST_SECONDS}: lower timeout_seconds"
+        )
+
+
+class Api(pulumi.ComponentResource):
+    """See the module's first lines."""
+
+    url: pulumi.Output[str]
+    """Where clients call, without a slash at the end."""
+    api_id: pulumi.Output[str]
+    """What a CDN or a dashboard names."""
+
+    def __init__(
+        self, name: str, args: ApiArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("pilaster:aws:Api", name, None, opts)
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._name = name
+        self._args = args
+        labels = tags(args.place, name)
+        api_name = args.place.name("api", name)
+
+        self._api = aws.apigatewayv2.Api(
+            f"{name}-api",
+            name=api_name,
+            protocol_type="HTTP",
+            cors_configuration=_cors(args),
+            tags=labels,
+            opts=self._child,
+        )
+        self._authorizer = aws.apigatewayv2.Authorizer(
+            f"{name}-tokens",
+            name="tokens",
+            api_id=self._api.id,
+            authorizer_type="JWT",
+            identity_sources=["$request.header.Authorization"],
+            jwt_configuration={"issuer": args.issuer, "audiences": args.audience},
+            opts=self._child,
+        )
+        logs = aws.cloudwatch.LogGroup(
+            f"{name}-access-logs",
+            name=f"/aws/apigateway/{api_name}",
+            retention_in_days=args.log_retention_days,
+            tags=labels,
+            opts=self._child,
+        )
+        stage = aws.apigatewayv2.Stage(
+            f"{name}-stage",
+            name=STAGE,
+            api_id=self._api.id,
+            auto_deploy=True,
+            default_route_settings={
+                "throttling_rate_limit": args.throttling_rate,
+                "throttling_burst_limit": args.throttling_burst,
+            },
+            access_log_settings={
+                "destination_arn": logs.arn,
+                "format": json.dumps(dict(ACCESS_LOG)),
+            },
+            tags=labels,
+            opts=self._child,
+        )
+        for route, function in args.routes.items():
+            self._route(route, function)
+
+        self.url = stage.invoke_url.apply(lambda url: url.rstrip("/"))
+        self.api_id = self._api.id
+        self.register_outputs({"url": self.url, "apiId": self.api_id})
+
+    def _route(self, route: str, args: FunctionArgs) -> None:
+        """One route, its function, and the permission of this route to call it."""
+        name = f"{self._name}-{slug(route)}"
+        function = Function(name, args, opts=self._child)
+        integration = aws.apigatewayv2.Integration(
+            f"{name}-integration",
+            api_id=self._api.id,
+            integration_type="AWS_PROXY",
+            integration_method="POST",
+            integration_uri=function.arn,
+            payload_format_version="2.0",
+            opts=self._child,
+        )
+        public = route in self._args.public_routes
+        aws.apigatewayv2.Route(
+            f"{name}-route",
+            api_id=self._api.id,
+            route_key=route,
+            target=pulumi.Output.concat("integrations/", integration.id),
+            authorization_type="NONE" if public else "JWT",
+            authorizer_id=None if public else self._authorizer.id,
+            opts=self._child,
+        )
+        aws.lambda_.Permission(
+            f"{name}-permission",
+            action="lambda:InvokeFunction",
+            function=function.name,
+            principal="apigateway.amazonaws.com",
+            source_arn=pulumi.Output.concat(
+                self._args.place.arn("execute-api", ""), self._api.id, source(route)
+            ),
+            opts=self._child,
+        )
+
+
+def source(route: str) -> str:
+    """The end of the ARN API Gateway calls with: stage, method and path as the route has it."""
+    method, _, path = route.partition(" ")
+    return f"/{STAGE}/{method}{path}"
+
+
+def _cors(args: ApiArgs) -> aws.apigatewayv2.ApiCorsConfigurationArgs | None:
+    if not args.allowed_origins:
+        return None
+    return aws.apigatewayv2.ApiCorsConfigurationArgs(
+        allow_origins=args.allowed_origins,
+        allow_methods=sorted({route.partition(" ")[0] for route in args.routes}),
+        allow_headers=["authorization", "content-type"],
+        max_age=3600,
+    )

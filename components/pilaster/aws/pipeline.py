@@ -1,0 +1,210 @@
+"""A pipeline: a workflow, what starts it, and word of the runs that could not say goodbye.
+
+The decision taken here for everybody: an upload goes through a queue to a starter function, because
+EventBridge cannot name an execution; one named after the upload starts once, however often the
+event comes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pulumi
+import pulumi_aws as aws
+
+from pilaster.aws import bus, iam, workflow
+from pilaster.aws.function import Function, FunctionArgs, QueueSource
+from pilaster.aws.iam import Grant
+from pilaster.aws.queue import Queue, QueueArgs
+from pilaster.aws.workflow import Workflow, WorkflowArgs
+from pilaster.flow import Flow
+from pilaster.naming import Place, slug
+from pilaster.tagging import tags
+
+OWN_PARTS = ("failures", "starter", "uploads", "workflow")
+"""What a pipeline's own parts are called."""
+
+ENDED_BADLY = ("ABORTED", "FAILED", "TIMED_OUT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """Uploads start a run."""
+
+    bucket_name: pulumi.Input[str]
+    """The bucket they come into."""
+    prefix: str
+    """What their keys start with."""
+    function: FunctionArgs
+    """Starts a run for each; called with the queue's messages. Its `queue` is set here."""
+    max_concurrency: int | None = None
+    """Starters at a time, at most."""
+
+    def __post_init__(self) -> None:
+        if self.function.queue is not None:
+            raise ValueError("the pipeline gives its starter a queue: leave `queue` out")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineArgs:
+    """A flow, its functions, and what starts it."""
+
+    place: Place
+    """Project, stack, account, region."""
+    flow: Flow
+    """The steps."""
+    functions: Mapping[str, FunctionArgs]
+    """The functions, by the names the flow calls them."""
+    start: Start
+    """What starts a run."""
+    bus_name: pulumi.Input[str]
+    """The bus the flow's events, and those of runs that ended badly, go to."""
+    log_retention_days: int = 30
+    """How long what went wrong in a run stays readable."""
+
+    def __post_init__(self) -> None:
+        workflow.check_functions(self.flow, self.functions)
+        for each in self.functions:
+            if each != slug(each) or each in OWN_PARTS:
+                raise ValueError(
+                    f"function {each!r} of the flow cannot be deployed under that name: use "
+                    f"lower-case letters, digits and hyphens, and none of {', '.join(OWN_PARTS)}"
+                )
+
+
+class Pipeline(pulumi.ComponentResource):
+    """See the module's first lines."""
+
+    arn: pulumi.Output[str]
+    """The state machine. Known at preview."""
+    queue_url: pulumi.Output[str]
+    """Where uploads wait."""
+    dead_letter_url: pulumi.Output[str]
+    """Where uploads lie that could not be started."""
+
+    def __init__(
+        self, name: str, args: PipelineArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("pilaster:aws:Pipeline", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+
+        functions = {
+            each: Function(f"{name}-{each}", function, opts=child)
+            for each, function in args.functions.items()
+        }
+        machine = Workflow(
+            _workflow(name),
+            WorkflowArgs(
+                place=args.place,
+                flow=args.flow,
+                function_arns={each: function.arn for each, function in functions.items()},
+                bus_name=args.bus_name,
+                log_retention_days=args.log_retention_days,
+            ),
+            opts=child,
+        )
+        queue = self._start(name, args)
+        self._failures(name, args, machine)
+
+        self.arn = machine.arn
+        self.queue_url = queue.url
+        self.dead_letter_url = queue.dead_letter_url
+        self.register_outputs(
+            {
+                "arn": self.arn,
+                "queueUrl": self.queue_url,
+                "deadLetterUrl": self.dead_letter_url,
+            }
+        )
+
+    def _start(self, name: str, args: PipelineArgs) -> Queue:
+        """Upload -> rule -> queue -> starter."""
+        child = pulumi.ResourceOptions(parent=self)
+        start = args.start
+        rule_name = args.place.name("rule", f"{name}-uploads")
+        queue = Queue(
+            f"{name}-uploads",
+            QueueArgs(
+                place=args.place,
+                consumer_timeout_seconds=start.function.timeout_seconds,
+                rule_arns=[args.place.arn("events", f"rule/{rule_name}")],
+            ),
+            opts=child,
+        )
+        rule = aws.cloudwatch.EventRule(
+            f"{name}-uploads",
+            name=rule_name,
+            description=f"Uploads below {start.prefix}",
+            event_pattern=pulumi.Output.json_dumps(
+                {
+                    "source": ["aws.s3"],
+                    "detail-type": ["Object Created"],
+                    "detail": {
+                        "bucket": {"name": [start.bucket_name]},
+                        "object": {"key": [{"prefix": start.prefix}]},
+                    },
+                }
+            ),
+            tags=tags(args.place, name),
+            opts=child,
+        )
+        aws.cloudwatch.EventTarget(
+            f"{name}-uploads-to-queue", rule=rule.name, arn=queue.arn, opts=child
+        )
+        source = QueueSource(arn=queue.arn, max_concurrency=start.max_concurrency)
+        Function(f"{name}-starter", replace(start.function, queue=source), opts=child)
+        return queue
+
+    def _failures(self, name: str, args: PipelineArgs, machine: Workflow) -> None:
+        """A run that is stopped or times out takes no further step, so AWS tells the bus."""
+        child = pulumi.ResourceOptions(parent=self)
+        bus_arn = pulumi.Output.concat(bus.arn(args.place, ""), args.bus_name)
+        role = aws.iam.Role(
+            f"{name}-failures-role",
+            name=args.place.name("role", f"{name}-failures"),
+            assume_role_policy=iam.trust("events"),
+            tags=tags(args.place, name),
+            opts=child,
+        )
+        tell = Grant(owner=name, actions=["events:PutEvents"], resources=[bus_arn])
+        policy = aws.iam.RolePolicy(
+            f"{name}-failures-policy",
+            name="known",
+            role=role.name,
+            policy=iam.document(iam.statements([tell])),
+            opts=child,
+        )
+        rule = aws.cloudwatch.EventRule(
+            f"{name}-failures",
+            name=args.place.name("rule", f"{name}-failures"),
+            description="Runs that failed, timed out or were stopped",
+            event_pattern=pulumi.Output.json_dumps(
+                {
+                    "source": ["aws.states"],
+                    "detail-type": ["Step Functions Execution Status Change"],
+                    "detail": {"stateMachineArn": [machine.arn], "status": list(ENDED_BADLY)},
+                }
+            ),
+            tags=tags(args.place, name),
+            opts=child,
+        )
+        aws.cloudwatch.EventTarget(
+            f"{name}-failures-to-bus",
+            rule=rule.name,
+            arn=bus_arn,
+            role_arn=role.arn,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+        )
+
+    @staticmethod
+    def state_machine_arn(place: Place, name: str) -> str:
+        """The state machine of the pipeline of that name, before it exists: for its starter."""
+        return workflow.arn(place, _workflow(name))
+
+    @staticmethod
+    def start_executions(place: Place, name: str) -> Grant:
+        """Starting runs of the pipeline of that name: for its starter."""
+        return workflow.start_executions(place, _workflow(name))
+
+
+def _workflow(pipeline: str) -> str:
+    return f"{pipeline}-workflow"

@@ -1,0 +1,78 @@
+"""A DynamoDB table: pay per request, encrypted, recoverable to any second of 35 days.
+
+The decision taken here for everybody: keys are text; numbers and dates that must sort are written
+so that they sort as text.
+"""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from pilaster.aws.iam import Grant
+from pilaster.naming import Place, once
+from pilaster.tagging import tags
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableArgs:
+    """A table's keys."""
+
+    place: Place
+    """Project, stack, account, region."""
+    partition_key: str
+    """The attribute items are found by."""
+    sort_key: str | None = None
+    """The attribute items of one partition are sorted by."""
+    expires_at: str | None = None
+    """The attribute with the second (Unix time) after which an item goes by itself."""
+    protect: bool = True
+    """Refuse to be deleted or replaced."""
+
+
+class Table(pulumi.ComponentResource):
+    """See the module's first lines."""
+
+    name: pulumi.Output[str]
+    """What a function's environment names. Known at preview."""
+    arn: pulumi.Output[str]
+    """What a policy names. Known at preview."""
+
+    def __init__(
+        self, name: str, args: TableArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("pilaster:aws:Table", name, None, opts)
+        table_name = args.place.name("table", name)
+        self._logical_name = name
+        self._arn = args.place.arn("dynamodb", f"table/{table_name}")
+        keys = [key for key in (args.partition_key, args.sort_key) if key]
+
+        table = aws.dynamodb.Table(
+            f"{name}-table",
+            name=table_name,
+            billing_mode="PAY_PER_REQUEST",
+            hash_key=args.partition_key,
+            range_key=args.sort_key,
+            attributes=[{"name": key, "type": "S"} for key in keys],
+            point_in_time_recovery={"enabled": True},
+            server_side_encryption={"enabled": True},
+            ttl=({"enabled": True, "attribute_name": args.expires_at} if args.expires_at else None),
+            deletion_protection_enabled=args.protect,
+            tags=tags(args.place, name),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+        )
+
+        self.name = once(table, table_name)
+        self.arn = once(table, self._arn)
+        self.register_outputs({"name": self.name, "arn": self.arn})
+
+    def read_items(self) -> Grant:
+        """Reading by key and by partition; never a scan."""
+        return self._items("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
+
+    def write_items(self) -> Grant:
+        """Writing, changing and deleting single items."""
+        return self._items("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+
+    def _items(self, *actions: str) -> Grant:
+        return Grant(owner=self._logical_name, actions=actions, resources=[self._arn])

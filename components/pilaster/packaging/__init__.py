@@ -1,0 +1,7 @@
+"""Handler code and locked dependencies -> an archive, addressed by its content."""
+
+from pilaster.packaging.build import DIRECT_UPLOAD_LIMIT, Code, Package, build
+from pilaster.packaging.error import PackagingError
+from pilaster.packaging.target import Target
+
+__all__ = ["DIRECT_UPLOAD_LIMIT", "Code", "Package", "PackagingError", "Target", "build"]

@@ -1,0 +1,54 @@
+"""Zip archives with the same bytes wherever they are written.
+
+Dates, modes, system and order are fixed. Members are deflated: stored ones would not depend on the
+zlib at hand, but Lambda takes 50 MB directly and the local cloud keeps every archive in memory;
+what decides whether a function changed is the content key, never the bytes.
+"""
+
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+
+_DATE = (1980, 1, 1, 0, 0, 0)
+_FILE = 0o100644 << 16  # Lambda runs as a user of its own: everybody must be able to read
+_UNIX = 3
+LEVEL = 6
+
+
+@contextmanager
+def replacing(path: Path) -> Generator[Path]:
+    """A new file that takes the place of `path` when it is whole; two writers never mix."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    os.close(handle)
+    try:
+        yield Path(name)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write(
+    path: Path, members: Iterable[tuple[str, Callable[[], bytes]]], *, onto: Path | None = None
+) -> None:
+    """An archive of the members, in their order, after those of the archive `onto`.
+
+    The members of `onto` are copied as they are: the dependencies of ten functions are compressed
+    once, not ten times.
+    """
+    with replacing(path) as new:
+        if onto:
+            shutil.copyfile(onto, new)
+        with zipfile.ZipFile(new, "a" if onto else "w") as archive:
+            for name, content in members:
+                info = zipfile.ZipInfo(name, _DATE)
+                info.create_system = _UNIX
+                info.external_attr = _FILE
+                info.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(info, content(), compresslevel=LEVEL)

@@ -1,0 +1,124 @@
+"""Packages: an entry point's import closure and its locked dependencies, addressed by content."""
+
+import base64
+import hashlib
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pilaster.packaging import archive, dependencies
+from pilaster.packaging.closure import Closure, closure
+from pilaster.packaging.dependencies import Dependencies, Install, install_with_uv
+from pilaster.packaging.error import PackagingError
+from pilaster.packaging.scans import Scans
+from pilaster.packaging.target import Target
+
+RECIPE = "1"
+"""Part of every key: raised when packages are made otherwise than before."""
+
+UNPACKED_LIMIT = 250 * 1024 * 1024
+"""Lambda's limit of a function's unpacked files, layers included."""
+
+DIRECT_UPLOAD_LIMIT = 50 * 1024 * 1024
+"""The largest archive Lambda takes without a bucket in between."""
+
+_KEEP_SECONDS = 14 * 24 * 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """Which code a function runs."""
+
+    entry_point: str
+    """The module with the `handler`, dotted: `lambdas.documents.aws.api.create`."""
+    dependencies: str | None = None
+    """The dependency set beside the handlers; none says the standard library is enough."""
+
+    @property
+    def handler(self) -> str:
+        """The entry point in Lambda's words."""
+        return f"{self.entry_point.replace('.', '/')}.handler"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """An archive, ready to be sent up."""
+
+    path: Path
+    """Where the archive lies."""
+    key: str
+    """SHA-256 over what it is made of: files, lock, target and recipe."""
+    zipped_bytes: int
+    """The archive's size."""
+
+    @property
+    def sha256_base64(self) -> str:
+        """The key as Lambda's `sourceCodeHash`: it decides whether the function changed."""
+        return base64.b64encode(bytes.fromhex(self.key)).decode()
+
+
+def build(
+    code: Code, target: Target, *, root: Path, cache: Path, install: Install = install_with_uv
+) -> Package:
+    """The package of that code for that target, from the cache if nothing changed."""
+    scans = Scans(cache / "scans.json")
+    own = closure(code.entry_point, root, scans)
+    scans.save()
+    folder = (
+        dependencies.folder_of(code.dependencies, root, code.entry_point.split(".")[0])
+        if code.dependencies
+        else None
+    )
+    lock = dependencies.key_of(folder, target) if folder else ""
+    parts = (RECIPE, target.describe(), own.digest(), lock)
+    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    path = cache / f"{code.entry_point}-{key[:16]}.zip"
+    if path.is_file():
+        os.utime(path)  # used today: not to be swept
+    else:
+        foreign = (
+            dependencies.installed(folder, lock, target, cache=cache, install=install)
+            if folder
+            else None
+        )
+        _check_imports(code, own, foreign)
+        _check_size(code, own, foreign)
+        members = [(name, lambda content=content: content) for name, content in own.files.items()]
+        archive.write(path, members, onto=foreign.archive if foreign else None)
+        _sweep(path, code)
+    return Package(path=path, key=key, zipped_bytes=path.stat().st_size)
+
+
+def _check_imports(code: Code, own: Closure, foreign: Dependencies | None) -> None:
+    there = set(foreign.modules) if foreign else set[str]()
+    for module, where in sorted(own.foreign.items()):
+        if module not in there:
+            if code.dependencies:
+                fix = f"add it to lambdas/dependencies/{code.dependencies} and lock again"
+            else:
+                fix = "name a dependency set that has it"
+            raise PackagingError(
+                f"{where}: imports {module!r}, which {code.entry_point} is not packaged with: {fix}"
+            )
+
+
+def _check_size(code: Code, own: Closure, foreign: Dependencies | None) -> None:
+    sizes: Mapping[str, int] = foreign.sizes if foreign else {}
+    ours = sum(map(len, own.files.values()))
+    total = sum(sizes.values()) + ours
+    if total > UNPACKED_LIMIT:
+        largest = sorted({**sizes, "own files": ours}.items(), key=lambda item: -item[1])[:5]
+        listed = ", ".join(f"{name} {size / 2**20:.0f} MB" for name, size in largest)
+        raise PackagingError(
+            f"{code.entry_point} unpacks to {total / 2**20:.0f} MB and Lambda takes "
+            f"{UNPACKED_LIMIT // 2**20}: the largest parts are {listed}"
+        )
+
+
+def _sweep(path: Path, code: Code) -> None:
+    """Forgets packages of that entry point that nobody has used for two weeks."""
+    for old in path.parent.glob(f"{code.entry_point}-*.zip"):
+        if old != path and time.time() - old.stat().st_mtime > _KEEP_SECONDS:
+            old.unlink(missing_ok=True)

@@ -1,0 +1,164 @@
+"""A dependency set: locked third-party packages, installed for a target and archived once.
+
+A set is a folder `lambdas/dependencies/<name>` with a `pyproject.toml` and its `uv.lock`. Only
+wheels with a hash from the lock are taken: nothing is built, nothing is resolved.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pilaster.packaging import archive
+from pilaster.packaging.error import PackagingError
+from pilaster.packaging.target import Target
+
+FOLDER = "dependencies"
+"""Below the folder the entry points are in."""
+
+_RECIPE = "1"
+_LEFT_OUT_FOLDERS = frozenset({"__pycache__", "tests"})
+_LEFT_OUT_SUFFIXES = frozenset({".pyc", ".pyi", ".pyx", ".pxd"})
+_LEFT_OUT_RECORDS = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"})
+"""How a package came here is no part of it; licences and METADATA stay."""
+
+Install = Callable[[Path, Target, Path], None]
+"""Puts the packages a set's folder locks, for a target, into a folder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dependencies:
+    """A set as it was installed."""
+
+    archive: Path
+    """All its files."""
+    modules: Sequence[str]
+    """Names that can be imported."""
+    sizes: Mapping[str, int]
+    """Unpacked bytes by top-level folder or file."""
+
+
+def folder_of(name: str, root: Path, top: str) -> Path:
+    """The set's folder, checked to hold a project and its lock."""
+    folder = root / top / FOLDER / name
+    if not (folder / "pyproject.toml").is_file():
+        there = sorted(each.parent.name for each in folder.parent.glob("*/pyproject.toml"))
+        raise PackagingError(
+            f"dependency set {name!r} is not there: {folder}/pyproject.toml is missing; "
+            f"sets are {', '.join(there) or 'none'}"
+        )
+    if not (folder / "uv.lock").is_file():
+        raise PackagingError(
+            f"dependency set {name!r} has no lock: run `uv lock --project {folder}` and commit it"
+        )
+    return folder
+
+
+def key_of(folder: Path, target: Target) -> str:
+    """What the set's files depend on."""
+    whole = hashlib.sha256(f"{_RECIPE}\n{target.describe()}\n".encode())
+    for file in ("pyproject.toml", "uv.lock"):
+        whole.update(hashlib.sha256((folder / file).read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def installed(
+    folder: Path, key: str, target: Target, *, cache: Path, install: Install
+) -> Dependencies:
+    """The set for the target, from the cache or installed now."""
+    path = cache / "sets" / f"{folder.name}-{key[:16]}.zip"
+    record = path.with_suffix(".json")  # written last: where it is, the archive is whole
+    if not (record.is_file() and path.is_file()):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".install-", dir=path.parent) as scratch:
+            into = Path(scratch)
+            install(folder, target, into)
+            _archive(into, path, record)
+    kept = json.loads(record.read_text())
+    return Dependencies(archive=path, modules=kept["modules"], sizes=kept["sizes"])
+
+
+def _archive(into: Path, path: Path, record: Path) -> None:
+    files = sorted(_files(into))
+    archive.write(path, [(name, (into / name).read_bytes) for name in files])
+    sizes = Counter[str]()
+    for name in files:
+        sizes[name.split("/")[0]] += (into / name).stat().st_size
+    with archive.replacing(record) as new:
+        new.write_text(json.dumps({"modules": _modules(files), "sizes": sizes}, sort_keys=True))
+
+
+def _files(into: Path) -> list[str]:
+    found: list[str] = []
+    for folder, folders, names in os.walk(into):
+        below = Path(folder).relative_to(into)
+        folders[:] = [each for each in folders if each not in _LEFT_OUT_FOLDERS]
+        if below == Path():
+            # `bin` holds scripts for a shell, and their first lines name this machine's Python.
+            folders[:] = [each for each in folders if each != "bin"]
+        found += [(below / name).as_posix() for name in names if _belongs(below, name)]
+    return found
+
+
+def _belongs(below: Path, name: str) -> bool:
+    if Path(name).suffix in _LEFT_OUT_SUFFIXES or name == ".lock":
+        return False
+    return not (below.name.endswith(".dist-info") and name in _LEFT_OUT_RECORDS)
+
+
+def _modules(files: Sequence[str]) -> list[str]:
+    tops = {name.split("/")[0] for name in files if "/" in name}
+    singles = {
+        name.split(".")[0] for name in files if "/" not in name and name.endswith((".py", ".so"))
+    }
+    return sorted(singles | {top for top in tops if top.isidentifier()})
+
+
+def install_with_uv(folder: Path, target: Target, into: Path) -> None:
+    """Installs what the lock says for the target; nothing is resolved or built."""
+    locked = _uv(
+        [
+            *_words("export --frozen --no-emit-project --no-dev --no-header --no-annotate"),
+            *("--format", "requirements-txt", "--project", str(folder)),
+        ],
+        f"cannot read the lock of dependency set {folder.name!r}",
+    )
+    requirements = into.with_suffix(".txt")
+    requirements.write_text(locked)
+    platform = target.wheel_platform
+    try:
+        _uv(
+            [
+                *_words("pip install --require-hashes --no-deps --only-binary :all:"),
+                *("--link-mode", "copy", "--target", str(into), "--requirement", str(requirements)),
+                *("--python", sys.executable, "--python-version", target.python),
+                *(("--python-platform", platform) if platform else ()),
+            ],
+            f"cannot install dependency set {folder.name!r} for {target.describe()}; every package "
+            "needs a wheel for it, since nothing is built",
+        )
+    finally:
+        requirements.unlink()
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+def _uv(arguments: list[str], failure: str) -> str:
+    uv = shutil.which("uv")
+    if uv is None:
+        raise PackagingError(f"{failure}: uv is not on PATH; install it (`pip install uv`)")
+    done = subprocess.run(
+        [uv, "--quiet", "--no-progress", *arguments], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise PackagingError(f"{failure}; uv says:\n{done.stderr.strip()}")
+    return done.stdout

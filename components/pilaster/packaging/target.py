@@ -1,0 +1,56 @@
+"""What a package is built for: a Python version on a kind of machine."""
+
+import platform
+import sys
+from dataclasses import dataclass
+
+_ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "amd64": "x86_64"}
+_WHEEL_MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A Python version and a machine. The default is AWS Lambda's, as we use it."""
+
+    python: str = "3.13"
+    """Python's version, major and minor."""
+    architecture: str = "arm64"
+    """`arm64` or `x86_64`, in AWS's words."""
+    libc: str = "manylinux_2_34"
+    """The newest C library wheels may want. Lambda's Python 3.12 and later stand on 2.34."""
+    machine: str = ""
+    """Says which machine, if the package is for the one it is built on; empty for AWS Lambda."""
+
+    def __post_init__(self) -> None:
+        if self.architecture not in _WHEEL_MACHINES:
+            raise ValueError(
+                f"architecture {self.architecture!r} is none of Lambda's: "
+                f"use {' or '.join(_WHEEL_MACHINES)}"
+            )
+
+    @classmethod
+    def of_this_machine(cls) -> "Target":
+        """The Python that runs the program: what the local cloud runs functions with."""
+        machine = platform.machine().lower()
+        return cls(
+            python=f"{sys.version_info.major}.{sys.version_info.minor}",
+            architecture=_ARCHITECTURES.get(machine, machine),
+            libc="",
+            machine=f"{sys.platform}-{machine}-{'-'.join(platform.libc_ver())}",
+        )
+
+    @property
+    def runtime(self) -> str:
+        """Lambda's word for the Python version."""
+        return f"python{self.python}"
+
+    @property
+    def wheel_platform(self) -> str | None:
+        """uv's word for the machine; None means the one uv runs on."""
+        if self.machine:
+            return None
+        return f"{_WHEEL_MACHINES[self.architecture]}-{self.libc}"
+
+    def describe(self) -> str:
+        """The target in one line, for keys and messages."""
+        return f"python{self.python}-{self.architecture}-{self.machine or self.libc}"
