@@ -29,6 +29,7 @@ class Journal:
         self._vault = vault
         self._descriptor: int | None = None
         self._lock = threading.Lock()
+        self._broken = ""
 
     @property
     def used(self) -> bool:
@@ -65,9 +66,22 @@ class Journal:
         with self._lock:
             if self._descriptor is None:
                 self._descriptor = self._create()
-            os.write(self._descriptor, line.encode())
-            os.fdatasync(self._descriptor)
+            self._append(self._descriptor, line.encode())
             _apply(self.state, entry, self._vault)
+
+    def _append(self, descriptor: int, line: bytes) -> None:
+        if self._broken:
+            raise StateError(f"{self.path} could not be written ({self._broken}); nothing is done")
+        try:
+            written = os.write(descriptor, line)
+            os.fdatasync(descriptor)
+        except OSError as error:
+            # Half a line may stand there. It must stay the last one, or nothing after it counts.
+            self._broken = error.strerror or str(error)
+            raise StateError(f"{self.path} cannot be written: {self._broken}") from error
+        if written != len(line):
+            self._broken = "the disk is full"
+            raise StateError(f"{self.path} cannot be written: {self._broken}")
 
     def _create(self) -> int:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

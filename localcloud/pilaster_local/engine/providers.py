@@ -25,7 +25,6 @@ from pilaster_local.engine.capabilities import (
     DeleteWithInputs,
     DiffWithInputs,
     FindRequest,
-    FindsPending,
     UpdateWithInputs,
 )
 from pilaster_local.engine.errors import CheckError, EngineError, RefusedError
@@ -187,15 +186,15 @@ class Backend:
         return answer.resource_id or "", values.secrets_kept(outputs, old.outputs), inputs
 
     def find(self, wanted: Resource) -> str | None:
-        provider = self._provider
-        if not isinstance(provider, FindsPending):
+        find = getattr(self._provider, "find", None)
+        if find is None:
             raise EngineError(
                 f"{wanted.urn}: an earlier run was interrupted while creating it, and its provider "
                 "cannot say whether that made anything; look for it, delete it by hand, and remove "
                 "it from pending_operations in the state"
             )
         request = FindRequest(urn=wanted.urn, inputs=self._out(wanted.inputs))
-        return _loop.call(provider.find(request))
+        return _loop.call(find(request))
 
     def invoke(self, token: str, args: Properties) -> tuple[Properties, list[tuple[str, str]]]:
         if self._provider is None:

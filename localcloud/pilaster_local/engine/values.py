@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from google.protobuf import struct_pb2
@@ -266,7 +266,8 @@ def _from_asset(value: Any) -> Value:
     for attribute in ("path", "text", "uri"):
         if hasattr(value, attribute):
             return {SIGNATURE: kind, attribute: getattr(value, attribute)}
-    members = {name: _from_asset(item) for name, item in value.assets.items()}
+    packed = cast("pulumi.AssetArchive", value)
+    members = {name: _from_asset(item) for name, item in packed.assets.items()}
     return {SIGNATURE: kind, "assets": members}
 
 
