@@ -10,7 +10,7 @@ import difflib
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
 import msgspec
 import pulumi
@@ -160,7 +160,7 @@ def _explained(message: str, given: Mapping[str, Any]) -> str:
         return f"{_as_written(_join(path, match[1]))} is missing: set it in Pulumi.<stack>.yaml"
     value: Any = given
     for part in re.findall(r"[^.\[\]]+", path):
-        value = value.get(part) if isinstance(value, Mapping) else value
+        value = cast(dict[str, Any], value).get(part) if isinstance(value, dict) else value
     fix = rule[:1].lower() + rule[1:]
     if allowed := _choices(path):
         fix = f"it is one of {', '.join(map(str, allowed))}"
@@ -187,4 +187,4 @@ def _choices(path: str) -> tuple[Any, ...]:
         kind = fields.get(part)
         if not (isinstance(kind, type) and issubclass(kind, Section)):
             break
-    return getattr(kind, "__args__", ()) if getattr(kind, "__origin__", None) is Literal else ()
+    return get_args(kind) if get_origin(kind) is Literal else ()

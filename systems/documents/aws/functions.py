@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pilaster.aws.function import FunctionArgs, NetworkRef, QueueSource
+from pilaster.aws.function import FunctionArgs, NetworkRef
 from pilaster.aws.iam import Grant
 from pilaster.naming import Place
 from pilaster.packaging import Code
@@ -152,7 +152,6 @@ def login(base: Base, *, client: Input[str]) -> FunctionArgs:
 def starter(
     base: Base,
     *,
-    queue: QueueSource,
     state_machine: Input[str],
     bucket: Input[str],
     grants: Sequence[Grant],
@@ -164,7 +163,6 @@ def starter(
         dependencies="edge",
         environment={"STATE_MACHINE_ARN": state_machine, "DOCUMENTS_BUCKET": bucket},
         grants=grants,
-        queue=queue,
         memory_mib=512,
         timeout_seconds=30,
     )
@@ -322,7 +320,6 @@ def _function(
     environment: dict[str, Input[str]] | None = None,
     grants: Sequence[Grant] = (),
     network: NetworkRef | None = None,
-    queue: QueueSource | None = None,
 ) -> FunctionArgs:
     return FunctionArgs(
         place=base.place,
@@ -330,7 +327,6 @@ def _function(
         environment=environment or {},
         grants=grants,
         network=network,
-        queue=queue,
         memory_mib=memory_mib,
         timeout_seconds=timeout_seconds,
         log_retention_days=base.log_retention_days,

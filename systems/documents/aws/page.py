@@ -1,0 +1,233 @@
+"""The timetable document pipeline on AWS: the architecture drawing, in code.
+
+Names (environment) and grants (permissions) go from one part to the other here and nowhere else, so
+who may touch what is read in one file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pilaster.aws import (
+    Api,
+    ApiArgs,
+    Bucket,
+    BucketArgs,
+    Bus,
+    BusArgs,
+    DataTier,
+    DataTierArgs,
+    Expiry,
+    Migrations,
+    MigrationsArgs,
+    Network,
+    NetworkArgs,
+    Pipeline,
+    PipelineArgs,
+    Start,
+    Users,
+    UsersArgs,
+)
+from pilaster.naming import Place
+from pilaster.packaging import Target
+
+from systems.documents.aws import functions as fn
+from systems.documents.aws.flow import flow
+from systems.settings import Settings
+
+NAME = "documents"
+PUBLIC = (
+    "GET /health",
+    "POST /api/v1/auth/register",
+    "POST /api/v1/auth/confirm",
+    "POST /api/v1/auth/login",
+)
+"""What is answered without a token; every other route wants one."""
+
+
+def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
+    """Declares the system; what the stack exports."""
+    place = Place(
+        project=pulumi.get_project(),
+        stack=pulumi.get_stack(),
+        account=settings.account,
+        region=settings.region,
+        zones=settings.zones,
+        target=Target.of_this_machine() if settings.target == "machine" else Target(),
+    )
+    base = fn.Base(place=place, log_retention_days=settings.log_retention_days)
+    limit = settings.documents.max_size_mib
+
+    # What keeps data
+    network = Network(f"{NAME}-network", NetworkArgs(place=place))
+    files = Bucket(
+        f"{NAME}-files",
+        BucketArgs(
+            place=place,
+            protect=settings.protect,
+            # A document that is deleted or refused is gone, not kept as an old version.
+            versioned=False,
+            expire=[Expiry(prefix="work/", days=1)],
+        ),
+    )
+    users = Users(f"{NAME}-users", UsersArgs(place=place, protect=settings.protect))
+    data = DataTier(
+        f"{NAME}-data",
+        DataTierArgs(
+            place=place,
+            network=network.database,
+            database_name=NAME,
+            min_capacity=settings.data.min_capacity,
+            max_capacity=settings.data.max_capacity,
+            pause_after_seconds=settings.data.pause_after_seconds,
+            backup_retention_days=settings.data.backup_days,
+            protect=settings.protect,
+        ),
+    )
+    migrations = Migrations(
+        f"{NAME}-migrations",
+        MigrationsArgs(
+            place=place,
+            digest=_digest(Path(place.root) / "lambdas/documents/migrations"),
+            function=fn.migrate(
+                base,
+                cluster=data.cluster_arn,
+                master_secret=data.master_secret_arn,
+                database_name=data.database_name,
+                grants=[data.execute_statements(), data.read_master_secret()],
+            ),
+        ),
+    )
+
+    def database(user: str) -> fn.DatabaseRef:
+        return fn.DatabaseRef(
+            network=network.inside,
+            host=migrations.after(data.host),  # no code runs on tables that are not there yet
+            port=data.port.apply(lambda port: str(int(port))),
+            name=data.database_name,
+            connect=data.connect(user),
+            user=user,
+        )
+
+    # What happens to an upload
+    bus = Bus(f"{NAME}-bus", BusArgs(place=place))
+    look = files.list_objects()  # without it S3 calls what is missing forbidden
+    steps = {
+        "classify": fn.classify(
+            base,
+            network=network.inside,
+            bucket=files.name,
+            upload_limit_mib=limit,
+            grants=[files.read_objects("uploads/"), look],
+        ),
+        "read": fn.read(
+            base,
+            network=network.inside,
+            bucket=files.name,
+            upload_limit_mib=limit,
+            grants=[files.read_objects("uploads/"), files.write_objects("work/"), look],
+        ),
+        "interpret": fn.interpret(
+            base,
+            network=network.inside,
+            bucket=files.name,
+            complete_at=settings.documents.complete_at,
+            model_at=settings.documents.model_at,
+            grants=[files.read_objects("work/"), files.write_objects("work/"), look],
+        ),
+        "save": fn.save(
+            base,
+            database=database(fn.WRITER_ROLE),
+            bucket=files.name,
+            grants=[
+                files.read_objects("work/"),
+                files.delete_objects("work/"),
+                files.delete_objects("uploads/"),
+                look,
+            ],
+        ),
+    }
+    pipeline = Pipeline(
+        f"{NAME}-pipeline",
+        PipelineArgs(
+            place=place,
+            bus_name=bus.name,
+            functions=steps,
+            flow=flow({name: step.timeout_seconds for name, step in steps.items()}),
+            start=Start(
+                bucket_name=files.name,
+                prefix="uploads/",
+                function=fn.starter(
+                    base,
+                    state_machine=Pipeline.state_machine_arn(place, f"{NAME}-pipeline"),
+                    bucket=files.name,
+                    grants=[Pipeline.start_executions(place, f"{NAME}-pipeline")],
+                ),
+            ),
+            log_retention_days=settings.log_retention_days,
+        ),
+    )
+
+    # What people call
+    reader = database(fn.API_ROLE)
+    at_once = settings.auth.confirm == "at-once"
+    api = Api(
+        f"{NAME}-api",
+        ApiArgs(
+            place=place,
+            issuer=users.issuer,
+            audience=[users.client_id],
+            public_routes=PUBLIC,
+            routes={
+                "GET /health": fn.health(base),
+                "POST /api/v1/auth/register": fn.register(
+                    base,
+                    user_pool=users.pool_id,
+                    client=users.client_id,
+                    confirm_at_once=at_once,
+                    grants=[users.confirm()] if at_once else [],
+                ),
+                "POST /api/v1/auth/confirm": fn.confirm(base, client=users.client_id),
+                "POST /api/v1/auth/login": fn.login(base, client=users.client_id),
+                "POST /api/v1/documents": fn.create_document(
+                    base,
+                    database=reader,
+                    bucket=files.name,
+                    grants=[files.write_objects("uploads/")],
+                    upload_limit_mib=limit,
+                    upload_minutes=settings.documents.upload_minutes,
+                ),
+                "GET /api/v1/documents": fn.list_documents(base, database=reader),
+                "GET /api/v1/documents/{id}": fn.show_document(base, database=reader),
+                "DELETE /api/v1/documents/{id}": fn.delete_document(
+                    base,
+                    database=reader,
+                    bucket=files.name,
+                    grants=[
+                        files.delete_objects("uploads/"),
+                        files.delete_objects("work/"),
+                        look,
+                    ],
+                ),
+            },
+            log_retention_days=settings.log_retention_days,
+        ),
+    )
+    return {
+        "api_url": api.url,
+        "documents_bucket": files.name,
+        "user_pool_id": users.pool_id,
+        "user_pool_client_id": users.client_id,
+        "state_machine_arn": pipeline.arn,
+        "event_bus_name": bus.name,
+        "dead_letter_queue_url": pipeline.dead_letter_url,
+    }
+
+
+def _digest(migrations: Path) -> str:
+    """Changes when a migration does; the function that runs them is invoked again then."""
+    found = sorted(migrations.glob("*.sql"))
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in found)).hexdigest()
