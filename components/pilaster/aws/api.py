@@ -17,6 +17,9 @@ from pilaster.naming import Place, slug
 from pilaster.tagging import tags
 
 STAGE = "$default"
+UNKNOWN = "$default"
+"""The route of whatever has no other: a function there can say so in the API's own words."""
+
 METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 LONGEST_SECONDS = 30
 """API Gateway answers 503 after that, whatever the function still does."""
@@ -44,7 +47,7 @@ class ApiArgs:
     place: Place
     """Project, stack, account, region."""
     routes: Mapping[str, FunctionArgs]
-    """Functions by route, such as `GET /api/v1/documents/{id}`."""
+    """Functions by route, such as `GET /api/v1/documents/{id}`; `$default` takes all the rest."""
     issuer: pulumi.Input[str]
     """Whose tokens are accepted: a pool's `issuer`."""
     audience: Sequence[pulumi.Input[str]]
@@ -80,7 +83,7 @@ class ApiArgs:
 
 def _check_route(route: str, function: FunctionArgs) -> None:
     method, _, path = route.partition(" ")
-    if method not in METHODS or not path.startswith("/"):
+    if route != UNKNOWN and (method not in METHODS or not path.startswith("/")):
         raise ValueError(
             f"route {route!r} is not a method and a path, such as 'GET /api/v1/documents/{{id}}'; "
             f"methods are {', '.join(METHODS)}"
@@ -194,8 +197,7 @@ class Api(pulumi.ComponentResource):
 
 def source(route: str) -> str:
     """The end of the ARN API Gateway calls with: stage, method and path as the route has it."""
-    method, _, path = route.partition(" ")
-    return f"/{STAGE}/{method}{path}"
+    return f"/{STAGE}/{route.replace(' ', '')}"
 
 
 def _cors(args: ApiArgs) -> aws.apigatewayv2.ApiCorsConfigurationArgs | None:
@@ -203,7 +205,7 @@ def _cors(args: ApiArgs) -> aws.apigatewayv2.ApiCorsConfigurationArgs | None:
         return None
     return aws.apigatewayv2.ApiCorsConfigurationArgs(
         allow_origins=args.allowed_origins,
-        allow_methods=sorted({route.partition(" ")[0] for route in args.routes}),
+        allow_methods=sorted({route.partition(" ")[0] for route in args.routes} - {UNKNOWN}),
         allow_headers=["authorization", "content-type"],
         max_age=3600,
     )

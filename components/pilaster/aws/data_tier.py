@@ -104,8 +104,8 @@ class DataTier(pulumi.ComponentResource):
 
     host: pulumi.Output[str]
     """Where functions connect. Known once it is there."""
-    port: pulumi.Output[int]
-    """On which port."""
+    port: pulumi.Output[str]
+    """On which port: as text, since it goes into an environment."""
     database_name: pulumi.Output[str]
     """To which database."""
     cluster_arn: pulumi.Output[str]
@@ -183,7 +183,7 @@ class DataTier(pulumi.ComponentResource):
         self._resource_id = cluster.cluster_resource_id
         # A cluster has an address before it has an instance that answers there.
         self.host = pulumi.Output.all(cluster.endpoint, instance.urn).apply(lambda both: both[0])
-        self.port = cluster.port
+        self.port = cluster.port.apply(str)
         self.database_name = once(cluster, args.database_name)
         self.cluster_arn = once(instance, self._arn)
         self.master_secret_arn = cluster.master_user_secrets.apply(

@@ -63,7 +63,7 @@ def build(
     code: Code, target: Target, *, root: Path, cache: Path, install: Install = install_with_uv
 ) -> Package:
     """The package of that code for that target, from the cache if nothing changed."""
-    scans = Scans(cache / "scans.json")
+    scans = Scans.at(cache / "scans.json")
     own = closure(code.entry_point, root, scans)
     scans.save()
     folder = (

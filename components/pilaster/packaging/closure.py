@@ -76,8 +76,9 @@ class _Walk:
             )
         if not self._add(target) and not wanted.optional:
             raise PackagingError(f"{where}: imports {target}, which is no module of the project")
-        for name in wanted.names:
-            self._add(f"{target}.{name}")  # a module below, or an attribute: then nothing is there
+        if (self.root / target.replace(".", "/")).is_dir():
+            for name in wanted.names:  # a module below, or an attribute: then no file is there
+                self._add(f"{target}.{name}")
 
     def _add(self, module: str) -> bool:
         """Notes a module's file and its packages' `__init__` files; whether the module is there."""

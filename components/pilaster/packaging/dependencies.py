@@ -7,7 +7,6 @@ wheels with a hash from the lock are taken: nothing is built, nothing is resolve
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from uv import find_uv_bin
 
 from pilaster.packaging import archive
 from pilaster.packaging.error import PackagingError
@@ -153,11 +154,11 @@ def _words(text: str) -> list[str]:
 
 
 def _uv(arguments: list[str], failure: str) -> str:
-    uv = shutil.which("uv")
-    if uv is None:
-        raise PackagingError(f"{failure}: uv is not on PATH; install it (`pip install uv`)")
     done = subprocess.run(
-        [uv, "--quiet", "--no-progress", *arguments], capture_output=True, text=True, check=False
+        [find_uv_bin(), "--quiet", "--no-progress", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise PackagingError(f"{failure}; uv says:\n{done.stderr.strip()}")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ class Scans:
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             pass  # a memo: without it the modules are read again
 
+    @classmethod
+    def at(cls, path: Path) -> "Scans":
+        """The memo kept there, read once by a process that packages many functions."""
+        return _opened(path.absolute())
+
     def __call__(self, text: bytes, name: str) -> Source:
         digest = hashlib.sha256(text).hexdigest()
         if digest not in self.known:
@@ -38,6 +44,12 @@ class Scans:
             scans = {digest: asdict(each) for digest, each in self.known.items()}
             with replacing(self.path) as new:
                 new.write_text(json.dumps({"recipe": FORMAT, "scans": scans}, sort_keys=True))
+            self.grown = False
+
+
+@cache
+def _opened(path: Path) -> Scans:
+    return Scans(path)
 
 
 def _source(kept: dict[str, Any]) -> Source:
