@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from collections.abc import Callable
 
 from pilaster_emulator.settings import Settings
 
@@ -47,6 +48,19 @@ class Memory:
             log.info("the former state is missing or not complete: instance %s", self.instance)
         self._clean.unlink(missing_ok=True)
         self._identity.write_text(self.instance)
+
+    def when_loaded(self, *actions: Callable[[], None]) -> None:
+        """Do this once ministack has loaded its state, before it answers anybody."""
+        from ministack import app
+
+        stock = app._load_persisted_state
+
+        def load() -> None:
+            stock()
+            for action in actions:
+                action()
+
+        app._load_persisted_state = load
 
     def changed(self) -> None:
         """Something may have changed: the next snapshot is due."""

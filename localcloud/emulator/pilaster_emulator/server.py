@@ -33,12 +33,15 @@ def main(path: Path) -> None:
 async def _serve(settings: Settings) -> None:
     from ministack.app import app
 
+    from pilaster_emulator.databases import Databases
     from pilaster_emulator.functions.runner import Runner
     from pilaster_emulator.gate import Gate
 
     memory = Memory(settings)
     runner = Runner(settings, memory.instance)
     runner.install()
+    databases = Databases(settings, runner)
+    databases.install()
 
     def status() -> dict[str, Any]:
         return {
@@ -47,7 +50,7 @@ async def _serve(settings: Settings) -> None:
             "isolation": runner.level,
             "memory_limited": runner.memory.works,
             "function_processes": runner.pool.count(),
-            "processes": {},
+            "processes": databases.processes(),
         }
 
     def snapshot() -> dict[str, Any] | None:
@@ -72,12 +75,15 @@ async def _serve(settings: Settings) -> None:
         )
         for side in ("inside", "outside")
     ]
+    memory.when_loaded(runner.sweep, databases.restore)
     try:
+        await databases.listen()
         await _listen(Gate(**door), f"127.0.0.1:{settings.port}", stopping.wait)
     finally:
         stopping.set()
         saver.cancel()
         await asyncio.to_thread(runner.close)
+        await asyncio.to_thread(databases.close)
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*gates, return_exceptions=True)
     memory.close()
