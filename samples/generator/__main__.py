@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 from samples.generator import DAMAGES, FAMILIES, KINDS, SETS, generate
+from samples.generator.bad import write_bad_files
+from samples.generator.committed import rewrite
 from samples.generator.damage import NothingToDamageError
 from samples.generator.document import UnknownChoiceError
 from samples.generator.series import write
@@ -23,7 +25,13 @@ def main(argv: list[str] | None = None) -> int:
         "--families", nargs="+", choices=list(FAMILIES), default=[], metavar="FAMILY"
     )
     parser.add_argument("--damage", nargs="+", choices=DAMAGES, default=[], metavar="DAMAGE")
+    parser.add_argument("--committed", action="store_true", help="rewrite samples/timetables")
+    parser.add_argument("--bad", type=Path, metavar="DIR", help="write the hostile files instead")
     choice = parser.parse_args(argv)
+    if choice.committed or choice.bad:
+        for path in rewrite() if choice.committed else write_bad_files(choice.bad):
+            print(path)
+        return 0
     if choice.out is None:
         parser.error("--out: say which folder to write to")
     if choice.damage:

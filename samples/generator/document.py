@@ -16,7 +16,7 @@ from samples.generator.paint import paint
 from samples.generator.stock import SETS, Stock
 from samples.generator.words import DAYS
 
-TIMETABLE_KINDS = ("pdf_text", "pdf_scan", "png_clean", "jpg_photo", "fax")
+TIMETABLE_KINDS = ("pdf_text", "pdf_scan", "png_clean", "png_scan", "jpg_photo", "fax")
 KINDS = (*TIMETABLE_KINDS, "not_timetable")
 LETTERS = "letter"
 LEVELS = ("easy", "medium", "hard")
@@ -25,6 +25,7 @@ HARDER = {
     "pdf_text": 0,
     "pdf_scan": 1,
     "png_clean": 0,
+    "png_scan": 1,
     "jpg_photo": 1,
     "fax": 2,
     "not_timetable": 0,
@@ -108,6 +109,7 @@ def _ink(
     dpi = {
         "pdf_scan": 150,
         "png_clean": rng.choice((150, 180, 200)),
+        "png_scan": 170,
         "jpg_photo": 170,
         "fax": rng.choice((110, 150)),
     }
@@ -122,6 +124,8 @@ def _ink(
         return picture.scan_pdf(scans, dpi[kind], rng.randrange(68, 85)), "pdf"
     if kind == "png_clean":
         return picture.png(_one_picture(pages)), "png"
+    if kind == "png_scan":
+        return picture.png(picture.copier(rng, _one_picture(pages), rng.uniform(-0.5, 0.5))), "png"
     if kind == "fax":
         layout.append("one-bit")
         return picture.png(picture.fax(rng, _one_picture(pages))), "png"

@@ -65,6 +65,16 @@ def scan(rng: Random, picture: Image.Image, *, colour: bool, skew: float) -> Ima
     return Image.fromarray(np.clip(field, 0, 255).astype(np.uint8))
 
 
+def copier(rng: Random, picture: Image.Image, skew: float) -> Image.Image:
+    """What an office copier mails: grey in sixteen steps, hardly askew, clean paper, a soft edge to the type."""
+    paper = rng.randrange(244, 252)
+    grey = picture.convert("L").rotate(skew, Image.Resampling.BICUBIC, fillcolor=255)
+    grey = grey.filter(ImageFilter.GaussianBlur(rng.uniform(0.35, 0.6)))
+    toned = np.asarray(grey, np.float32) * (paper / 255)
+    toned *= np.linspace(1.0, rng.uniform(0.975, 0.99), grey.width, dtype=np.float32)[None, :]
+    return Image.fromarray((np.clip(toned, 0, 255) // 17 * 17).astype(np.uint8))
+
+
 def scan_pdf(pictures: list[Image.Image], dpi: int, quality: int) -> bytes:
     """A PDF that holds pictures and no text."""
     out = BytesIO()

@@ -54,7 +54,11 @@ class Stock:
         if self.set_name == "held-out":
             drawer += [(title, weight * 2) for title, weight in words.UNSEEN_SUBJECTS[flavour]]
         ranked = sorted(drawer, key=lambda s: self.rng.random() ** (1 / s[1]), reverse=True)
-        return [title for title, _ in ranked[:count]]
+        titles = [title for title, _ in ranked]
+        for title, other in words.SAME_SUBJECT:
+            if title in titles and other in titles:
+                titles.remove(max(title, other, key=titles.index))
+        return titles[:count]
 
     def title(self, flavour: str) -> str:
         klass = self.rng.choice(words.CLASSES[flavour])

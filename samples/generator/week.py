@@ -210,6 +210,8 @@ def plan_week(stock: Stock, shape: Shape) -> Week:
     titles, known = _lesson_titles(rng, stock, shape), {}
     named = shape.flavour in NOTED and not shape.teacher
     style = rng.choice(("both", "room", "person")) if named else "room"
+    # The first subjects come up every day, the last once a week.
+    weights = [3 if i < 3 else 1 for i in range(len(titles))]
     taken: set[tuple[int, int]] = set()
     for row, period in enumerate(periods):
         if period.role != "lesson":
@@ -218,7 +220,7 @@ def plan_week(stock: Stock, shape: Shape) -> Week:
         for day in range(DAY_COUNT):
             if (day, row) in taken:
                 continue
-            title = rng.choice(titles)
+            title = rng.choices(titles, weights)[0]
             last, wide = row, day
             follows = row + 1 < len(periods) and periods[row + 1].role == "lesson"
             empty = rng.random() < shape.empty

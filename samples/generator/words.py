@@ -40,7 +40,7 @@ CLASSES = {
 
 TITLES = (
     "{klass} Timetable", "{klass} – Weekly Timetable", "Timetable: {klass}", "{klass}: our week",
-    "Weekly timetable for {klass}", "{klass}", "{klass} class timetable",
+    "Weekly timetable for {klass}", "{klass}", "{klass} timetable 2026-27",
 )  # fmt: skip
 
 TERMS = (
@@ -151,6 +151,9 @@ UNSEEN_SUBJECTS = {
     "sixth": (("Geology", 2), ("Criminology", 2), ("Ancient History", 2), ("Extended Project", 1), ("Music Tech", 1)),
     "sen": (("Horticulture", 2), ("Light Room", 1), ("Puppet Theatre", 1), ("Soft Play", 1), ("Makaton Choir", 1)),
 }  # fmt: skip
+
+# A school calls it one or the other.
+SAME_SUBJECT = (("English", "Literacy"), ("Maths", "Numeracy"), ("Topic", "World Faiths"))
 
 CODES = ("7A", "7B", "8A", "8C", "9B1", "9D", "10A2", "10C", "11B", "11 GCSE", "12X", "13 A2")
 TEACHER_SUBJECTS = (

@@ -34,7 +34,7 @@ def draw(stock: Stock) -> Drawing:
     heading = pick_heading(stock, flavour)
     area = head_and_foot(page, stock, look, heading)
     narrow = rng.uniform(0.6, 0.9)
-    xs = edges(area.x, [0.6] + [1 if p.role == "lesson" else narrow for p in week.periods], area.w)
+    xs = edges(area.x, [0.75] + [1 if p.role == "lesson" else narrow for p in week.periods], area.w)
     ys = edges(area.y, [0.75] + [1] * DAY_COUNT, min(area.h, 420))
     grid = Grid(page, look, xs, ys)
     grid.cell((0, 0), (0, 0), [], role="corner", fill=look.head)
