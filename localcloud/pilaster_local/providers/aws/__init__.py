@@ -1,0 +1,1 @@
+"""The AWS provider for this machine: pulumi_aws inputs become calls to the local AWS emulator."""

@@ -1,0 +1,280 @@
+"""The AWS provider for this machine, for both engines: the standard interface over the table of types."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from pulumi.provider.experimental.property_value import PropertyValue
+from pulumi.provider.experimental.provider import (
+    CheckFailure,
+    CheckRequest,
+    CheckResponse,
+    ConfigureRequest,
+    ConfigureResponse,
+    CreateRequest,
+    CreateResponse,
+    DeleteRequest,
+    DiffRequest,
+    DiffResponse,
+    InvokeRequest,
+    InvokeResponse,
+    PropertyDiff,
+    PropertyDiffKind,
+    Provider,
+    ReadRequest,
+    ReadResponse,
+    UpdateRequest,
+    UpdateResponse,
+)
+
+from pilaster_local.engine.capabilities import FindRequest, NoAnswerError, ResourceInitError
+from pilaster_local.providers.aws import checking, configuration, differences, invokes
+from pilaster_local.providers.aws.cloud import Cloud, OfflineError, UnansweredError
+from pilaster_local.providers.aws.kind import Kind, Scope, tags_of
+from pilaster_local.providers.aws.rows import Row, fill
+from pilaster_local.providers.aws.table import RECORDED, TYPES, UnknownTypeError, kind_of
+from pilaster_local.providers.aws.values import (
+    UNKNOWN,
+    Plain,
+    has_unknown,
+    plain_map,
+    secret_names,
+    wrap,
+    wrap_map,
+)
+
+__all__ = ["RECORDED", "TYPES", "AwsProvider"]
+
+Properties = dict[str, PropertyValue]
+Result = TypeVar("Result")
+
+_VOLATILE = frozenset(
+    "lastModified version codeSha256 sourceCodeSize qualifiedArn qualifiedInvokeArn revisionId status "
+    "lastModifiedDate estimatedNumberOfUsers result state stateTransitionReason versionId".split()
+)
+"""Outputs that an update may change; all others stay as they are and are known at preview."""
+
+
+class AwsProvider(Provider):
+    """Deploys to the emulator at `endpoint`. Without an endpoint it checks and compares, and calls nobody."""
+
+    def __init__(
+        self,
+        endpoint: str | None,
+        region: str = "us-east-1",
+        account: str = configuration.LOCAL_ACCOUNT,
+        *,
+        zones: tuple[str, ...] = (),
+    ) -> None:
+        self._cloud = Cloud(
+            endpoint=None if endpoint is None else configuration.checked_endpoint(endpoint),
+            region=region,
+            account=configuration.checked_account(account, offline=endpoint is None),
+            zones=zones,
+        )
+
+    # -- settings ---------------------------------------------------------------------------
+
+    async def configure(self, request: ConfigureRequest) -> ConfigureResponse:
+        variables = {name.rsplit(":", 1)[-1]: text for name, text in request.variables.items()}
+        self._cloud = configuration.configured(self._cloud, {**variables, **plain_map(request.args)})
+        return ConfigureResponse(accept_secrets=True, supports_preview=True)
+
+    def configured(self, settings: Mapping[str, PropertyValue]) -> AwsProvider:
+        """A provider of its own for an explicit provider resource."""
+        other = AwsProvider.__new__(AwsProvider)
+        other._cloud = configuration.configured(self._cloud, plain_map(settings))
+        return other
+
+    async def invoke(self, request: InvokeRequest) -> InvokeResponse:
+        found = invokes.answer(self._cloud, request.tok, plain_map(request.args))
+        return InvokeResponse(return_value=wrap_map(found))
+
+    # -- before anything is made ------------------------------------------------------------
+
+    async def check(self, request: CheckRequest) -> CheckResponse:
+        try:
+            kind = _kind(request.urn)
+        except UnknownTypeError as error:
+            return CheckResponse(failures=[CheckFailure("", str(error))])
+        old, new = plain_map(request.old_inputs), plain_map(request.new_inputs)
+        added = checking.complete(kind, self._cloud, request.name, old, new, request.random_seed)
+        inputs: Properties = {
+            name: value for name, value in request.new_inputs.items() if value.value is not None
+        }
+        hidden = bool(secret_names({n: v for n, v in inputs.items() if n == "tags"}))
+        for name, value in added.items():
+            inputs[name] = wrap(value).with_secret(hidden and name == "tagsAll")
+        failures = checking.failures(kind, {**new, **added})
+        return CheckResponse(inputs, [CheckFailure(name, why) for name, why in failures])
+
+    async def diff(self, request: DiffRequest) -> DiffResponse:
+        kind = _kind(request.urn)
+        state, new = plain_map(request.old_state), plain_map(request.new_inputs)
+        old = _old_inputs(request, kind, state, new)
+        ignored = frozenset(path.split(".")[0].split("[")[0] for path in request.ignore_changes)
+        changed = differences.changed(kind.row, old, new, ignored)
+        replaces = sorted(changed & kind.replacing({**old, **new}))
+        return DiffResponse(
+            changes=bool(changed),
+            replaces=replaces,
+            stables=[] if replaces else sorted(_stable(kind.row) & state.keys()),
+            delete_before_replace=bool(replaces)
+            and differences.must_delete_first(kind.row, old, new),
+            diffs=sorted(changed),
+            detailed_diff={name: _detail(name, old, new, replaces) for name in sorted(changed)},
+        )
+
+    # -- the thing itself -------------------------------------------------------------------
+
+    async def create(self, request: CreateRequest) -> CreateResponse:
+        if request.preview:
+            return CreateResponse(properties=request.properties)
+        kind, inputs = _kind(request.urn), plain_map(request.properties)
+        _refuse_unknown(request.urn, inputs)
+        scope = self._scope(request.urn, inputs)
+        thing_id = await _off_loop(lambda: kind.create(scope, inputs))
+        secrets = secret_names(request.properties)
+
+        def finish() -> Plain | None:
+            kind.finish(scope, thing_id, inputs)
+            return kind.read(scope, thing_id, inputs)
+
+        try:
+            outputs = await _off_loop(finish)
+            if outputs is None:
+                raise LookupError(f"{kind.token} {thing_id!r} is not there after its creation")
+        except Exception as error:
+            properties = self._state(kind, inputs, {}, secrets)
+            raise ResourceInitError(thing_id, [str(error)], properties) from error
+        return CreateResponse(thing_id, self._state(kind, inputs, outputs, secrets))
+
+    async def read(self, request: ReadRequest) -> ReadResponse:
+        kind = _kind(request.urn)
+        state = {**plain_map(request.inputs), **plain_map(request.properties)}
+        if not state:
+            state = _known_by_id(kind.row, request.resource_id)
+        scope = self._scope(request.urn, state)
+        outputs = await _off_loop(lambda: kind.read(scope, request.resource_id, state))
+        if outputs is None:
+            return ReadResponse()
+        secrets = secret_names(request.inputs, request.properties)
+        return ReadResponse(
+            request.resource_id,
+            self._state(kind, state, outputs, secrets),
+            request.inputs or wrap_map(_known_by_id(kind.row, request.resource_id)),
+        )
+
+    async def update(self, request: UpdateRequest) -> UpdateResponse:
+        kind = _kind(request.urn)
+        state, inputs = plain_map(request.olds), plain_map(request.news)
+        old = _old_inputs(request, kind, state, inputs)
+        secrets = secret_names(request.news)
+        if request.preview:
+            kept = {name: state[name] for name in _stable(kind.row) & state.keys()}
+            return UpdateResponse(self._state(kind, inputs, kept, secrets))
+        _refuse_unknown(request.urn, inputs)
+        scope = self._scope(request.urn, inputs)
+        is_incomplete = getattr(request, "incomplete", False)
+        changed = differences.changed(kind.row, {} if is_incomplete else old, inputs)
+        outputs_before = {name: value for name, value in state.items() if name not in old}
+        before = outputs_before if is_incomplete else {**outputs_before, **old}
+
+        def step() -> Plain | None:
+            kind.update(scope, request.resource_id, before, inputs, changed)
+            return kind.read(scope, request.resource_id, inputs)
+
+        outputs = await _off_loop(step)
+        if outputs is None:
+            raise LookupError(f"{kind.token} {request.resource_id!r} is gone; refresh the stack")
+        return UpdateResponse(self._state(kind, inputs, outputs, secrets))
+
+    async def delete(self, request: DeleteRequest) -> None:
+        kind = _kind(request.urn)
+        old = plain_map(getattr(request, "old_inputs", {}))
+        state = {**old, **plain_map(request.properties)}
+        scope = self._scope(request.urn, state)
+        await _off_loop(lambda: kind.delete(scope, request.resource_id, state))
+
+    async def find(self, request: FindRequest) -> str | None:
+        """The thing an interrupted create may have made (see `pilaster_local.engine.capabilities`)."""
+        kind, inputs = _kind(request.urn), plain_map(request.inputs)
+        scope = self._scope(request.urn, inputs)
+        return await _off_loop(lambda: kind.find(scope, inputs))
+
+    # -- parts of the above -----------------------------------------------------------------
+
+    def _scope(self, urn: str, values: Plain) -> Scope:
+        if self._cloud.endpoint is None:
+            raise OfflineError(f"{urn}: this provider has no endpoint, so it can only preview")
+        return Scope(self._cloud, values.get("region") or self._cloud.region, urn)
+
+    def _state(self, kind: Kind, inputs: Plain, outputs: Plain, secrets: frozenset[str]) -> Properties:
+        state = {**inputs, **outputs}
+        state.pop(differences.DEFAULTS, None)
+        if kind.row.tagged:
+            state["tagsAll"] = tags_of(inputs)
+        if "tags" in secrets:
+            secrets |= {"tagsAll"}
+        return wrap_map(state, secrets | frozenset(kind.row.secrets.split()))
+
+
+def _kind(urn: str) -> Kind:
+    """The type's behaviour. A URN carries the types of the parents too, divided by `$`."""
+    return kind_of(urn.split("::")[2].rsplit("$", 1)[-1])
+
+
+def _old_inputs(request: Any, kind: Kind, state: Plain, new: Plain) -> Plain:
+    """The inputs as they were. An engine that does not pass them leaves the state to guess from."""
+    given = getattr(request, "old_inputs", None)
+    if given is not None:
+        return plain_map(given)
+    claimed, _ = kind.claims(state)
+    guessed = (claimed & state.keys()) - kind.row.output_paths.keys() - {"tagsAll", "region"}
+    return {name: state[name] for name in guessed | (new.keys() & state.keys())}
+
+
+def _stable(row: Row) -> set[str]:
+    return {*row.output_paths, "id", "region"} - _VOLATILE
+
+
+def _detail(name: str, old: Plain, new: Plain, replaces: list[str]) -> PropertyDiff:
+    if name not in old:
+        kinds = PropertyDiffKind.ADD, PropertyDiffKind.ADD_REPLACE
+    elif name not in new:
+        kinds = PropertyDiffKind.DELETE, PropertyDiffKind.DELETE_REPLACE
+    else:
+        kinds = PropertyDiffKind.UPDATE, PropertyDiffKind.UPDATE_REPLACE
+    return PropertyDiff(kinds[name in replaces], input_diff=True)
+
+
+def _known_by_id(row: Row, thing_id: str) -> Plain:
+    """The one input that the id itself is, for a thing looked up by id alone."""
+    hole = row.id.strip("{}")
+    known = {hole: thing_id} if row.id == f"{{{hole}}}" else {}
+    return known if not row.key or fill_is_possible(row, {**known, "id": thing_id}) else {}
+
+
+def fill_is_possible(row: Row, known: Plain) -> bool:
+    try:
+        for word in row.key.split():
+            fill(word, known)
+    except KeyError:
+        return False
+    return True
+
+
+def _refuse_unknown(urn: str, inputs: Plain) -> None:
+    unknown = sorted(name for name, value in inputs.items() if value is UNKNOWN or has_unknown(value))
+    if unknown:
+        raise ValueError(f"{urn}: {', '.join(unknown)} is not known, so nothing can be made of it")
+
+
+async def _off_loop(step: Callable[[], Result]) -> Result:
+    """Calls block, so they run in a thread; a call without an answer is told apart from a refused one."""
+    try:
+        return await asyncio.to_thread(step)
+    except UnansweredError as error:
+        raise NoAnswerError(str(error)) from error

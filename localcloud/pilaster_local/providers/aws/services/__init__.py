@@ -1,0 +1,1 @@
+"""The table's rows, a file per service."""

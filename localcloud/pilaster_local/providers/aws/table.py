@@ -1,0 +1,62 @@
+"""Every resource type this machine knows, and what it answers about one it does not."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from functools import cache
+
+from pilaster_local.providers.aws.kind import Kind
+from pilaster_local.providers.aws.rows import Row
+from pilaster_local.providers.aws.services import (
+    alarms,
+    apis,
+    buckets,
+    callers,
+    clusters,
+    events,
+    functions,
+    groups,
+    keys,
+    logs,
+    networks,
+    queues,
+    recorded,
+    roles,
+    secrets,
+    tables,
+    topics,
+    users,
+    workflows,
+)
+
+_SERVICES = (
+    alarms, apis, buckets, callers, clusters, events, functions, groups, keys, logs, networks,
+    queues, roles, secrets, tables, topics, users, workflows,
+)  # fmt: skip
+
+RECORDED: Mapping[str, Row] = recorded.TYPES
+"""Types kept in the state and nowhere else."""
+
+TYPES: Mapping[str, Row] = {
+    **{token: row for service in _SERVICES for token, row in service.TYPES.items()},
+    **RECORDED,
+}
+
+
+class UnknownTypeError(Exception):
+    """A type that neither runs nor may be recorded."""
+
+    def __init__(self, token: str) -> None:
+        near = difflib.get_close_matches(token, TYPES, 1, 0.5)
+        hint = f"; the nearest it knows is {near[0]}" if near else ""
+        super().__init__(f"the local cloud does not know the resource type {token!r}{hint}")
+
+
+@cache
+def kind_of(token: str) -> Kind:
+    """The type's behaviour, made when it is first asked for."""
+    row = TYPES.get(token)
+    if row is None:
+        raise UnknownTypeError(token)
+    return (row.kind or Kind)(token, row)
