@@ -113,6 +113,10 @@ class Place:
         """The ARN of something of this account and region."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
 
+    def role_arn(self, path: str) -> str:
+        """The ARN of the role a component calls `path`; roles are in no region."""
+        return f"arn:aws:iam::{self.account}:role/{self.name('role', path)}"
+
 
 def shortened(name: str, limit: int) -> str:
     """`name` if it fits; else its start and a digest of the whole, so that two stay two."""

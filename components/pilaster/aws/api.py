@@ -13,7 +13,7 @@ import pulumi
 import pulumi_aws as aws
 
 from pilaster.aws.function import Function, FunctionArgs
-from pilaster.naming import Place, slug
+from pilaster.naming import Place, once, slug
 from pilaster.tagging import tags
 
 STAGE = "$default"
@@ -130,9 +130,10 @@ class Api(pulumi.ComponentResource):
             jwt_configuration={"issuer": args.issuer, "audiences": args.audience},
             opts=self._child,
         )
+        log_name = f"/aws/apigateway/{api_name}"
         logs = aws.cloudwatch.LogGroup(
             f"{name}-access-logs",
-            name=f"/aws/apigateway/{api_name}",
+            name=log_name,
             retention_in_days=args.log_retention_days,
             tags=labels,
             opts=self._child,
@@ -147,7 +148,7 @@ class Api(pulumi.ComponentResource):
                 "throttling_burst_limit": args.throttling_burst,
             },
             access_log_settings={
-                "destination_arn": logs.arn,
+                "destination_arn": once(logs, args.place.arn("logs", f"log-group:{log_name}")),
                 "format": json.dumps(dict(ACCESS_LOG)),
             },
             tags=labels,

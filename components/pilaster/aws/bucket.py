@@ -77,9 +77,11 @@ class Bucket(pulumi.ComponentResource):
             tags=tags(args.place, name),
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
+        self.name = once(bucket, bucket_name)
+        self.arn = once(bucket, self._arn)
         access = aws.s3.BucketPublicAccessBlock(
             f"{name}-public-access",
-            bucket=bucket.id,
+            bucket=self.name,
             block_public_acls=True,
             block_public_policy=True,
             ignore_public_acls=True,
@@ -88,41 +90,41 @@ class Bucket(pulumi.ComponentResource):
         )
         aws.s3.BucketOwnershipControls(
             f"{name}-ownership",
-            bucket=bucket.id,
+            bucket=self.name,
             rule={"object_ownership": "BucketOwnerEnforced"},
             opts=child,
         )
         aws.s3.BucketServerSideEncryptionConfiguration(
             f"{name}-encryption",
-            bucket=bucket.id,
+            bucket=self.name,
             rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
             opts=child,
         )
         versioning = aws.s3.BucketVersioning(
             f"{name}-versioning",
-            bucket=bucket.id,
+            bucket=self.name,
             versioning_configuration={"status": "Enabled" if args.versioned else "Suspended"},
             opts=child,
         )
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-lifecycle",
-            bucket=bucket.id,
+            bucket=self.name,
             rules=lifecycle(args),
             # A rule on old versions is refused while there are none to come.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
         )
         aws.s3.BucketPolicy(
             f"{name}-policy",
-            bucket=bucket.id,
+            bucket=self.name,
             policy=iam.document([iam.deny_without_tls(["s3:*"], [self._arn, f"{self._arn}/*"])]),
             # S3 refuses two changes of a bucket's access at once.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[access]),
         )
-        aws.s3.BucketNotification(f"{name}-events", bucket=bucket.id, eventbridge=True, opts=child)
+        aws.s3.BucketNotification(f"{name}-events", bucket=self.name, eventbridge=True, opts=child)
         if args.upload_origins:
             aws.s3.BucketCorsConfiguration(
                 f"{name}-cors",
-                bucket=bucket.id,
+                bucket=self.name,
                 cors_rules=[
                     {
                         "allowed_methods": ["PUT"],
@@ -135,8 +137,6 @@ class Bucket(pulumi.ComponentResource):
                 opts=child,
             )
 
-        self.name = once(bucket, bucket_name)
-        self.arn = once(bucket, self._arn)
         self.register_outputs({"name": self.name, "arn": self.arn})
 
     def read_objects(self, prefix: str = "") -> Grant:

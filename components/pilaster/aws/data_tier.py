@@ -124,16 +124,18 @@ class DataTier(pulumi.ComponentResource):
         self._logical_name = name
         self._arn = args.place.arn("rds", f"cluster:{identifier}")
 
+        subnets_name = args.place.name("subnet-group", name)
+        parameters_name = args.place.name("parameter-group", name)
         subnets = aws.rds.SubnetGroup(
             f"{name}-subnets",
-            name=args.place.name("subnet-group", name),
+            name=subnets_name,
             subnet_ids=args.network.subnet_ids,
             tags=labels,
             opts=child,
         )
         parameters = aws.rds.ClusterParameterGroup(
             f"{name}-parameters",
-            name=args.place.name("parameter-group", name),
+            name=parameters_name,
             family=f"{ENGINE.value}{args.engine_version.split('.')[0]}",
             parameters=[
                 {"name": "rds.force_ssl", "value": "1"},
@@ -156,8 +158,8 @@ class DataTier(pulumi.ComponentResource):
             enable_http_endpoint=True,
             storage_encrypted=True,
             serverlessv2_scaling_configuration=_capacity(args),
-            db_cluster_parameter_group_name=parameters.name,
-            db_subnet_group_name=subnets.name,
+            db_cluster_parameter_group_name=once(parameters, parameters_name),
+            db_subnet_group_name=once(subnets, subnets_name),
             vpc_security_group_ids=args.network.security_group_ids,
             backup_retention_period=args.backup_retention_days,
             copy_tags_to_snapshot=True,
@@ -170,7 +172,7 @@ class DataTier(pulumi.ComponentResource):
         instance = aws.rds.ClusterInstance(
             f"{name}-instance",
             identifier=args.place.name("cluster", f"{name}-1"),
-            cluster_identifier=cluster.id,
+            cluster_identifier=once(cluster, identifier),
             engine=ENGINE,
             engine_version=args.engine_version,
             instance_class="db.serverless",
@@ -183,7 +185,7 @@ class DataTier(pulumi.ComponentResource):
         self._resource_id = cluster.cluster_resource_id
         # A cluster has an address before it has an instance that answers there.
         self.host = pulumi.Output.all(cluster.endpoint, instance.urn).apply(lambda both: both[0])
-        self.port = cluster.port.apply(str)
+        self.port = cluster.port.apply(lambda port: str(int(port)))  # numbers arrive as floats
         self.database_name = once(cluster, args.database_name)
         self.cluster_arn = once(instance, self._arn)
         self.master_secret_arn = cluster.master_user_secrets.apply(

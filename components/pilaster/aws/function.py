@@ -105,7 +105,6 @@ class Function(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         labels = tags(args.place, name)
         function_name = args.place.name("function", name)
-        role_name = args.place.name("role", name)
         package = self._package(args)
 
         logs = aws.cloudwatch.LogGroup(
@@ -117,16 +116,17 @@ class Function(pulumi.ComponentResource):
         )
         role = aws.iam.Role(
             f"{name}-role",
-            name=role_name,
+            name=args.place.name("role", name),
             assume_role_policy=iam.trust("lambda"),
             tags=labels,
             opts=child,
         )
+        self.role_arn = once(role, args.place.role_arn(name))
         policies = [
             aws.iam.RolePolicy(
                 f"{name}-policy-{owner}" if owner else f"{name}-policy",
                 name=owner or "known",
-                role=role.name,
+                role=once(role, args.place.name("role", name)),
                 policy=iam.document(statements),
                 opts=child,
             )
@@ -136,7 +136,7 @@ class Function(pulumi.ComponentResource):
             f"{name}-function",
             name=function_name,
             description=args.description,
-            role=role.arn,
+            role=self.role_arn,
             runtime=args.place.target.runtime,
             architectures=[args.place.target.architecture],
             handler=args.code.handler,
@@ -160,7 +160,6 @@ class Function(pulumi.ComponentResource):
 
         self.arn = once(function, args.place.arn("lambda", f"function:{function_name}"))
         self.name = once(function, function_name)
-        self.role_arn = once(role, f"arn:aws:iam::{args.place.account}:role/{role_name}")
         self.register_outputs({"arn": self.arn, "name": self.name, "roleArn": self.role_arn})
 
     def _package(self, args: FunctionArgs) -> packaging.Package:

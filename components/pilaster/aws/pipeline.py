@@ -17,7 +17,7 @@ from pilaster.aws.iam import Grant
 from pilaster.aws.queue import Queue, QueueArgs
 from pilaster.aws.workflow import Workflow, WorkflowArgs
 from pilaster.flow import Flow
-from pilaster.naming import Place, slug
+from pilaster.naming import Place, once, slug
 from pilaster.tagging import tags
 
 OWN_PARTS = ("failures", "starter", "uploads", "workflow")
@@ -148,7 +148,7 @@ class Pipeline(pulumi.ComponentResource):
             opts=child,
         )
         aws.cloudwatch.EventTarget(
-            f"{name}-uploads-to-queue", rule=rule.name, arn=queue.arn, opts=child
+            f"{name}-uploads-to-queue", rule=once(rule, rule_name), arn=queue.arn, opts=child
         )
         source = QueueSource(arn=queue.arn, max_concurrency=start.max_concurrency)
         Function(f"{name}-starter", replace(start.function, queue=source), opts=child)
@@ -158,6 +158,7 @@ class Pipeline(pulumi.ComponentResource):
         """A run that is stopped or times out takes no further step, so AWS tells the bus."""
         child = pulumi.ResourceOptions(parent=self)
         bus_arn = pulumi.Output.concat(bus.arn(args.place, ""), args.bus_name)
+        rule_name = args.place.name("rule", f"{name}-failures")
         role = aws.iam.Role(
             f"{name}-failures-role",
             name=args.place.name("role", f"{name}-failures"),
@@ -169,13 +170,13 @@ class Pipeline(pulumi.ComponentResource):
         policy = aws.iam.RolePolicy(
             f"{name}-failures-policy",
             name="known",
-            role=role.name,
+            role=once(role, args.place.name("role", f"{name}-failures")),
             policy=iam.document(iam.statements([tell])),
             opts=child,
         )
         rule = aws.cloudwatch.EventRule(
             f"{name}-failures",
-            name=args.place.name("rule", f"{name}-failures"),
+            name=rule_name,
             description="Runs that failed, timed out or were stopped",
             event_pattern=pulumi.Output.json_dumps(
                 {
@@ -189,9 +190,9 @@ class Pipeline(pulumi.ComponentResource):
         )
         aws.cloudwatch.EventTarget(
             f"{name}-failures-to-bus",
-            rule=rule.name,
+            rule=once(rule, rule_name),
             arn=bus_arn,
-            role_arn=role.arn,
+            role_arn=once(role, args.place.role_arn(f"{name}-failures")),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
 

@@ -58,11 +58,12 @@ class Workflow(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         labels = tags(args.place, name)
         machine_name = args.place.name("state-machine", name)
+        # Below this prefix log delivery needs no line in the account's one resource policy.
+        log_name = f"/aws/vendedlogs/states/{machine_name}"
 
         logs = aws.cloudwatch.LogGroup(
             f"{name}-logs",
-            # Below this prefix log delivery needs no line in the account's one resource policy.
-            name=f"/aws/vendedlogs/states/{machine_name}",
+            name=log_name,
             retention_in_days=args.log_retention_days,
             tags=labels,
             opts=child,
@@ -77,7 +78,7 @@ class Workflow(pulumi.ComponentResource):
         policy = aws.iam.RolePolicy(
             f"{name}-policy",
             name="known",
-            role=role.name,
+            role=once(role, args.place.name("role", name)),
             policy=iam.document(iam.statements(_grants(name, args))),
             opts=child,
         )
@@ -85,7 +86,7 @@ class Workflow(pulumi.ComponentResource):
             f"{name}-state-machine",
             name=machine_name,
             type="STANDARD",
-            role_arn=role.arn,
+            role_arn=once(role, args.place.role_arn(name)),
             definition=pulumi.Output.json_dumps(
                 asl.definition(args.flow, functions=args.function_arns, bus=args.bus_name)
             ),
@@ -93,7 +94,7 @@ class Workflow(pulumi.ComponentResource):
                 "level": "ERROR",
                 # What is in a state belongs to a user; a log line needs only the error's name.
                 "include_execution_data": False,
-                "log_destination": pulumi.Output.concat(logs.arn, ":*"),
+                "log_destination": once(logs, args.place.arn("logs", f"log-group:{log_name}:*")),
             },
             tags=labels,
             # AWS tries the role when it makes the machine.
