@@ -2,6 +2,8 @@
 .PHONY: demo test test-long check preview down setup
 SAMPLE ?= samples/timetables/demo.png
 run := .venv/bin/
+# Without bytecode every run would compile Pulumi's SDK again.
+unexport PYTHONDONTWRITEBYTECODE
 
 demo: setup  ## A scanned timetable through the whole system on this machine; leaves it running
 	@$(run)pilaster up

@@ -1,4 +1,4 @@
-"""The user `pilaster process` acts as: registered once, remembered beside the local cloud's data."""
+"""The user `pilaster process` acts as: registered once, remembered with the local cloud's data."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Problem(Exception):
 
     status: int
     detail: str
-    fields: dict[str, str] = field(default_factory=lambda: {})
+    fields: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         named = "; ".join(f"{name}: {message}" for name, message in self.fields.items())
@@ -61,7 +61,7 @@ class Api:
         self._token = answer["access_token"]
 
     def upload(self, file: Path) -> str:
-        """Announces the file and uploads it; its id. Raises Problem where the API or the store refuses."""
+        """Announces the file and uploads it; its id. Raises Problem where either is refused."""
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         size = file.stat().st_size
         document = self._call(

@@ -1,17 +1,14 @@
-"""`pilaster down`: stops everything and keeps the data; `--purge` destroys the stack and its data."""
+"""`pilaster down`: stops everything and keeps the data, or purges the stack and its data."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from pilaster_local import engine
-from pilaster_local.providers.aws.provider import AwsProvider
 from pilaster_local.services import platform
 from rich.console import Console
 
 from pilaster_cli import project
-from pilaster_cli.screen import Screen
 
 
 def add(commands: Any) -> None:

@@ -1,4 +1,4 @@
-"""`pilaster`: reads the words, calls the subcommand, turns errors into a sentence and an exit code."""
+"""`pilaster`: calls the subcommand, turns errors into a sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pilaster_cli import down, preview, process, status, up
-from pilaster_cli.errors import CommandError, known_errors
+from pilaster_cli.errors import KNOWN
 
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl-C ended."""
@@ -26,9 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         return args.run(args)
-    except CommandError as error:
-        return _failed(str(error))
-    except known_errors() as error:
+    except KNOWN as error:
         return _failed(str(error))
     except BrokenPipeError:
         return 1

@@ -1,4 +1,4 @@
-"""Where the project is, and what its stack on this machine exports."""
+"""Where the project is, what its local stack exports, and the provider it is deployed with."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def find(start: Path | None = None) -> Path:
 
 
 def outputs(root: Path) -> dict[str, Any]:
-    """What the stack on this machine exports. Raises CommandError where it has not been deployed."""
+    """What the stack on this machine exports. Raises CommandError where it is not deployed."""
     exported = engine.outputs(root, LOCAL)
     if not exported:
         raise CommandError("nothing is deployed on this machine yet: `pilaster up` deploys it")

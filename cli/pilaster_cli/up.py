@@ -1,0 +1,79 @@
+"""`pilaster up`: starts the platform on this machine and deploys the project's program to it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from pilaster_local import engine
+from pilaster_local.engine.plan import Outcome
+from pilaster_local.providers.aws.provider import RECORDED
+from pilaster_local.services import platform
+from rich.console import Console
+from rich.markup import escape
+
+from pilaster_cli import project
+from pilaster_cli.errors import CommandError
+from pilaster_cli.screen import Screen
+
+
+def add(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "up", help="deploy this project to this machine; run again, it changes nothing"
+    )
+    parser.add_argument("--stack", default=project.LOCAL)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.stack != project.LOCAL:
+        raise CommandError(
+            f"`pilaster up` deploys to this machine only, and {args.stack!r} is not the stack "
+            f"{project.LOCAL!r}: `pulumi up -s {args.stack}` deploys it, "
+            f"`pilaster preview --stack {args.stack}` shows what it would make"
+        )
+    root = project.find()
+    with Screen() as screen:
+        here = platform.start(root, say=screen.say)
+        settled = _Settled(root)
+        lost = settled.instance() not in (None, here.instance)
+        if lost:
+            screen.say("the local cloud lost its state: what is gone is made again")
+        outcome = engine.up(
+            root,
+            project.LOCAL,
+            provider=project.provider(root, here.endpoint),
+            on_event=screen,
+            refresh=lost,
+        )
+        settled.note(here.instance)
+        if outcome.changes:
+            platform.snapshot(here)  # so that even a crash of the emulator loses nothing deployed
+    _show(Console(stderr=True), outcome)
+    return 0
+
+
+class _Settled:
+    """Which life of the emulator the state belongs to: another one may know nothing of it."""
+
+    def __init__(self, root: Path) -> None:
+        self._file = root / ".pilaster" / "stacks" / "instance"
+
+    def instance(self) -> str | None:
+        return self._file.read_text() if self._file.exists() else None
+
+    def note(self, instance: str) -> None:
+        if self.instance() != instance:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.write_text(instance)
+
+
+def _show(out: Console, outcome: Outcome) -> None:
+    counts = ", ".join(f"{count} {op}" for op, count in outcome.counts.items())
+    out.print(f"[bold]Deployed[/bold] in {outcome.seconds:.1f} s: {counts}", highlight=False)
+    recorded = sorted({step.type for step in outcome.steps if step.type in RECORDED})
+    if recorded:
+        out.print(f"Recorded only, nothing here evaluates them: {', '.join(recorded)}")
+    for name, value in outcome.outputs.items():
+        out.print(f"  {escape(name)}: {escape(str(value))}", highlight=False, soft_wrap=True)
