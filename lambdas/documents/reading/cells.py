@@ -18,6 +18,8 @@ STEP = 5
 """A change of colour by more than this is an edge: pale fills on white differ by six and up."""
 MIN_SIDE_SHARE = 0.008
 """A cell is at least this part of the page's longer side, both ways."""
+SHORT_SIDE = 16
+"""A box of one line of text has sides of at least so many pixels between its rounded corners."""
 
 Picture = NDArray[np.uint8]
 
@@ -56,7 +58,16 @@ def edges(picture: Picture, *, length: int) -> tuple[NDArray[np.bool_], NDArray[
     down = np.zeros((height, width), dtype=bool)
     across[:-1] = (np.abs(np.diff(wide, axis=0)) > STEP).any(axis=2)
     down[:, :-1] = (np.abs(np.diff(wide, axis=1)) > STEP).any(axis=2)
-    return long_runs(across, length, axis=1), long_runs(down, length, axis=0)
+    sides = long_runs(down, length, axis=0) | long_runs(_alone(down), SHORT_SIDE, axis=0)
+    return long_runs(across, length, axis=1), sides
+
+
+def _alone(down: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Vertical edges without another near: the sides of small boxes, but no strokes of letters."""
+    near = 12
+    total = np.cumsum(np.pad(down, ((0, 0), (near + 1, near))), axis=1, dtype=np.int16)
+    around = total[:, 2 * near + 1 :] - total[:, : -2 * near - 1]
+    return down & (around <= 3)
 
 
 def long_runs(mask: NDArray[np.bool_], length: int, *, axis: int) -> NDArray[np.bool_]:

@@ -21,7 +21,9 @@ USUAL_START = (8 * 60 + 20, 9 * 60 + 30)
 USUAL_END = (14 * 60 + 30, 16 * 60)
 
 
-def doubts_of(spans: list[Span], *, where: str, confirmed: Iterable[int] = ()) -> Iterator[Doubt]:
+def doubts_of(
+    spans: list[Span], *, where: str, twelve: bool, confirmed: Iterable[int] = ()
+) -> Iterator[Doubt]:
     """Doubts about the periods of one day or of the whole grid, in their printed order.
 
     `confirmed`: times that are printed elsewhere too (other days, a sentence).
@@ -38,7 +40,7 @@ def doubts_of(spans: list[Span], *, where: str, confirmed: Iterable[int] = ()) -
             yield Doubt(
                 "time-gap", f"{where}: nothing stands between {text_of(end)} and {text_of(start)}."
             )
-    yield from _swappable(spans, set(confirmed), where)
+    yield from _swappable(spans, set(confirmed), where, twelve)
 
 
 def _one(start: int, end: int, where: str) -> Iterator[Doubt]:
@@ -59,14 +61,14 @@ def _one(start: int, end: int, where: str) -> Iterator[Doubt]:
         )
 
 
-def _swappable(spans: list[Span], confirmed: set[int], where: str) -> Iterator[Doubt]:
+def _swappable(spans: list[Span], confirmed: set[int], where: str, twelve: bool) -> Iterator[Doubt]:
     lengths = Counter(end - start for start, end in spans)
     for index, (start, end) in enumerate(spans):
         before = spans[index - 1][1] if index else None
         after = spans[index + 1][0] if index + 1 < len(spans) else None
         if start != before and start not in confirmed:
             low = before if before is not None else EARLIEST
-            for other in swaps(start):
+            for other in swaps(start, twelve=twelve):
                 if not low <= other < end:
                     continue
                 if index == 0 and _usual(start, other, USUAL_START):
@@ -75,7 +77,7 @@ def _swappable(spans: list[Span], confirmed: set[int], where: str) -> Iterator[D
                     yield _swap(where, start, other)
         if end != after and end not in confirmed:
             high = after if after is not None else LATEST
-            for other in swaps(end):
+            for other in swaps(end, twelve=twelve):
                 if not start < other <= high:
                     continue
                 if after is None and _usual(end, other, USUAL_END):
@@ -100,17 +102,17 @@ def _swap(where: str, printed: int, other: int) -> Doubt:
     )
 
 
-def starts_doubts(starts: list[int], end: int, *, where: str) -> Iterator[Doubt]:
+def starts_doubts(starts: list[int], end: int, *, where: str, twelve: bool) -> Iterator[Doubt]:
     """A column of starts alone: each is held by its neighbours and by regular lengths only."""
     bounds = [*starts, end]
     lengths = Counter(b - a for a, b in pairwise(bounds))
     for index, start in enumerate(starts):
         before = starts[index - 1] if index else EARLIEST
         after = bounds[index + 1]
-        for other in swaps(start):
+        for other in swaps(start, twelve=twelve):
             if not before < other < after or (index == 0 and _usual(start, other, USUAL_START)):
                 continue
             printed = lengths[after - start] + (lengths[start - before] if index else 0)
             swapped = lengths[after - other] + (lengths[other - before] if index else 0)
-            if swapped or printed <= 2 + (1 if index else 0) - 1:
+            if swapped or printed <= (2 if index else 1):
                 yield _swap(where, start, other)

@@ -32,6 +32,8 @@ class Candidate:
     entries: list[Entry] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     days: set[int] = field(default_factory=set)
+    twelve: bool = False
+    """Printed with a 12-hour clock."""
 
     def doubt(self, rule: str, words: str) -> None:
         doubt = Doubt(rule, words)

@@ -20,8 +20,8 @@ from lambdas.documents.reading.holes import Slot, hole_doubts
 from lambdas.documents.reading.own_times import is_time_in_cells, read_time_in_cells
 from lambdas.documents.reading.page import Page
 from lambdas.documents.reading.periods import Column, Period, columns_of
-from lambdas.documents.reading.texts import cell_title, margin_in, seen_doubts
-from lambdas.documents.reading.times import singles
+from lambdas.documents.reading.texts import UNSURE_TIME, cell_title, margin_in, seen_doubts
+from lambdas.documents.reading.times import prints_24_hours, singles
 
 
 def read_grid(page: Page, *, transposed: bool) -> Candidate | None:
@@ -36,11 +36,12 @@ def read_grid(page: Page, *, transposed: bool) -> Candidate | None:
     body = _body(frame, axis)
     if sum(1 for cell in body if cell.lines) < 3:
         return None
+    candidate.twelve = not any(prints_24_hours(item.text) for item in frame.items)
     if is_time_in_cells(body):
         read_time_in_cells(frame, axis, body, candidate)
     else:
         _read_slots(frame, axis, body, candidate)
-    for item in [*body, *(day.item for day in axis.days)]:
+    for item in [*(cell for cell in body if not cell.lines), *(day.item for day in axis.days)]:
         seen_doubts(item, candidate)
     return candidate if candidate.entries else None
 
@@ -199,8 +200,8 @@ def _unexplained(
             candidate.doubt("column-without-day", f"No day stands over {texts}.")
     for clock in clocks:
         for period in clock.periods:
-            if period.item is not None and not period.item.seen:
-                candidate.doubt("covered-word", f"{period.item.text!r} is covered on the page.")
+            if period.item is not None:
+                seen_doubts(period.item, candidate, unsure_below=UNSURE_TIME)
 
 
 def _in_cells(items: Iterable[Item]) -> bool:

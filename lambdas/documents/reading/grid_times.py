@@ -165,6 +165,7 @@ def with_end_of_day(clock: Clock, texts: list[str], candidate: Candidate) -> Clo
 def judge(clocks: list[Clock], axis: DayAxis, said: set[int], candidate: Candidate) -> None:
     """Order, marks, chain and swaps of each column of times, and whether columns contradict each other."""
     used = {id(clock_of_day(clocks, day.at)) for day in axis.days}
+    twelve = candidate.twelve
     for clock in clocks:
         spans = [
             (p.start, p.end) for p in clock.periods if p.start is not None and p.end is not None
@@ -177,10 +178,14 @@ def judge(clocks: list[Clock], axis: DayAxis, said: set[int], candidate: Candida
         where = f"The times under {clock.heading!r}" if clock.heading else "The column of times"
         found: list[Doubt]
         if clock.only_starts and len(spans) == len(clock.periods):
-            found = list(starts_doubts([s for s, _ in spans], spans[-1][1], where=where))
-            found += doubts_of(spans, where=where, confirmed={t for s in spans for t in s})
+            found = list(
+                starts_doubts([s for s, _ in spans], spans[-1][1], where=where, twelve=twelve)
+            )
+            found += doubts_of(
+                spans, where=where, twelve=twelve, confirmed={t for s in spans for t in s}
+            )
         else:
-            found = list(doubts_of(spans, where=where, confirmed=elsewhere | said))
+            found = list(doubts_of(spans, where=where, twelve=twelve, confirmed=elsewhere | said))
         for doubt in found:
             candidate.doubt(doubt.rule, doubt.words)
         _heading_doubts(clock, clocks, axis, candidate)

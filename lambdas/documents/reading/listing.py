@@ -10,10 +10,12 @@ from itertools import pairwise
 from lambdas.documents.reading.chain import doubts_of
 from lambdas.documents.reading.days import day_of
 from lambdas.documents.reading.entries import Candidate, Entry, day_name
+from lambdas.documents.reading.lines import Line
 from lambdas.documents.reading.own_times import gap_doubts
 from lambdas.documents.reading.page import Page
 from lambdas.documents.reading.rows import Heading, Row, headings_of, placed, rows_of
-from lambdas.documents.reading.times import ranges, whole
+from lambdas.documents.reading.texts import UNSURE
+from lambdas.documents.reading.times import prints_24_hours, ranges, whole
 
 
 @dataclass(slots=True)
@@ -21,6 +23,8 @@ class _Lesson:
     page: int
     row: Row
     day: int | None
+    pieces: list[Line]
+    """Those that matter: not the notes."""
     entry: Entry | None = None
 
 
@@ -43,6 +47,7 @@ def read_list(pages: tuple[Page, ...]) -> Candidate | None:
         for row in rows_of(page):
             _take(reader, number, row)
     candidate = reader.candidate
+    candidate.twelve = not any(prints_24_hours(lesson.row.text) for lesson in reader.lessons)
     candidate.entries = [lesson.entry for lesson in reader.lessons if lesson.entry]
     candidate.days = {entry.day for entry in candidate.entries}
     if len(candidate.entries) < 3:
@@ -82,7 +87,8 @@ def _take(reader: _Reader, page: int, row: Row) -> None:
 def _lesson(
     reader: _Reader, page: int, row: Row, cells: dict[str, str], times: tuple[int, int]
 ) -> None:
-    lesson = _Lesson(page, row, reader.day)
+    notes = cells.get("notes", "")
+    lesson = _Lesson(page, row, reader.day, [p for p in row.pieces if p.text not in notes])
     reader.lessons.append(lesson)
     if "day" in cells:
         lesson.day = day_of(cells["day"])
@@ -214,12 +220,21 @@ def _times(reader: _Reader) -> None:
     confirmed = {time for time, count in days_of_time.items() if count > 1}
     for day, entries in by_day.items():
         spans = [(entry.start, entry.end) for entry in entries]
-        for doubt in doubts_of(spans, where=day_name(day), confirmed=confirmed):
+        for doubt in doubts_of(
+            spans, where=day_name(day), twelve=reader.candidate.twelve, confirmed=confirmed
+        ):
             reader.candidate.doubt(doubt.rule, doubt.words)
     gap_doubts(by_day, reader.candidate)
 
 
 def _words(reader: _Reader) -> None:
+    """Words of the day, the times and the lesson must be seen and read surely; notes are only shown."""
     for lesson in reader.lessons:
-        if not all(piece.seen for piece in lesson.row.pieces):
+        matters = [word for piece in lesson.pieces for word in piece.words]
+        if not all(word.seen for word in matters):
             reader.candidate.doubt("covered-word", f"{lesson.row.text!r} is partly covered.")
+        unsure = [word.text for word in matters if word.sure < UNSURE]
+        if unsure:
+            reader.candidate.doubt(
+                "reading-unsure", f"{' '.join(unsure)!r} is hard to read in {lesson.row.text!r}."
+            )

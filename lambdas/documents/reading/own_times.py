@@ -66,7 +66,9 @@ def _judge(
         spans = [(entry.start, entry.end) for _, entry in entries]
         # An inner time is printed twice on its own day when the chain is whole: more is another day's word.
         confirmed = {time for time, count in prints.items() if count > _on(spans, time)}
-        for doubt in doubts_of(spans, where=day_name(day), confirmed=confirmed):
+        for doubt in doubts_of(
+            spans, where=day_name(day), twelve=candidate.twelve, confirmed=confirmed
+        ):
             candidate.doubt(doubt.rule, doubt.words)
     gap_doubts({day: [e for _, e in pairs] for day, pairs in by_day.items()}, candidate)
     _edges(by_day, body, axis, candidate)

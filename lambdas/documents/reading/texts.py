@@ -10,6 +10,11 @@ from lambdas.documents.reading.lines import flat_box, turn_of
 from lambdas.documents.reading.times import Span
 from lambdas.documents.reading.titles import Room, Title, margin_of, title_of
 
+UNSURE = 70.0
+"""Words read with less are a doubt, however well they fit."""
+UNSURE_TIME = 41.0
+"""Times are held by their chain as well; 40 and below means that no two readings agreed."""
+
 
 def _flat(item: Item) -> tuple[float, float]:
     assert item.cell is not None
@@ -28,6 +33,7 @@ def cell_title(
     texts = _without(item, without)
     x0, x1 = _flat(item)
     title = title_of(list(item.lines), texts, Room(x0, x1, margin))
+    seen_doubts(item, candidate, lines=title.lines if without is None else None)
     if not title.text:
         candidate.doubt("title-missing", f"{place}: no title could be made out.")
         return title
@@ -57,10 +63,22 @@ def _without(item: Item, span: Span | None) -> list[str]:
     return out
 
 
-def seen_doubts(item: Item, candidate: Candidate) -> None:
-    """What the page and the reading say against each other in one cell."""
-    if not item.seen:
+def seen_doubts(
+    item: Item, candidate: Candidate, *, lines: int | None = None, unsure_below: float = UNSURE
+) -> None:
+    """What the page and the reading say against each other in one cell.
+
+    `lines`: how many of its lines matter; notes are only shown.
+    """
+    matter = item.lines[:lines]
+    if not all(line.seen for line in matter):
         candidate.doubt("covered-word", f"{item.text!r} is in the file but covered on the page.")
+    unsure = [word.text for line in matter for word in line.words if word.sure < unsure_below]
+    if unsure and item.cell is not None and item.cell.readings == 0:
+        others = " or ".join(repr(other) for other in item.cell.others[:3])
+        candidate.doubt("reading-differs", f"{item.text!r} was read as {others}.")
+    elif unsure:
+        candidate.doubt("reading-unsure", f"{' '.join(unsure)!r} is hard to read.")
     if item.cell is not None and item.cell.ink and not item.lines:
         candidate.doubt(
             "drawn-not-read", "Something is drawn in a cell where nothing could be read."

@@ -109,15 +109,22 @@ def has_digits_of_time(text: str) -> bool:
     return bool(re.search(r"\d\s?[:.]\s?\d\d(?!\d)", text))
 
 
-def swaps(minutes: int) -> set[int]:
-    """The other valid times, on a five-minute mark, that two swapped digits of the printed one could hide.
+def prints_24_hours(text: str) -> bool:
+    """The 24-hour clock shows itself in the afternoon: 13:15."""
+    return bool(re.search(r"(?<!\d)(?:1[3-9]|2[0-3])[:.]?[0-5]\d(?!\d)", text))
 
-    Both clocks are tried: 14:05 may be printed 2.05.
+
+def swaps(minutes: int, *, twelve: bool) -> set[int]:
+    """The other times on a five-minute mark that a swap of two printed digits would turn into this one.
+
+    `twelve`: the document prints 2.05, not 14:05.
     """
     found: set[int] = set()
     hour, minute = divmod(minutes, 60)
-    for printed_hour in {f"{hour:02d}", str(hour), str(hour - 12 if hour > 12 else hour)}:
-        digits = list(printed_hour + f"{minute:02d}")
+    printed = {hour - 12 if hour > 12 else hour} if twelve else {hour}
+    for digits in [
+        list(form) for h in printed for form in (f"{h}{minute:02d}", f"{h:02d}{minute:02d}")
+    ]:
         for i in range(len(digits)):
             for j in range(i + 1, len(digits)):
                 other = digits.copy()

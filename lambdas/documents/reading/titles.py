@@ -16,6 +16,8 @@ class Title:
     text: str
     notes: str
     sure: bool
+    lines: int = 0
+    """How many lines of the cell the title (and what stands above it) takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def margin_of(cells: list[tuple[float, float, list[Line]]]) -> float:
 def title_of(lines: list[Line], texts: list[str], room: Room) -> Title:
     """`texts` are the lines' texts with printed times taken out; empty ones are skipped."""
     kept = [(line, text.strip()) for line, text in zip(lines, texts, strict=True) if text.strip()]
+    skipped = next((i for i, text in enumerate(texts) if text.strip()), 0)
     if not kept:
         return Title("", "", sure=False)
     line, title = kept[0]
@@ -58,7 +61,7 @@ def title_of(lines: list[Line], texts: list[str], room: Room) -> Title:
         title = f"{title} {text}"
         line = below
         taken += 1
-    return Title(title, ", ".join(text for _, text in kept[taken:]), sure)
+    return Title(title, ", ".join(text for _, text in kept[taken:]), sure, skipped + taken)
 
 
 def _wraps(line: Line, below: Line, room: Room) -> bool | None:

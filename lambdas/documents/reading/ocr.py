@@ -1,0 +1,62 @@
+"""Tesseract on pieces of a page. One engine for each process, one thread, English."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+# Read once, when the library loads: with more threads than one, small pieces are eight times slower.
+os.environ["OMP_THREAD_LIMIT"] = "1"
+
+import tesserocr
+from PIL import Image
+
+from lambdas.documents.reading.page import Box
+
+DATA_FILES = ("tessdata/eng.traineddata",)
+
+SPARSE, BLOCK, LINE = 11, 6, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A word with its box in the pixels of the picture that was read."""
+
+    text: str
+    box: Box
+    sure: float
+    line: tuple[int, ...]
+
+
+@cache
+def _engine() -> Any:
+    path = Path(__file__).parent / "tessdata"
+    return tesserocr.PyTessBaseAPI(path=str(path), lang="eng", oem=tesserocr.OEM.LSTM_ONLY)
+
+
+def words_in(picture: Image.Image, mode: int, *, scale: float = 1.0, only: str = "") -> list[Seen]:
+    """The words of a grey picture, dark on light; boxes are in its own pixels whatever the scale.
+
+    `only`: the characters that may be read.
+    """
+    if scale != 1.0:
+        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+    api = _engine()
+    api.SetVariable("tessedit_char_whitelist", only)
+    api.SetPageSegMode(mode)
+    api.SetImage(picture)
+    api.SetSourceResolution(200)
+    words: list[Seen] = []
+    for row in api.GetTSVText(0).splitlines():
+        parts = row.split("\t")
+        if len(parts) < 12 or parts[0] != "5" or not parts[11].strip():
+            continue
+        left, top, width, height = (int(part) / scale for part in parts[6:10])
+        box = Box(left, top, left + width, top + height)
+        line = tuple(int(part) for part in parts[2:5])
+        words.append(Seen(parts[11].strip(), box, float(parts[10]), line))
+    return words
