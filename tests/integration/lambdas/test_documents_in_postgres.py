@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from lambdas.documents.aws.adapters.database import Database, DatabaseSettings
 from lambdas.documents.aws.adapters.documents import PostgresDocuments
 from lambdas.documents.aws.adapters.outcomes import PostgresOutcomes
@@ -187,26 +188,28 @@ def test_eight_saves_at_once_make_one_timetable(server: Postgres, books: Postgre
     assert timetables_of(server, document) == 1
 
 
-def test_a_save_and_a_delete_at_once_leave_nothing(server: Postgres, books: PostgresDocuments):
-    for _ in range(10):
-        document = kept(books)
-        writer = PostgresOutcomes(database(server, "documents_writer"))
-        api = PostgresDocuments(database(server, "documents_api"))
-        gate = threading.Barrier(2)
+@pytest.mark.parametrize("_", range(10))
+def test_a_save_and_a_delete_at_once_leave_nothing(
+    server: Postgres, books: PostgresDocuments, outcomes: PostgresOutcomes, _: int
+):
+    document = kept(books)
+    books.get(document.id, document.owner)
+    outcomes.standing(a_run(document))  # both connected: what follows is a race
+    gate = threading.Barrier(2)
 
-        def save(writer: PostgresOutcomes = writer, document: Document = document) -> None:
-            gate.wait()
-            writer.settle(completed(document))
+    def save() -> None:
+        gate.wait()
+        outcomes.settle(completed(document))
 
-        def delete(api: PostgresDocuments = api, document: Document = document) -> None:
-            gate.wait()
-            api.remove(document.id, document.owner)
+    def delete() -> None:
+        gate.wait()
+        books.remove(document.id, document.owner)
 
-        with ThreadPoolExecutor(2) as pool:
-            for done in (pool.submit(save), pool.submit(delete)):
-                done.result()
-        assert books.get(document.id, document.owner) is None
-        assert timetables_of(server, document) == 0
+    with ThreadPoolExecutor(2) as pool:
+        for done in (pool.submit(save), pool.submit(delete)):
+            done.result()
+    assert books.get(document.id, document.owner) is None
+    assert timetables_of(server, document) == 0
 
 
 def test_what_breaks_in_the_middle_of_a_save_leaves_the_document_pending(
@@ -247,7 +250,8 @@ def test_an_upload_in_another_users_folder_settles_nothing(
         ("documents_api", "update documents set status = 'completed'"),
         (
             "documents_api",
-            "insert into timetables (document_id, version, title) select id, 'v', 't' from documents",
+            "insert into timetables (document_id, version, title)"
+            " select id, 'v', 't' from documents",
         ),
         ("documents_api", "delete from users"),
         ("documents_api", "select * from schema_migrations"),

@@ -1,0 +1,77 @@
+"""AWS as handlers meet it: events, a context, and clients that answer what they are told to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+
+class Context:
+    aws_request_id = "request-1"
+    function_name = "documents-test"
+
+
+def http_event(
+    body: object = None,
+    *,
+    raw: str | None = None,
+    user: str | None = None,
+    content_type: str | None = "application/json",
+    path: dict[str, str] | None = None,
+    query: dict[str, str] | None = None,
+    **changes: Any,
+) -> dict[str, Any]:
+    """What an HTTP API sends (payload 2.0)."""
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "headers": {"content-type": content_type} if content_type else {},
+        "requestContext": {"requestId": "r"},
+        "isBase64Encoded": False,
+    }
+    if raw is not None or body is not None:
+        event["body"] = raw if raw is not None else json.dumps(body)
+    if user is not None:
+        claims = {"sub": user, "token_use": "access"}
+        event["requestContext"]["authorizer"] = {"jwt": {"claims": claims, "scopes": None}}
+    if path is not None:
+        event["pathParameters"] = path
+    if query is not None:
+        event["queryStringParameters"] = query
+    return {**event, **changes}
+
+
+def body_of(answer: dict[str, Any]) -> dict[str, Any]:
+    return json.loads(answer["body"])
+
+
+def client_error(code: str, message: str = "no", status: int = 400) -> ClientError:
+    return ClientError(
+        {
+            "Error": {"Code": code, "Message": message},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        },
+        "Operation",
+    )
+
+
+class Service:
+    """A client: each operation answers with what is set for it, or raises it. Calls are kept."""
+
+    def __init__(self, **answers: Any) -> None:
+        self.answers = answers
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        def call(**parameters: Any) -> Any:
+            self.calls.append((operation, parameters))
+            answer = self.answers.get(operation, {})
+            if isinstance(answer, list):
+                answer = answer.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        return call

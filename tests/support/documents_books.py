@@ -1,0 +1,59 @@
+"""The books in memory, seen from both sides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lambdas.documents.model.document import Document, Page, Position, Status
+from lambdas.documents.model.identity import DocumentId, UserId
+from lambdas.documents.model.outcome import Outcome, Run, Settled
+from tests.support.documents_examples import NOON
+
+
+class Books:
+    def __init__(self, *documents: Document) -> None:
+        self.users = {document.owner for document in documents}
+        self.documents = {document.id: document for document in documents}
+
+    def welcome(self, user: UserId) -> None:
+        self.users.add(user)
+
+    def add(self, document: Document) -> None:
+        assert document.owner in self.users, "a document's owner has a row of their own"
+        self.documents.setdefault(document.id, document)
+
+    def get(self, document: DocumentId, owner: UserId) -> Document | None:
+        found = self.documents.get(document)
+        return found if found and found.owner == owner else None
+
+    def page(self, owner: UserId, after: Position | None, limit: int) -> Page:
+        mine = [each for each in self.documents.values() if each.owner == owner]
+        mine.sort(key=lambda each: (each.created_at, each.id), reverse=True)
+        if after:
+            place = (after.created_at, after.id)
+            mine = [each for each in mine if (each.created_at, each.id) < place]
+        shown = tuple(mine[:limit])
+        more = len(mine) > limit
+        return Page(shown, Position(shown[-1].created_at, shown[-1].id) if more else None)
+
+    def remove(self, document: DocumentId, owner: UserId) -> bool:
+        return self.get(document, owner) is not None and bool(self.documents.pop(document))
+
+    def settle(self, outcome: Outcome) -> Settled | None:
+        standing = self.standing(outcome.run)
+        if standing is None or standing.status is not Status.PENDING:
+            return standing
+        self.documents[outcome.run.document] = replace(
+            self.documents[outcome.run.document],
+            status=outcome.status,
+            reason=outcome.reason,
+            route=outcome.route,
+            confidence=outcome.confidence,
+            timetable=outcome.timetable,
+            finished_at=NOON,
+        )
+        return Settled(outcome.status, outcome.confidence)
+
+    def standing(self, run: Run) -> Settled | None:
+        document = self.get(run.document, run.user)
+        return Settled(document.status, document.confidence) if document else None

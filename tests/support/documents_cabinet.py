@@ -1,0 +1,31 @@
+"""The object store in memory; and judgements and readings in it."""
+
+from __future__ import annotations
+
+from lambdas.documents.model.errors import ObjectTooLargeError, StorageUnavailableError
+
+
+class Cabinet:
+    def __init__(self, **objects: bytes) -> None:
+        self.objects = dict(objects)
+        self.breaks_at: str | None = None
+        """A key whose deletion fails, once."""
+
+    def read(self, key: str, *, limit: int) -> bytes | None:
+        data = self.objects.get(key)
+        if data is not None and len(data) > limit:
+            raise ObjectTooLargeError(key)
+        return data
+
+    def write(self, key: str, data: bytes) -> None:
+        self.objects[key] = data
+
+    def delete(self, *keys: str) -> None:
+        for key in keys:
+            if key == self.breaks_at:
+                self.breaks_at = None
+                raise StorageUnavailableError(key)
+            self.objects.pop(key, None)
+
+    def clear(self, prefix: str) -> None:
+        self.delete(*[key for key in self.objects if key.startswith(prefix)])
