@@ -1,1 +1,3 @@
-"""School timetables of our own with their truth, the generator that draws them, and the scorer that compares."""
+"""School timetables of our own with their truth, the generator that draws them, and the scorer
+that compares.
+"""

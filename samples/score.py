@@ -1,7 +1,9 @@
 """Compares what a reader found with the truth of a document.
 
-A block counts when day, start and end are equal and the titles are alike: lower case, punctuation and
-spaces evened out, similarity 0.80 or more. Matching is one to one and as large as possible. Notes are not scored.
+A block counts when day, start and end are equal and the titles are alike: lower case, punctuation
+and
+spaces evened out, similarity 0.80 or more. Matching is one to one and as large as possible. Notes
+are not scored.
 """
 
 import difflib
@@ -38,10 +40,12 @@ def alike(one: object, other: object) -> float:
 
 
 def day_of(day: object) -> str:
-    """The full English name; "mon", "Tues." and "WEDNESDAY" are understood, anything else is no day."""
+    """The full English name; "mon", "Tues." and "WEDNESDAY" are understood, anything else is no
+    day.
+    """
     text = day.strip().rstrip(".").casefold() if isinstance(day, str) else ""
     if len(text) >= 3:
-        for name in DAYS + ("Saturday", "Sunday"):
+        for name in (*DAYS, "Saturday", "Sunday"):
             if name.casefold().startswith(text) or (name == "Wednesday" and text == "weds"):
                 return name
     return f"?{text}"
@@ -84,7 +88,9 @@ def _by_time(blocks: Iterable[Block]) -> dict[tuple[str, object, object], list[B
 
 
 def _pair(true: Sequence[Block], found: Sequence[Block]) -> dict[int, int]:
-    """The largest one-to-one matching, found index to true index (augmenting paths; groups are tiny)."""
+    """The largest one-to-one matching, found index to true index (augmenting paths; groups are
+    tiny).
+    """
     good = [
         [j for j, f in enumerate(found) if alike(t.get("title"), f.get("title")) >= ALIKE]
         for t in true
@@ -120,10 +126,11 @@ def score(truth: Mapping[str, Any], blocks: Iterable[Block]) -> Score:
 
 
 def completed(truth: Mapping[str, Any], status: str, blocks: Iterable[Block]) -> bool | None:
-    """None: not completed, so nothing was claimed. True: completed and exactly right. False: completed and wrong.
+    """None: not completed, so nothing was claimed. True: completed and exactly right. False:
+    completed and wrong.
 
-    A document that is no timetable is never rightly completed. The truth of a damaged document is what it
-    said before, so whatever was made up in its place is wrong unless it is that.
+    A document that is no timetable is never rightly completed. The truth of a damaged document is
+    what it said before, so whatever was made up in its place is wrong unless it is that.
     """
     if status.casefold() != COMPLETED:
         return None

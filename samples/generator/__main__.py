@@ -1,4 +1,6 @@
-"""python -m samples.generator --out DIR --seed N --count K: draws documents and their truth into a folder."""
+"""python -m samples.generator --out DIR --seed N --count K: draws documents and their truth into a
+folder.
+"""
 
 import argparse
 import sys

@@ -1,4 +1,6 @@
-"""Hostile and broken uploads, made when they are needed: none of them is worth keeping in a repository."""
+"""Hostile and broken uploads, made when they are needed: none of them is worth keeping in a
+repository.
+"""
 
 import io
 import struct
@@ -131,9 +133,18 @@ def bad_files(*, heavy: bool = True) -> list[Bad]:
 
 # Names only: upload any good file under them. Each must be stored under a name of the system's own.
 BAD_NAMES = (
-    "../../outside/week.png", "..\\..\\outside\\week.pdf", "stundenplan – ünïcödé 📅.png", "timetable\u202egnp.exe",
-    "a" * 300 + ".png", "nul\x00byte.png", "<img src=x onerror=alert(1)>.jpg", ".png", "week.pdf.png", " .pdf", "",
-)  # fmt: skip
+    "../../outside/week.png",
+    "..\\..\\outside\\week.pdf",
+    "stundenplan – ünïcödé 📅.png",
+    "timetable\u202egnp.exe",
+    "a" * 300 + ".png",
+    "nul\x00byte.png",
+    "<img src=x onerror=alert(1)>.jpg",
+    ".png",
+    "week.pdf.png",
+    " .pdf",
+    "",
+)
 
 
 def write_bad_files(folder: Path, *, heavy: bool = True) -> list[Path]:

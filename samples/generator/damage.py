@@ -1,4 +1,4 @@
-"""Harm done to one place of a document, with a note of it; the truth stays that of the whole document.
+"""Harm done to one place of a document, with a note of it; the truth stays that of the whole.
 
 erased   the words of one cell are gone, its border stands
 swapped  two digits of one printed time have changed places
@@ -8,6 +8,7 @@ smudge   a stain lies over the words of one cell (pictures only)
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -28,7 +29,7 @@ class NothingToDamageError(ValueError):
 
 @dataclass(frozen=True)
 class Damage:
-    """What was done, where (a rectangle in points from the top left of the page), and to which lessons."""
+    """What was done, where (points from the page's top left corner), and to which lessons."""
 
     what: str
     page: int
@@ -38,6 +39,7 @@ class Damage:
     blocks: tuple[Block, ...]
     visible: bool
     """Whether a careful reader can see on the page that something is wrong."""
+    page_size: tuple[float, float]
 
 
 def _places(drawing: Drawing, roles: tuple[str, ...]) -> list[tuple[int, int]]:
@@ -73,7 +75,9 @@ def _erase(rng: Random, drawing: Drawing) -> Damage:
     page = drawing.pages[number]
     entry, printed = page.marks[mark], _words(page, mark)
     _without_words(page, mark)
-    return Damage("erased", number, _box(entry.area), printed, "", entry.blocks, entry.missed)
+    return Damage(
+        "erased", number, _box(entry.area), printed, "", entry.blocks, entry.missed, page.size
+    )
 
 
 def _swaps(text: str) -> list[str]:
@@ -81,7 +85,7 @@ def _swaps(text: str) -> list[str]:
     found = []
     for time in TIME.finditer(text):
         spots = [i for i in range(time.start(), time.end()) if text[i].isdigit()]
-        for left, right in zip(spots, spots[1:], strict=False):
+        for left, right in pairwise(spots):
             if text[left] != text[right]:
                 changed = list(text)
                 changed[left], changed[right] = changed[right], changed[left]
@@ -93,9 +97,9 @@ def _odd(text: str) -> bool:
     """Whether a time in the text is one that no school prints."""
     times = [(int(t[1]), int(t[3])) for t in TIME.finditer(text)]
     hours = [hour if hour >= FIRST_HOUR else hour + 12 for hour, _ in times]
-    if any(minute > 59 or minute % 5 for _, minute in times) or any(
-        not FIRST_HOUR <= h <= LAST_HOUR for h in hours
-    ):
+    if any(minute > 59 or minute % 5 for _, minute in times):
+        return True
+    if any(not FIRST_HOUR <= hour <= LAST_HOUR for hour in hours):
         return True
     minutes = [h * 60 + m for h, (_, m) in zip(hours, times, strict=True)]
     return minutes != sorted(minutes)
@@ -119,7 +123,14 @@ def _swap(rng: Random, drawing: Drawing) -> Damage:
     assert isinstance(ink, Text)
     page.ink[index] = replace(ink, text=changed)
     return Damage(
-        "swapped", number, _box(entry.area), ink.text, changed, entry.blocks, _odd(changed)
+        "swapped",
+        number,
+        _box(entry.area),
+        ink.text,
+        changed,
+        entry.blocks,
+        _odd(changed),
+        page.size,
     )
 
 
@@ -135,18 +146,20 @@ def _cover(rng: Random, drawing: Drawing) -> Damage:
     _without_words(page, mark)
     area = entry.area.inset(min(4.0, entry.area.w * 0.05), min(2.0, entry.area.h * 0.08))
     page.ink.append(Shape(area, rng.choice(("#fff59a", "#ffffff", "#d8d8d8", "#f9c6d3"))))
-    return Damage("covered", number, _box(area), printed, "", entry.blocks, True)
+    return Damage("covered", number, _box(area), printed, "", entry.blocks, True, page.size)
 
 
 def _place_smudge(rng: Random, drawing: Drawing) -> Damage:
     number, mark = rng.choice(_places(drawing, CELLS))
     page = drawing.pages[number]
     entry = page.marks[mark]
-    return Damage("smudge", number, _box(entry.area), _words(page, mark), "", entry.blocks, True)
+    return Damage(
+        "smudge", number, _box(entry.area), _words(page, mark), "", entry.blocks, True, page.size
+    )
 
 
 def apply(rng: Random, drawing: Drawing, what: str, kind: str) -> Damage:
-    """Does the harm to the drawing (a smudge only chooses its place: `smudge` stains the picture)."""
+    """Does the harm to the drawing; a smudge only chooses its place, `smudge` stains it."""
     if what not in DAMAGES:
         raise NothingToDamageError(f"no damage {what!r}; there are: {', '.join(DAMAGES)}")
     if not drawing.blocks:
@@ -160,9 +173,9 @@ def apply(rng: Random, drawing: Drawing, what: str, kind: str) -> Damage:
     )
 
 
-def smudge(rng: Random, picture: Image.Image, harm: Damage, page_width: float) -> Image.Image:
+def smudge(rng: Random, picture: Image.Image, harm: Damage) -> Image.Image:
     """The rendered page with a stain over the damaged place's words."""
-    scale = picture.width / page_width
+    scale = picture.width / harm.page_size[0]
     left, top, right, bottom = (side * scale for side in harm.box)
     noise = np.random.default_rng(rng.getrandbits(64))
     wide, tall = max(8, int(right - left)), max(8, int(bottom - top))

@@ -11,7 +11,7 @@ from samples.generator import damage as damages
 from samples.generator import letters, picture
 from samples.generator.clock import truth_time
 from samples.generator.families import FAMILIES, of_set
-from samples.generator.page import Block, Drawing
+from samples.generator.page import Block, Drawing, Text
 from samples.generator.paint import paint
 from samples.generator.stock import SETS, Stock
 from samples.generator.words import DAYS
@@ -60,8 +60,11 @@ def _choose(value: str, known: tuple[str, ...], what: str) -> None:
 
 def _block(block: Block) -> dict[str, Any]:
     entry = {
-        "day": block.day, "start": truth_time(block.start), "end": truth_time(block.end), "title": block.title,
-    }  # fmt: skip
+        "day": block.day,
+        "start": truth_time(block.start),
+        "end": truth_time(block.end),
+        "title": block.title,
+    }
     if block.notes:
         entry["notes"] = ", ".join(block.notes)
     return entry
@@ -115,9 +118,7 @@ def _ink(
     }
     pages = picture.render(pdf, dpi[kind])
     if harm is not None:
-        pages[harm.page] = damages.smudge(
-            rng, pages[harm.page], harm, drawing.pages[harm.page].width
-        )
+        pages[harm.page] = damages.smudge(rng, pages[harm.page], harm)
     if kind == "pdf_scan":
         skew, colour = rng.uniform(-1.6, 1.6), rng.random() < 0.5
         scans = [picture.scan(rng, page, colour=colour, skew=skew) for page in pages]
@@ -141,7 +142,10 @@ def document(
     damage: str | None = None,
     name: str | None = None,
 ) -> Document:
-    """Draws one document. The same arguments give the same truth, and the same bytes on the same versions."""
+    """Draws one document.
+
+    The same arguments give the same truth, and on the same library versions the same bytes.
+    """
     _choose(set_name, SETS, "set")
     _choose(kind, KINDS, "kind")
     wanted = kind != "not_timetable"
@@ -177,7 +181,7 @@ def document(
         "layout": layout,
         "pages": len(drawing.pages) if ending == "pdf" else 1,
         "fonts": sorted(
-            {ink.face for page in drawing.pages for ink in page.ink if hasattr(ink, "face")}
+            {ink.face for page in drawing.pages for ink in page.ink if isinstance(ink, Text)}
         ),
         "damage": None,
     }

@@ -1,7 +1,10 @@
-"""The typefaces of the samples: small committed subsets under samples/fonts, registered on first use."""
+"""The typefaces of the samples: small committed subsets under samples/fonts, registered on first
+use.
+"""
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -26,3 +29,9 @@ def register(family: str, bold: bool = False) -> str:
 
 def width(text: str, face: str, size: float) -> float:
     return pdfmetrics.stringWidth(text, face, size)
+
+
+def has_glyphs(text: str, face: str) -> bool:
+    """Whether the face can print every letter of the text."""
+    font: Any = pdfmetrics.getFont(face)
+    return all(ord(letter) in font.face.charToGlyph for letter in text)

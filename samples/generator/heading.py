@@ -22,10 +22,15 @@ class Heading:
 def pick_heading(stock: Stock, flavour: str, *, title: str = "") -> Heading:
     rng = stock.rng
     school = stock.school(flavour)
-    under = rng.choice((
-        f"{school} · {stock.term()}", f"{school} | {stock.term()} | {stock.person()}", f"{stock.person()}, {stock.term()}",
-        school, "",
-    ))  # fmt: skip
+    under = rng.choice(
+        (
+            f"{school} · {stock.term()}",
+            f"{school} | {stock.term()} | {stock.person()}",
+            f"{stock.person()}, {stock.term()}",
+            school,
+            "",
+        )
+    )
     return Heading(
         title=title or stock.title(flavour),
         school=school,

@@ -8,13 +8,18 @@ from samples.generator.typeset import Piece
 
 # header, times column, break rows: each a fill that black or white ink reads well on.
 SCHEMES = (
-    ("#ffffff", "#ffffff", "#ffffff"), ("#d9d9d9", "#f2f2f2", "#ececec"), ("#1f3864", "#dbe4f3", "#eef2f9"),
-    ("#7b1c2e", "#f4e1e4", "#f0f0f0"), ("#2e6b3f", "#dcecdf", "#f6f2d8"), ("#bfe0e2", "#e4f3f4", "#fbf3d5"),
-    ("#f3c969", "#fdf3d9", "#f7f7f7"), ("#5b2a86", "#ece3f4", "#e9eef7"), ("#0b6fa4", "#d8ecf6", "#fdecc8"),
-    ("#e8e8e8", "#ffffff", "#f5f5f5"), ("#333333", "#eeeeee", "#e2e2e2"), ("#f7d6d0", "#fdf0ee", "#eaf3e6"),
+    ("#ffffff", "#ffffff", "#ffffff"), ("#d9d9d9", "#f2f2f2", "#ececec"), ("#1f3864", "#dbe4f3",
+    "#eef2f9"),
+    ("#7b1c2e", "#f4e1e4", "#f0f0f0"), ("#2e6b3f", "#dcecdf", "#f6f2d8"), ("#bfe0e2", "#e4f3f4",
+    "#fbf3d5"),
+    ("#f3c969", "#fdf3d9", "#f7f7f7"), ("#5b2a86", "#ece3f4", "#e9eef7"), ("#0b6fa4", "#d8ecf6",
+    "#fdecc8"),
+    ("#e8e8e8", "#ffffff", "#f5f5f5"), ("#333333", "#eeeeee", "#e2e2e2"), ("#f7d6d0", "#fdf0ee",
+    "#eaf3e6"),
 )  # fmt: skip
 TILES = (
-    "#ffd6dc", "#cfe6ff", "#e2d8ff", "#ffe1c4", "#fff2ad", "#d8f3d6", "#d5f0ee", "#f6d7f0", "#e3ecd0", "#f2e3d5",
+    "#ffd6dc", "#cfe6ff", "#e2d8ff", "#ffe1c4", "#fff2ad", "#d8f3d6", "#d5f0ee", "#f6d7f0",
+    "#e3ecd0", "#f2e3d5",
 )  # fmt: skip
 LINES = ("#000000", "#333333", "#666666", "#888888", "#1f3864", "#9a9a9a")
 DARK_BELOW = 128
@@ -55,7 +60,9 @@ class Look:
     def lesson(
         self, title: str, notes: tuple[str, ...] = (), *, fill: str = "#ffffff"
     ) -> list[Piece]:
-        """The title first; every note on a line of its own, smaller and paler, so that an eye tells them apart."""
+        """The title first; every note on a line of its own, smaller and paler, so that an eye
+        tells them apart.
+        """
         colour = self.ink if ink_on(fill) == "#111111" else "#ffffff"
         pieces = [Piece(title, self.bold if self.bold_titles else self.face, colour)]
         pieces += [Piece(note, self.face, "#4a4a4a", 0.78) for note in notes]

@@ -1,6 +1,7 @@
 """A page as a list of marks, before it is ink.
 
-Damage works on this list, so it knows which words are a day's name, a time or a cell, and what they were.
+Damage works on this list, so it knows which words are a day's name, a time or a cell, and what
+they were.
 Units are points, the origin is the top left corner, y grows downwards.
 """
 

@@ -2,10 +2,11 @@
 
 from io import BytesIO
 from random import Random
+from typing import Any
 
 import numpy as np
 import pypdfium2
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -15,10 +16,9 @@ POINTS_PER_INCH = 72
 def render(pdf: bytes, dpi: int) -> list[Image.Image]:
     """One RGB picture for each page."""
     document = pypdfium2.PdfDocument(pdf)
+    scale: Any = dpi / POINTS_PER_INCH  # pypdfium2 takes any number, its stub says int
     try:
-        return [
-            page.render(scale=dpi / POINTS_PER_INCH).to_pil().convert("RGB") for page in document
-        ]
+        return [page.render(scale=scale).to_pil().convert("RGB") for page in document]
     finally:
         document.close()
 
@@ -49,7 +49,7 @@ def jpeg(picture: Image.Image, quality: int, exif: Image.Exif | None = None) -> 
 
 
 def scan(rng: Random, picture: Image.Image, *, colour: bool, skew: float) -> Image.Image:
-    """A flatbed's view: a little skew, grey paper, noise, sometimes punched holes and a dark edge."""
+    """A flatbed's view: some skew, grey paper, noise, sometimes a dark edge or punched holes."""
     noise = _noise(rng)
     paper = (rng.randrange(243, 255),) * 3
     turned = picture.rotate(skew, Image.Resampling.BICUBIC, expand=False, fillcolor=paper)
@@ -62,11 +62,25 @@ def scan(rng: Random, picture: Image.Image, *, colour: bool, skew: float) -> Ima
     if rng.random() < 0.4:
         edge = np.linspace(rng.uniform(0.4, 0.7), 1, max(8, turned.width // 60))
         field[:, : len(edge)] *= edge[None, :, None]
-    return Image.fromarray(np.clip(field, 0, 255).astype(np.uint8))
+    sheet = Image.fromarray(np.clip(field, 0, 255).astype(np.uint8))
+    if rng.random() < 0.3:
+        _punch(rng, sheet)
+    return sheet
+
+
+def _punch(rng: Random, sheet: Image.Image) -> None:
+    """Two dark holes in the left margin, where a file's rings go through."""
+    pen = ImageDraw.Draw(sheet)
+    x, radius = sheet.width * rng.uniform(0.014, 0.019), sheet.width * 0.008
+    apart = min(sheet.height * 0.2, sheet.width * 0.14)
+    for y in (sheet.height / 2 - apart, sheet.height / 2 + apart):
+        pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(58, 56, 54))
 
 
 def copier(rng: Random, picture: Image.Image, skew: float) -> Image.Image:
-    """What an office copier mails: grey in sixteen steps, hardly askew, clean paper, a soft edge to the type."""
+    """What an office copier mails: grey in sixteen steps, hardly askew, clean paper, a soft edge
+    to the type.
+    """
     paper = rng.randrange(244, 252)
     grey = picture.convert("L").rotate(skew, Image.Resampling.BICUBIC, fillcolor=255)
     grey = grey.filter(ImageFilter.GaussianBlur(rng.uniform(0.35, 0.6)))
@@ -80,9 +94,9 @@ def scan_pdf(pictures: list[Image.Image], dpi: int, quality: int) -> bytes:
     out = BytesIO()
     canvas = Canvas(out, invariant=1)
     for picture in pictures:
-        size = tuple(side * POINTS_PER_INCH / dpi for side in picture.size)
-        canvas.setPageSize(size)
-        canvas.drawImage(ImageReader(BytesIO(jpeg(picture, quality))), 0, 0, *size)
+        width, height = (side * POINTS_PER_INCH / dpi for side in picture.size)
+        canvas.setPageSize((width, height))
+        canvas.drawImage(ImageReader(BytesIO(jpeg(picture, quality))), 0, 0, width, height)
         canvas.showPage()
     canvas.save()
     return out.getvalue()

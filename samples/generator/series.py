@@ -18,7 +18,9 @@ def generate(
     families: Sequence[str] = (),
     damages: Sequence[str] = (),
 ) -> Iterator[Document]:
-    """`count` documents from `seed` on. The families rotate inside each kind, so that every pair comes up."""
+    """`count` documents from `seed` on. The families rotate inside each kind, so that every pair
+    comes up.
+    """
     names = tuple(families) or of_set(set_name)
     for index in range(count):
         kind = kinds[index % len(kinds)]

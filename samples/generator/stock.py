@@ -1,4 +1,6 @@
-"""What a document may be made of: the set decides which faces, schools, people and subjects are in the drawer."""
+"""What a document may be made of: the set decides which faces, schools, people and subjects are in
+the drawer.
+"""
 
 from dataclasses import dataclass
 from random import Random

@@ -1,4 +1,6 @@
-"""Setting type in an area: text that does not fit wraps, then shrinks, as a word processor's table does."""
+"""Setting type in an area: text that does not fit wraps, then shrinks, as a word processor's table
+does.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +10,8 @@ from samples.generator.page import Area, Page, Text
 
 LEADING = 1.2
 SMALLEST = 6.0
-# The share of the type size above the baseline of a capital; good enough for centring in all the faces used.
+# The share of the type size above the baseline of a capital; good enough for centring in all the
+# faces used.
 CAPITAL = 0.72
 
 

@@ -25,7 +25,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a rectangle of days and periods, both ends included. No title: a free period."""
+    """What stands in a rectangle of days and periods, ends included. No title: a free period."""
 
     first_day: int
     last_day: int
@@ -109,9 +109,11 @@ def plan_periods(rng: Random, shape: Shape) -> list[Period]:
 
 def _try_periods(rng: Random, shape: Shape) -> list[Period]:
     minute = rng.choice((500, 510, 515, 520, 525, 530, 535, 540))
-    before, between, after = shape.blocks if any(shape.blocks) else rng.choice(
-        ((2, 2, 2), (2, 1, 2), (1, 2, 2), (2, 2, 1), (2, 1, 3))
-    )  # fmt: skip
+    before, between, after = (
+        shape.blocks
+        if any(shape.blocks)
+        else rng.choice(((2, 2, 2), (2, 1, 2), (1, 2, 2), (2, 2, 1), (2, 1, 3)))
+    )
     length = rng.choice(shape.lesson_minutes)
     plan: list[tuple[str, int]] = [("register", rng.choice((10, 15, 20)))]
     if rng.random() < shape.early:

@@ -1,6 +1,8 @@
-"""The layout families. A family is a way to lay a week out on paper; its `draw` picks everything else by chance.
+"""The layout families. A family is a way to lay a week out on paper; its `draw` picks everything
+else by chance.
 
-Families marked held out are drawn for the held-out set only: a reader tuned on the development set has never met them.
+Families marked held out are drawn for the held-out set only: a reader tuned on the development set
+has never met them.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""Periods are numbers; a line of text says when each bell rings. Days are letters, breaks run sideways."""
+"""Periods are numbers; a line of text says when each bell rings. Days are letters, breaks run
+sideways.
+"""
 
 from dataclasses import replace
 
@@ -31,9 +33,15 @@ def _key(page: Page, area: Area, look: Look, clock: Clock, week: Week, stock: St
 
 def _plan(stock: Stock) -> Week:
     shape = WeekShape(
-        flavour="secondary", merged_days=1.0, doubles=0.6, notes=stock.rng.random() < 0.7, early=0.0, close=0.0,
-        lesson_minutes=(40, 45, 50, 55), blocks=stock.rng.choice(((3, 2, 2), (2, 2, 2), (2, 3, 2))),
-    )  # fmt: skip
+        flavour="secondary",
+        merged_days=1.0,
+        doubles=0.6,
+        notes=stock.rng.random() < 0.7,
+        early=0.0,
+        close=0.0,
+        lesson_minutes=(40, 45, 50, 55),
+        blocks=stock.rng.choice(((3, 2, 2), (2, 2, 2), (2, 3, 2))),
+    )
     week = plan_week(stock, shape)
     if stock.rng.random() < 0.4:
         loud = [c if c.role == "lesson" else replace(c, title=c.title.upper()) for c in week.cells]
@@ -75,11 +83,22 @@ def draw(stock: Stock) -> Drawing:
         common = cell.role != "lesson"
         fill = look.common if common else "#ffffff"
         grid.cell(
-            (cell.first + 1, cell.last + 1), (cell.first_day + 1, cell.last_day + 1),
-            look.lesson(cell.title, cell.notes, fill=fill), role="cell", fill=fill, blocks=week.blocks_of(cell),
-            angle=90 if common else 0, align="centre" if common else None, valign="middle" if common else None,
-        )  # fmt: skip
+            (cell.first + 1, cell.last + 1),
+            (cell.first_day + 1, cell.last_day + 1),
+            look.lesson(cell.title, cell.notes, fill=fill),
+            role="cell",
+            fill=fill,
+            blocks=week.blocks_of(cell),
+            angle=90 if common else 0,
+            align="centre" if common else None,
+            valign="middle" if common else None,
+        )
     layout = (
-        "days-rows", "bell-times-in-text", "vertical-text", "single-letter-days", *week.shape_words(), *clock.words(),
-    )  # fmt: skip
+        "days-rows",
+        "bell-times-in-text",
+        "vertical-text",
+        "single-letter-days",
+        *week.shape_words(),
+        *clock.words(),
+    )
     return Drawing([page], heading.title, week.blocks(), layout, "hard")

@@ -67,9 +67,15 @@ def draw(stock: Stock) -> Drawing:
             for column, text in enumerate(texts[: len(heads)]):
                 face = look.bold if column == 1 and look.bold_titles else look.face
                 grid.cell(
-                    (column, column), (row, row), [Piece(text, face, look.ink)], blocks=[block],
-                    role=("time", "cell", "note")[column], align="left", valign="middle", leading=1.05,
-                )  # fmt: skip
+                    (column, column),
+                    (row, row),
+                    [Piece(text, face, look.ink)],
+                    blocks=[block],
+                    role=("time", "cell", "note")[column],
+                    align="left",
+                    valign="middle",
+                    leading=1.05,
+                )
             page.ink.append(
                 Rule(MARGIN, rows[row + 1], page.width - MARGIN, rows[row + 1], "#aaaaaa", 0.5)
             )

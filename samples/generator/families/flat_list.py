@@ -84,9 +84,16 @@ def draw(stock: Stock) -> Drawing:
         for column, text in enumerate(texts):
             role = ("day", "time", "time", "cell", "note", "note")[column]
             grid.cell(
-                (column, column), (row, row), [Piece(text, look.face, look.ink)], role=role, align="left",
-                valign="middle", fill=zebra if row % 2 else "#ffffff", blocks=[block], leading=1.1,
-            )  # fmt: skip
+                (column, column),
+                (row, row),
+                [Piece(text, look.face, look.ink)],
+                role=role,
+                align="left",
+                valign="middle",
+                fill=zebra if row % 2 else "#ffffff",
+                blocks=[block],
+                leading=1.1,
+            )
         if not ruled:
             page.ink.append(Rule(area.x, ys[row + 1], area.x + area.w, ys[row + 1], "#dddddd", 0.4))
     if rng.random() < 0.6:

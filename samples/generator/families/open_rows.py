@@ -1,4 +1,6 @@
-"""Lines between the rows only, columns kept apart by air: the tidy sheet of a design-minded school."""
+"""Lines between the rows only, columns kept apart by air: the tidy sheet of a design-minded
+school.
+"""
 
 from samples.generator import words
 from samples.generator.clock import pick_clock

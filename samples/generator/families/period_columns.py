@@ -24,9 +24,14 @@ def draw(stock: Stock) -> Drawing:
     rng = stock.rng
     flavour = rng.choice(("secondary", "secondary", "sixth"))
     shape = Shape(
-        flavour=flavour, merged_days=0.5, doubles=0.8, notes=rng.random() < 0.75, early=0.15, close=0.25,
+        flavour=flavour,
+        merged_days=0.5,
+        doubles=0.8,
+        notes=rng.random() < 0.75,
+        early=0.15,
+        close=0.25,
         empty=0.12 if flavour == "sixth" else 0.0,
-    )  # fmt: skip
+    )
     week = plan_week(stock, shape)
     clock = pick_clock(rng)
     look = pick_look(stock, size=9)

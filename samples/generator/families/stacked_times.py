@@ -1,4 +1,6 @@
-"""Start above end in a narrow column, the period's name beside it, heavy double rules under the heads."""
+"""Start above end in a narrow column, the period's name beside it, heavy double rules under the
+heads.
+"""
 
 from samples.generator import words
 from samples.generator.clock import pick_clock

@@ -29,9 +29,15 @@ NAMES = {
 def draw(stock: Stock) -> Drawing:
     rng = stock.rng
     shape = Shape(
-        flavour="secondary", merged_days=0.0, doubles=0.7, empty=rng.uniform(0.1, 0.35), notes=rng.random() < 0.8,
-        teacher=True, early=0.1, close=0.2,
-    )  # fmt: skip
+        flavour="secondary",
+        merged_days=0.0,
+        doubles=0.7,
+        empty=rng.uniform(0.1, 0.35),
+        notes=rng.random() < 0.8,
+        teacher=True,
+        early=0.1,
+        close=0.2,
+    )
     week = plan_week(stock, shape)
     clock = pick_clock(rng)
     look = pick_look(stock, size=9.5)

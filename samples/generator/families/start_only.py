@@ -1,4 +1,6 @@
-"""Only the starts are printed; each session lasts until the next, and a sentence says when the day ends."""
+"""Only the starts are printed; each session lasts until the next, and a sentence says when the day
+ends.
+"""
 
 from samples.generator import words
 from samples.generator.clock import pick_clock
@@ -12,9 +14,12 @@ from samples.generator.typeset import Piece
 from samples.generator.week import DAY_COUNT, Shape, plan_week
 
 ENDINGS = (
-    "School finishes at {time}.", "The day ends at {time}.", "Home time is {time}.", "Children are collected at {time}.",
+    "School finishes at {time}.",
+    "The day ends at {time}.",
+    "Home time is {time}.",
+    "Children are collected at {time}.",
     "End of school: {time}",
-)  # fmt: skip
+)
 
 
 def draw(stock: Stock) -> Drawing:

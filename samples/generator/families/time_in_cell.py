@@ -49,9 +49,15 @@ def draw(stock: Stock) -> Drawing:
             here = entries[row : row + 1]
             pieces = pieces_of(here[0], clock, look, beside=beside, between=between) if here else []
             grid.cell(
-                (day, day), (row + 1, row + 1), pieces, role="timed" if here else "blank", blocks=here,
-                align="left", valign="middle", missed=row + 1 < len(entries),
-            )  # fmt: skip
+                (day, day),
+                (row + 1, row + 1),
+                pieces,
+                role="timed" if here else "blank",
+                blocks=here,
+                align="left",
+                valign="middle",
+                missed=row + 1 < len(entries),
+            )
     blocks = [block for entries in agenda for block in entries]
     layout = ("days-columns", "time-in-cell", "uneven-days", *clock.words())
     return Drawing([page], heading.title, blocks, layout, "medium")

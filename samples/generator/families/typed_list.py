@@ -1,4 +1,6 @@
-"""Typed, without a table: the day as a heading, then a line for each lesson, in one or two columns."""
+"""Typed, without a table: the day as a heading, then a line for each lesson, in one or two
+columns.
+"""
 
 from samples.generator import words
 from samples.generator.agenda import plan_agenda
