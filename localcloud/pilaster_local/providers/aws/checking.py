@@ -37,7 +37,9 @@ def _kept_name(kind: Kind, old: Plain, new: Plain) -> str | None:
         return None
     if named.prefix and old.get(named.prefix) != new.get(named.prefix):
         return None
-    return old.get(named.property)
+    kept = old.get(named.property)
+    changes_form = naming.required_ending(named, old) != naming.required_ending(named, new)
+    return None if changes_form else kept
 
 
 def _all_tags(defaults: Mapping[str, str], tags: object) -> object:

@@ -35,9 +35,10 @@ class ServiceError(Exception):
     def is_gone(self) -> bool:
         """Whether the refusal means: there is no such thing."""
         code = self.code.lower().replace(".", "")
-        return any(word in code for word in _GONE) or (
-            self.code in {"ValidationError", "ValidationException", "404"}
-            and "does not exist" in self.reason
+        return (
+            any(word in code for word in _GONE)
+            or self.code == "404"  # HeadBucket has no body to say more
+            or (code.startswith("validation") and "does not exist" in self.reason)
         )
 
 

@@ -137,7 +137,7 @@ class Kind:
 
     def outputs(self, scope: Scope, thing_id: str, state: Plain, thing: Any) -> Plain:
         known = {**scope.facts(), **state, "id": thing_id}
-        found: Plain = {"region": scope.region}
+        found: Plain = {} if self.row.service == "iam" else {"region": scope.region}
         templates = {}
         for name, path in self.row.output_paths.items():
             if is_template(path):

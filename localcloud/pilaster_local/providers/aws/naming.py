@@ -18,12 +18,16 @@ def automatic(named: Named, logical: str, inputs: Mapping[str, Any], seed: bytes
     prefix = inputs.get(named.prefix) if named.prefix else None
     if prefix is UNKNOWN:
         return UNKNOWN
-    flag, dot, suffix = named.ending.partition(".")
-    ending = f"{dot}{suffix}" if flag and inputs.get(flag) is True else ""
+    ending = required_ending(named, inputs)
     start = prefix or f"{named.beginning}{logical}-"
     room = named.limit - _RANDOM_DIGITS - len(ending)
     name = f"{start[:room]}{_hex(seed)}{ending}"
     return name.lower() if named.lower else name
+
+
+def required_ending(named: Named, inputs: Mapping[str, Any]) -> str:
+    flag, dot, suffix = named.ending.partition(".")
+    return f"{dot}{suffix}" if flag and inputs.get(flag) is True else ""
 
 
 def _hex(seed: bytes) -> str:

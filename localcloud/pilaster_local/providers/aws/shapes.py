@@ -14,7 +14,7 @@ from typing import Any
 
 from pilaster_local.providers.aws.values import UNKNOWN
 
-_PAIRS = ({"key", "value"}, {"tagkey", "tagvalue"})
+_PAIRS = ({"key", "value"}, {"tagkey", "tagvalue"}, {"name", "value"})
 
 
 @dataclass
@@ -52,14 +52,6 @@ def member_for(shape: Any, name: str, renamed: str | None = None) -> str | None:
         if spelling in members:
             return members[spelling]
     return None
-
-
-def property_name(member: str) -> str:
-    """The pulumi_aws spelling of a member: `DBClusterArn` -> `dbClusterArn`."""
-    head = 1
-    while head < len(member) and member[head].isupper() and member[head + 1 : head + 2].isupper():
-        head += 1
-    return member[:head].lower() + member[head:]
 
 
 @cache

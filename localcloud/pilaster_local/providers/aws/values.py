@@ -7,6 +7,7 @@ the provider works on plain values and wraps them again at the end. A property i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import pulumi
@@ -72,6 +73,8 @@ def wrap(value: Any) -> PropertyValue:
         return PropertyValue({str(key): wrap(item) for key, item in value.items()})
     if isinstance(value, list | tuple):
         return PropertyValue([wrap(item) for item in value])
+    if isinstance(value, datetime):
+        return PropertyValue(value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     if isinstance(value, str | pulumi.Asset | pulumi.Archive):
         return PropertyValue(value)
     return PropertyValue(str(value))

@@ -107,6 +107,7 @@ TYPES = {
         update="UpdateIntegration", delete="DeleteIntegration", id="IntegrationId",
         key="ApiId={apiId} IntegrationId={id}", replace="apiId integrationType",
         required="apiId integrationType", kind=Integration,
+        rename={"timeoutMilliseconds": "TimeoutInMillis", "responseParameters": "-"},
         outputs="integrationResponseSelectionExpression=IntegrationResponseSelectionExpression",
     ),
     "aws:apigatewayv2/authorizer:Authorizer": Row(

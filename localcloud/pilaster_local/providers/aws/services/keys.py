@@ -26,7 +26,8 @@ class Key(Kind):
     def find(self, scope: Scope, inputs: Plain) -> str | None:
         for key in scope.call("kms", "ListKeys", {})["Keys"]:
             tags = scope.call("kms", "ListResourceTags", {"KeyId": key["KeyId"]})["Tags"]
-            if {"TagKey": MARK, "TagValue": scope.urn} in tags:
+            is_ours = {"TagKey": MARK, "TagValue": scope.urn} in tags
+            if is_ours and self.describe(scope, key["KeyId"], inputs) is not None:
                 return key["KeyId"]
         return None
 

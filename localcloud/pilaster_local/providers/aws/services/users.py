@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from pilaster_local.providers.aws.cloud import ServiceError
 from pilaster_local.providers.aws.kind import Kind, Scope
 from pilaster_local.providers.aws.rows import Named, Part, Row
 from pilaster_local.providers.aws.tagging import MARK
@@ -64,8 +64,23 @@ def _factors(_kind: Kind, scope: Scope, pool: str, _state: Plain, inputs: Plain)
 
 
 class UserGroup(Kind):
-    def outputs(self, scope: Scope, thing_id: str, state: Plain, thing: Any) -> Plain:
-        return {"region": scope.region}
+    """The emulator has no UpdateGroup: the group is made again and its members put back."""
+
+    def update(
+        self, scope: Scope, thing_id: str, state: Plain, inputs: Plain, changed: set[str]
+    ) -> None:
+        try:
+            super().update(scope, thing_id, state, inputs, changed)
+        except ServiceError as error:
+            if error.code != "InvalidAction":
+                raise
+            group = {"UserPoolId": inputs["userPoolId"], "GroupName": inputs["name"]}
+            members = scope.call("cognito-idp", "ListUsersInGroup", group)["Users"]
+            self.forget(scope, "DeleteGroup", group)
+            scope.call("cognito-idp", "CreateGroup", self.creation(scope, inputs))
+            for member in members:
+                user = {**group, "Username": member["Username"]}
+                scope.call("cognito-idp", "AdminAddUserToGroup", user)
 
 
 # fmt: off
@@ -97,6 +112,6 @@ TYPES = {
         service="cognito-idp", create="CreateGroup", read="GetGroup", update="UpdateGroup",
         delete="DeleteGroup", id="{userPoolId}/{name}", key="UserPoolId={userPoolId} GroupName={name}",
         at="Group", rename={"name": "GroupName"}, replace="userPoolId", required="userPoolId",
-        named=Named(limit=128, prefix=""), identity="userPoolId name",
+        named=Named(limit=128, prefix=""), identity="userPoolId name", kind=UserGroup,
     ),
 }
