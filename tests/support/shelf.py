@@ -14,6 +14,13 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from pilaster_local.engine.capabilities import (
+    DiffWithInputs,
+    FindRequest,
+    NoAnswerError,
+    ResourceInitError,
+    UpdateWithInputs,
+)
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
 from pulumi.provider.experimental.provider import (
     CheckFailure,
@@ -35,15 +42,7 @@ from pulumi.provider.experimental.provider import (
     UpdateResponse,
 )
 
-from pilaster_local.engine.capabilities import (
-    DiffWithInputs,
-    FindRequest,
-    NoAnswerError,
-    ResourceInitError,
-    UpdateWithInputs,
-)
-
-PROGRAM = '''
+PROGRAM = """
 import pulumi
 from pulumi import ResourceOptions as Options
 
@@ -67,7 +66,7 @@ class Rack(pulumi.ComponentResource):
 class Shelves(pulumi.ProviderResource):
     def __init__(self, logical, /, opts=None, **inputs):
         super().__init__("shelf", logical, inputs, opts)
-'''
+"""
 """What every program of a test starts with."""
 
 REPLACING = {"Box": {"name", "material"}, "Slot": {"name", "box"}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from pathlib import Path
 
@@ -47,12 +48,19 @@ def _hashed(signed: dict[str, Value], urn: str, folder: Path) -> Value:
 
 def _hash_of(path: Path, *, archive: bool) -> str:
     if not archive or path.name.endswith(_WHOLE):
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        status = path.stat()
+        return _file_hash(path, status.st_ino, status.st_size, status.st_mtime_ns)
     files = sorted(p for p in path.rglob("*") if p.is_file() and ".pulumi" not in p.parts)
     if not path.is_dir():
         raise OSError(0, "neither a folder nor a .zip, .jar, .tar or .tgz")
     return _digest({str(p.relative_to(path)): p.read_bytes() for p in files})
+
+
+@functools.lru_cache(maxsize=512)
+def _file_hash(path: Path, _inode: int, _size: int, _modified: int) -> str:
+    """Asked for twice in every registration, before and after the check."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _digest(members: dict[str, bytes]) -> str:

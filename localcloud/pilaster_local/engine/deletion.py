@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from pilaster_local.engine import steps
 from pilaster_local.engine.deployment import PARALLEL, Deployment
@@ -39,6 +39,11 @@ def delete_all(
             continue
         with ThreadPoolExecutor(PARALLEL, "pilaster-delete") as pool:
             work = [pool.submit(_delete, deployment, r, leaving) for r in wave]
+            try:
+                wait(work)
+            except BaseException:  # Ctrl-C: what is in flight is finished, the rest stays
+                deployment.stop()
+                raise
         failed = [error for done in work if (error := done.exception())]
         if failed:
             raise failed[0]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
-
 from pilaster_local.engine import secrets
+
 from tests.support.shelf import Bench
 
 
@@ -16,6 +17,13 @@ def _quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(secrets, "ITERATIONS", 10)
     secrets._key.cache_clear()
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "correct horse")
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A killed process loses nothing the kernel has; waiting for the disk is for power cuts."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    monkeypatch.setattr(os, "fdatasync", lambda descriptor: None)
 
 
 @pytest.fixture

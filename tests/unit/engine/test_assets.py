@@ -1,0 +1,64 @@
+"""Hashes of assets and archives."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from pilaster_local.engine.assets import with_hashes
+from pilaster_local.engine.errors import RegistrationError
+from pilaster_local.engine.values import ARCHIVE, ASSET, SIGNATURE, secret
+
+
+def hashed(value: dict, folder: Path) -> dict:
+    return with_hashes({"it": value}, urn="urn:x", folder=folder)["it"]
+
+
+def test_files_texts_and_packed_archives_are_hashed_as_their_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"PK")
+    expected = hashlib.sha256(b"PK").hexdigest()
+    for value in (
+        {SIGNATURE: ARCHIVE, "path": "a.zip"},
+        {SIGNATURE: ARCHIVE, "path": str(tmp_path / "a.zip")},
+        {SIGNATURE: ASSET, "path": "a.zip"},
+        {SIGNATURE: ASSET, "text": "PK"},
+    ):
+        assert hashed(value, tmp_path) == {**value, "hash": expected}
+
+
+def test_a_folder_is_hashed_by_names_and_contents(tmp_path: Path) -> None:
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "a.py").write_text("1")
+    value = {SIGNATURE: ARCHIVE, "path": "code"}
+    first = hashed(value, tmp_path)["hash"]
+    assert hashed(value, tmp_path)["hash"] == first
+    (folder / "a.py").rename(folder / "b.py")
+    assert hashed(value, tmp_path)["hash"] != first
+
+
+def test_an_archive_of_assets_changes_with_its_members(tmp_path: Path) -> None:
+    def packed(text: str) -> dict:
+        return {SIGNATURE: ARCHIVE, "assets": {"x": {SIGNATURE: ASSET, "text": text}}}
+
+    assert hashed(packed("1"), tmp_path)["hash"] != hashed(packed("2"), tmp_path)["hash"]
+
+
+def test_an_archive_inside_a_secret_is_hashed_too(tmp_path: Path) -> None:
+    value = hashed(secret({SIGNATURE: ASSET, "text": "x"}), tmp_path)
+    assert value["value"]["hash"] == hashlib.sha256(b"x").hexdigest()
+
+
+def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"one")
+    value = {SIGNATURE: ARCHIVE, "path": "a.zip"}
+    first = hashed(value, tmp_path)["hash"]
+    (tmp_path / "a.zip").write_bytes(b"two!")
+    assert hashed(value, tmp_path)["hash"] != first
+
+
+@pytest.mark.parametrize("path", ["missing.zip", "missing"])
+def test_a_missing_file_is_named_with_its_resource(tmp_path: Path, path: str) -> None:
+    with pytest.raises(RegistrationError, match=f"urn:x: cannot read the file '{path}'"):
+        hashed({SIGNATURE: ARCHIVE, "path": path}, tmp_path)

@@ -1,0 +1,193 @@
+"""Resource options: what they do to the steps and what stands in the state."""
+
+from __future__ import annotations
+
+import pytest
+from pilaster_local import engine
+
+from tests.support.shelf import Bench, Shelf, plain
+from tests.unit.engine.test_running import preview, up
+
+
+def test_what_is_protected_is_not_deleted_and_the_error_says_how_to(bench: Bench) -> None:
+    bench.program('Box("box", opts=Options(protect=True))\nBox("other")')
+    up(bench)
+    bench.program('Box("late")')
+    with pytest.raises(engine.RunFailedError) as failed:
+        up(bench)
+    assert "urn:pulumi:local::demo::shelf:index:Box::box: is protected" in str(failed.value)
+    assert "protect=False" in str(failed.value)
+    assert bench.shelf.asked("delete") == [], "nothing else goes either"
+
+
+def test_what_is_protected_is_not_replaced(bench: Bench) -> None:
+    bench.program('Box("box", name="left", opts=Options(protect=True))')
+    up(bench)
+    bench.program('Box("box", name="right", opts=Options(protect=True))')
+    with pytest.raises(engine.RunFailedError, match=r"would be replaced \(because of name\)"):
+        preview(bench)
+    with pytest.raises(engine.RunFailedError, match="is protected"):
+        up(bench)
+    assert list(bench.shelf.things()) == ["left"]
+
+
+def test_what_is_protected_may_change_and_lose_its_protection(bench: Bench) -> None:
+    bench.program('Box("box", label="a", opts=Options(protect=True))')
+    up(bench)
+    bench.program('Box("box", label="b", opts=Options(protect=False))')
+    assert up(bench).step("box").op == "update"
+    bench.program("")
+    assert up(bench).step("box").op == "delete"
+
+
+def test_lifting_protection_alone_is_remembered(bench: Bench) -> None:
+    bench.program('Box("box", opts=Options(protect=True))')
+    up(bench)
+    bench.program('Box("box")')
+    assert up(bench).changes == 0
+    assert not bench.resources()["box"].get("protect")
+
+
+def test_destroy_honours_protection_unless_told_otherwise(bench: Bench) -> None:
+    bench.program('Box("box", opts=Options(protect=True))')
+    up(bench)
+    given = {"shelf": bench.shelf}
+    with pytest.raises(engine.RunFailedError, match="is protected and would be deleted"):
+        engine.destroy(bench.folder, "local", provider=given)
+    assert len(bench.shelf.things()) == 1
+    engine.destroy(bench.folder, "local", provider=given, even_protected=True)
+    assert bench.shelf.things() == {}
+    assert bench.resources() == {}
+
+
+def test_what_is_deleted_with_another_is_not_deleted_by_itself(bench: Bench) -> None:
+    bench.program('box = Box("box")\nBox("inner", opts=Options(deleted_with=box))')
+    up(bench)
+    assert bench.resources()["inner"]["deletedWith"] == bench.resources()["box"]["urn"]
+    bench.program("")
+    outcome = up(bench)
+    assert bench.shelf.asked("delete") == ["box"]
+    assert outcome.counts["delete"] == 2
+
+
+def test_what_is_deleted_alone_is_deleted_by_itself(bench: Bench) -> None:
+    bench.program('box = Box("box")\nBox("inner", opts=Options(deleted_with=box))')
+    up(bench)
+    bench.program('box = Box("box")')
+    up(bench)
+    assert bench.shelf.asked("delete") == ["inner"]
+
+
+def test_what_is_retained_leaves_the_state_and_stays_on_the_shelf(bench: Bench) -> None:
+    bench.program('Box("box", name="kept", opts=Options(retain_on_delete=True))')
+    up(bench)
+    bench.program("")
+    up(bench)
+    assert "box" not in bench.resources()
+    assert list(bench.shelf.things()) == ["kept"]
+
+
+def test_the_program_may_say_which_goes_first_in_a_replacement(bench: Bench) -> None:
+    text = 'Box("box", name="{}", opts=Options(delete_before_replace=True))'
+    bench.program(text.format("left"))
+    up(bench)
+    bench.program(text.format("right"))
+    bench.shelf.calls.clear()
+    up(bench)
+    assert [c for c, _ in bench.shelf.calls if c in ("create", "delete")] == ["delete", "create"]
+
+
+def test_a_change_that_is_ignored_is_none(bench: Bench) -> None:
+    text = 'Box("box", label="{}", tags={{"a": "{}", "b": "{}"}}, opts=Options(ignore_changes={}))'
+    bench.program(text.format("a", 1, 1, []))
+    up(bench)
+    bench.program(text.format("b", 2, 1, ["label", "tags.a"]))
+    assert up(bench).changes == 0
+    bench.program(text.format("b", 2, 2, ["label", "tags.a"]))
+    assert up(bench).step("box").changed == ("tags",)
+    (thing,) = bench.shelf.things().values()
+    assert thing["label"] == "a"
+    assert thing["tags"] == {"a": "1", "b": "2"}
+
+
+def test_timeouts_reach_the_provider_in_seconds(bench: Bench) -> None:
+    bench.program(
+        'Box("box", opts=Options(custom_timeouts=pulumi.CustomTimeouts(create="1h1m1.5s")))'
+    )
+    up(bench)
+    (request,) = [r for r in bench.shelf.requests if type(r).__name__ == "CreateRequest"]
+    assert request.timeout == 3661.5
+
+
+def test_an_output_named_as_secret_is_one(bench: Bench) -> None:
+    bench.program("""
+box = Box("box", name="whisper", opts=Options(additional_secret_outputs=["arn"]))
+pulumi.export("arn", box.arn)
+""")
+    assert up(bench).outputs == {"arn": "[secret]"}
+    assert "arn:shelf:whisper" not in bench.everything_written()
+    assert engine.outputs(bench.folder, "local", show_secrets=True) == {"arn": "arn:shelf:whisper"}
+
+
+# --- providers ----------------------------------------------------------------------------------
+
+
+def test_the_default_provider_is_set_up_from_the_stacks_settings(bench: Bench) -> None:
+    bench.settings("config:\n  shelf:room: kitchen\n  demo:other: x\n")
+    bench.program('Box("box", opts=Options(version="1.2.3"))')
+    up(bench)
+    assert bench.shelf.settings == [{"room": "kitchen", "version": "1.2.3"}]
+    provider = bench.resources()["default_1_2_3"]
+    assert provider["type"] == "pulumi:providers:shelf"
+    assert bench.resources()["box"]["provider"] == f"{provider['urn']}::{provider['id']}"
+
+
+def test_a_provider_of_the_programs_own_is_used_where_it_says(bench: Bench) -> None:
+    bench.program("""
+attic = Shelves("attic", room="attic")
+Box("box", opts=Options(provider=attic))
+rack = Rack("rack", opts=Options(providers=[attic]))
+Box("inside", opts=Options(parent=rack))
+""")
+    up(bench)
+    resources = bench.resources()
+    reference = f"{resources['attic']['urn']}::{resources['attic']['id']}"
+    assert resources["box"]["provider"] == resources["inside"]["provider"] == reference
+    assert bench.shelf.settings == [{"room": "attic"}]
+    assert up(bench).changes == 0
+
+
+def test_two_providers_with_different_settings_need_a_provider_that_can(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.program("""
+attic = Shelves("attic", room="attic")
+cellar = Shelves("cellar", room="cellar")
+Box("up", opts=Options(provider=attic))
+Box("down", opts=Options(provider=cellar))
+""")
+    with pytest.raises(engine.RunFailedError, match="two providers for 'shelf'"):
+        up(bench)
+    made: list[Shelf] = []
+
+    def configured(self: Shelf, settings: dict) -> Shelf:
+        made.append(Shelf(self.folder.with_name(plain(settings["room"]))))
+        return made[-1]
+
+    monkeypatch.setattr(Shelf, "configured", configured, raising=False)
+    up(bench)
+    assert len(bench.shelf.things()) == len(made[0].things()) == 1
+
+
+def test_a_package_nobody_provides_is_refused_by_name(bench: Bench) -> None:
+    bench.program('pulumi.CustomResource("cloud:index:Thing", "thing", {})')
+    with pytest.raises(engine.RunFailedError, match=r"the package 'cloud'.*providers for shelf"):
+        up(bench)
+
+
+def test_a_default_provider_of_a_new_version_replaces_nothing(bench: Bench) -> None:
+    bench.program('Box("box", opts=Options(version="1.0.0"))')
+    up(bench)
+    bench.program('Box("box", opts=Options(version="2.0.0"))')
+    assert up(bench).changes == 0
+    assert set(bench.resources()) == {"demo-local", "default_2_0_0", "box"}
