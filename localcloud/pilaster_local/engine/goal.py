@@ -33,6 +33,8 @@ class Goal:
     custom_timeouts: dict[str, float]
     deleted_with: str
     retain_on_delete: bool
+    aliases: tuple[str, ...]
+    """URNs this resource may have had: a package names its types' earlier tokens, too."""
 
     @classmethod
     def of(cls, request: RegisterRequest) -> Goal:
@@ -58,6 +60,7 @@ class Goal:
             custom_timeouts=_timeouts(request),
             deleted_with=request.deletedWith,
             retain_on_delete=request.retainOnDelete,
+            aliases=tuple(request.aliasURNs),
         )
 
 
@@ -66,10 +69,7 @@ def _refuse(request: RegisterRequest) -> None:
     refused = {
         "remote components": (request.remote, "use the component's Python class"),
         "import": (request.importId, "import with the official command and hand the state over"),
-        "aliases": (
-            request.aliases or request.aliasURNs,
-            "keep the old name, or rename with the official command",
-        ),
+        "alias specifications": (request.aliases, "let the SDK compute the alias URNs"),
         "replace_on_changes": (request.replaceOnChanges, "change a property that replaces it"),
         "replace_with": (request.replace_with, "replace the resources by their own inputs"),
         "replacement triggers": (

@@ -11,6 +11,7 @@ from pilaster_local.engine.deployment import Deployment
 from pilaster_local.engine.errors import (
     EngineError,
     ProtectedError,
+    RefusedError,
     RegistrationError,
     StoppedError,
 )
@@ -53,6 +54,7 @@ def register(deployment: Deployment, goal: Goal) -> Resource:
                     urn, "is registered twice; give one of the two another name"
                 )
             deployment.registered[urn] = None
+        _refuse_rename(deployment, goal, urn)
         if is_provider(goal.type):
             resource = _explicit_provider(deployment, goal, urn)
         elif goal.custom:
@@ -66,6 +68,17 @@ def register(deployment: Deployment, goal: Goal) -> Resource:
         raise deployment.fail(urn, op, error) from error
     deployment.registered[urn] = resource
     return resource
+
+
+def _refuse_rename(deployment: Deployment, goal: Goal, urn: str) -> None:
+    """An alias matters only where something of that name is in the state."""
+    if deployment.state.current(urn) is None:
+        for alias in goal.aliases:
+            if deployment.state.current(alias) is not None:
+                raise RefusedError(
+                    f"renaming by alias ({alias} -> {urn})",
+                    "keep the old name, or rename with the official command",
+                )
 
 
 def register_outputs(deployment: Deployment, urn: str, outputs: Properties) -> Resource:
