@@ -23,7 +23,7 @@ from lambdas.shared.logging import Context, Log, chain
 State = Mapping[str, Any]
 Step = Callable[[State, Context], dict[str, Any]]
 
-_NAMED = (DatabaseUnavailableError, DocumentGoneError, StorageUnavailableError, WorkLostError)
+NAMED = (DatabaseUnavailableError, DocumentGoneError, StorageUnavailableError, WorkLostError)
 
 
 class StepFailedError(Exception):
@@ -38,7 +38,7 @@ def step(call: Callable[[State, Run], Mapping[str, Any]]) -> Step:
         try:
             run = run_of(state)
             gained = call(state, run)
-        except _NAMED as error:
+        except NAMED as error:
             log.warning("step stopped", error=chain(error), document=state.get("document"))
             raise
         except Exception as error:  # noqa: BLE001 - the edge: no error leaves with its words

@@ -1,0 +1,75 @@
+"""The documents system's functions as the page makes them, with names that lead nowhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pilaster.aws.function import FunctionArgs, NetworkRef
+from pilaster.aws.iam import Grant
+from pilaster.naming import Place
+
+from systems.documents.aws import functions as fn
+
+PLACE = Place(
+    project="pilaster",
+    stack="test",
+    account="000000000000",
+    region="eu-central-1",
+    zones=("eu-central-1a", "eu-central-1b"),
+)
+INSIDE = NetworkRef(subnet_ids=["subnet-1"], security_group_ids=["sg-1"])
+ENTRY = fn.CODE
+
+
+def functions() -> dict[str, FunctionArgs]:
+    """By entry point."""
+    base = fn.Base(place=PLACE, log_retention_days=30)
+    bucket = "documents-files"
+    inside: dict[str, Any] = {"network": INSIDE, "bucket": bucket, "grants": []}
+    auth = {"client": "client-1"}
+    made = [
+        fn.health(base),
+        fn.unknown(base),
+        fn.create_document(
+            base,
+            database=_database(fn.API_ROLE),
+            bucket=bucket,
+            grants=[],
+            upload_limit_mib=20,
+            upload_minutes=15,
+        ),
+        fn.list_documents(base, database=_database(fn.API_ROLE)),
+        fn.show_document(base, database=_database(fn.API_ROLE)),
+        fn.delete_document(base, database=_database(fn.API_ROLE), bucket=bucket, grants=[]),
+        fn.register(base, user_pool="pool-1", confirm_at_once=True, grants=[], **auth),
+        fn.confirm(base, **auth),
+        fn.login(base, **auth),
+        fn.starter(base, state_machine="arn:aws:states:::x", bucket=bucket, grants=[]),
+        fn.classify(base, upload_limit_mib=20, **inside),
+        fn.read(base, upload_limit_mib=20, **inside),
+        fn.interpret(base, complete_at=98, model_at=80, **inside),
+        fn.save(base, database=_database(fn.WRITER_ROLE), bucket=bucket, grants=[]),
+        fn.migrate(
+            base,
+            cluster="arn:aws:rds:::cluster",
+            master_secret="arn:aws:secretsmanager:::secret",
+            database_name="documents",
+            grants=[],
+        ),
+    ]
+    return {each.code.entry_point: each for each in made}
+
+
+def _database(user: str) -> fn.DatabaseRef:
+    return fn.DatabaseRef(
+        network=INSIDE,
+        host="127.0.0.1",
+        port="1",  # nothing listens there: a function warms up in vain, and goes on
+        name="documents",
+        connect=Grant(
+            owner="data",
+            actions=["rds-db:connect"],
+            resources=[f"arn:aws:rds-db:eu-central-1:000000000000:dbuser:cluster-1/{user}"],
+        ),
+        user=user,
+    )

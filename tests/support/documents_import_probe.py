@@ -1,0 +1,49 @@
+"""Run by itself: imports handlers as their packages would let them, and says what they read.
+
+Standard input: {"allowed": [modules], "handlers": {entry point: environment}}. Only the standard
+library, `lambdas` and the allowed modules can be imported. Standard output: by entry point the
+variables of its settings and the modules of ours it loaded.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import os
+import sys
+
+
+class Gate:
+    """Refuses what would not be in the package."""
+
+    def __init__(self, allowed: set[str]) -> None:
+        self.allowed = allowed | set(sys.stdlib_module_names) | {"lambdas"}
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        top = name.split(".")[0]
+        if top not in self.allowed and not top.startswith("_sysconfigdata"):
+            raise ImportError(f"{name!r} is not in this function's package")
+
+
+def main() -> None:
+    asked = json.load(sys.stdin)
+    sys.meta_path.insert(0, Gate(set(asked["allowed"])))
+    answers = {}
+    for entry, environment in asked["handlers"].items():
+        os.environ.clear()
+        os.environ.update(environment)
+        for name in [name for name in sys.modules if name.split(".")[0] == "lambdas"]:
+            del sys.modules[name]
+        module = importlib.import_module(entry)
+        assert callable(module.handler)
+        fields = dataclasses.fields(module.settings) if hasattr(module, "settings") else ()
+        answers[entry] = {
+            "variables": sorted(field.name.upper() for field in fields),
+            "loaded": sorted(name for name in sys.modules if name.split(".")[0] == "lambdas"),
+        }
+    json.dump(answers, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
