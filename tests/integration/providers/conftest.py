@@ -19,9 +19,14 @@ def endpoint(request: pytest.FixtureRequest) -> str:
     return running or request.getfixturevalue("platform").endpoint
 
 
+@pytest.fixture(scope="session")
+def provider(endpoint: str) -> AwsProvider:
+    return AwsProvider(endpoint, region="eu-central-1")
+
+
 @pytest.fixture
-def desk(endpoint: str) -> Iterator[Desk]:
-    """A provider and what it made, which is deleted again."""
-    desk = Desk(AwsProvider(endpoint, region="eu-central-1"), project=f"t{uuid.uuid4().hex[:6]}")
+def desk(provider: AwsProvider) -> Iterator[Desk]:
+    """An engine's place, in a project of its own; what it made is deleted again."""
+    desk = Desk(provider, project=f"t{uuid.uuid4().hex[:6]}")
     yield desk
     desk.clear()

@@ -59,7 +59,9 @@ class Desk:
         request = CheckRequest(self.urn(token, name), olds, wrapped, b"")
         response = asyncio.run(self.provider.check(request))
         if response.failures:
-            told = "; ".join(f"{failure.property}: {failure.reason}" for failure in response.failures)
+            told = "; ".join(
+                f"{failure.property}: {failure.reason}" for failure in response.failures
+            )
             raise CheckFailedError(told)
         return response.inputs or {}
 
@@ -67,9 +69,7 @@ class Desk:
         checked = self.check(token, name, inputs)
         return self.create_checked(token, name, checked)
 
-    def create_checked(
-        self, token: str, name: str, checked: dict[str, PropertyValue]
-    ) -> Thing:
+    def create_checked(self, token: str, name: str, checked: dict[str, PropertyValue]) -> Thing:
         urn = self.urn(token, name)
         answer = asyncio.run(self.provider.create(CreateRequest(urn, checked, 60, False)))
         assert answer.resource_id
@@ -80,9 +80,7 @@ class Desk:
     def diff(self, thing: Thing, inputs: dict[str, Any]) -> DiffResponse:
         token, name = _named(thing.urn)
         new = self.check(token, name, inputs, thing)
-        request = DiffWithInputs(
-            thing.urn, thing.id, thing.state, new, [], old_inputs=thing.inputs
-        )
+        request = DiffWithInputs(thing.urn, thing.id, thing.state, new, [], old_inputs=thing.inputs)
         return asyncio.run(self.provider.diff(request))
 
     def update(self, thing: Thing, inputs: dict[str, Any], *, incomplete: bool = False) -> None:
@@ -104,9 +102,7 @@ class Desk:
         return plain_map(asyncio.run(self.provider.read(request)).properties)
 
     def delete(self, thing: Thing) -> None:
-        request = DeleteWithInputs(
-            thing.urn, thing.id, thing.state, 60, old_inputs=thing.inputs
-        )
+        request = DeleteWithInputs(thing.urn, thing.id, thing.state, 60, old_inputs=thing.inputs)
         asyncio.run(self.provider.delete(request))
         if thing in self.made:
             self.made.remove(thing)
@@ -122,6 +118,3 @@ class Desk:
 def _named(urn: str) -> tuple[str, str]:
     _, _, _, types, name = urn.split("::", 4) if urn.count("::") > 3 else ("", *urn.split("::"))
     return types.rsplit("$", 1)[-1], name
-
-
-

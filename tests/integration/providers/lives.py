@@ -101,7 +101,11 @@ class Neighbours:
 
     def subnet(self, number: int) -> Thing:
         zone = f"eu-central-1{'abc'[number]}"
-        inputs = {"vpcId": self.vpc.id, "cidrBlock": f"10.7.{number}.0/24", "availabilityZone": zone}
+        inputs = {
+            "vpcId": self.vpc.id,
+            "cidrBlock": f"10.7.{number}.0/24",
+            "availabilityZone": zone,
+        }
         return self.need("aws:ec2/subnet:Subnet", f"subnet-{number}", inputs)
 
     def table(self, name: str) -> Thing:

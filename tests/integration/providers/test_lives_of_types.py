@@ -30,8 +30,10 @@ def test_a_type_lives(life: Life, desk: Desk, tmp_path: Path):
     for output in life.outputs.split():
         assert thing[output] not in ("", None), f"{output} is an output a program reads"
     assert desk.is_there(thing)
-    assert desk.read(thing).items() >= {o: thing[o] for o in life.outputs.split() if o not in (
-        "state", "lastModified")}.items()
+    assert (
+        desk.read(thing).items()
+        >= {o: thing[o] for o in life.outputs.split() if o not in ("state", "lastModified")}.items()
+    )
     assert not desk.diff(thing, first).changes, "the same inputs are no change"
 
     assert desk.find(life.token, "subject", thing.inputs) in (

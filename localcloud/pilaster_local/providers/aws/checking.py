@@ -14,9 +14,7 @@ from pilaster_local.providers.aws.values import UNKNOWN, Plain
 Failure = tuple[str, str]
 
 
-def complete(
-    kind: Kind, cloud: Cloud, name: str, old: Plain, new: Plain, seed: bytes
-) -> Plain:
+def complete(kind: Kind, cloud: Cloud, name: str, old: Plain, new: Plain, seed: bytes) -> Plain:
     """What the provider adds to the inputs, the list of its own additions included."""
     row = kind.row
     added: Plain = {key: value for key, value in row.defaults.items() if key not in new}

@@ -95,7 +95,9 @@ def _refuse_foreign(cloud: Cloud, given: Mapping[str, Any]) -> None:
             f"aws:allowedAccountIds {allowed} leaves out {cloud.account}, the account of this machine"
         )
     if cloud.account in (given.get("forbiddenAccountIds") or []):
-        raise ConfigurationError(f"aws:forbiddenAccountIds names {cloud.account}, this machine's account")
+        raise ConfigurationError(
+            f"aws:forbiddenAccountIds names {cloud.account}, this machine's account"
+        )
 
 
 def _decoded(value: Any) -> Any:

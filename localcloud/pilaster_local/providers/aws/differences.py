@@ -47,8 +47,12 @@ def must_delete_first(row: Row, old: Plain, new: Plain) -> bool:
     names = row.identifying
     automatic = set(new.get(DEFAULTS) or [])
     documents = frozenset[str]()
-    return bool(names) and all(
-        name not in automatic
-        and same(old.get(name, _MISSING), new.get(name, _MISSING), name, documents)
-        for name in names
-    ) and any(name in new for name in names)
+    return (
+        bool(names)
+        and all(
+            name not in automatic
+            and same(old.get(name, _MISSING), new.get(name, _MISSING), name, documents)
+            for name in names
+        )
+        and any(name in new for name in names)
+    )

@@ -15,7 +15,8 @@ from pilaster_local.providers.aws.rows import Part, Row, fill, is_template, key_
 from pilaster_local.providers.aws.values import Plain
 
 PATIENCE_SECONDS = 300
-_STEP_SECONDS = 0.2
+_FIRST_PAUSE_SECONDS = 0.02
+_LONGEST_PAUSE_SECONDS = 0.5
 
 
 class NotReadyError(Exception):
@@ -181,9 +182,9 @@ class Kind:
             self.wait_until_gone(scope, thing_id, state)
 
     def wait_until_gone(self, scope: Scope, thing_id: str, state: Plain) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline, pause = time.monotonic() + PATIENCE_SECONDS, _FIRST_PAUSE_SECONDS
         while self.describe(scope, thing_id, state) is not None:
-            _pause(deadline, f"{self.token} {thing_id!r} is not gone after its deletion")
+            pause = _pause(pause, deadline, f"{self.token} {thing_id!r} is not gone yet")
 
     def forget(self, scope: Scope, operation: str, parameters: Mapping[str, Any]) -> None:
         """Call a deletion; what is gone already is gone."""
@@ -238,7 +239,7 @@ class Kind:
     def wait(self, scope: Scope, thing_id: str, state: Plain) -> None:
         if not self.row.ready:
             return
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline, pause = time.monotonic() + PATIENCE_SECONDS, _FIRST_PAUSE_SECONDS
         while True:
             thing = self.describe(scope, thing_id, state)
             if thing is None:
@@ -247,7 +248,7 @@ class Kind:
                 return
             if said := _failure(thing):
                 raise NotReadyError(f"{self.token} {thing_id!r} did not become usable: {said}")
-            _pause(deadline, f"{self.token} {thing_id!r} is not ready")
+            pause = _pause(pause, deadline, f"{self.token} {thing_id!r} is not ready")
 
     @property
     def tag_style(self) -> tagging.Style:
@@ -362,7 +363,9 @@ def _failure(thing: Any) -> str | None:
     return None
 
 
-def _pause(deadline: float, complaint: str) -> None:
+def _pause(seconds: float, deadline: float, complaint: str) -> float:
+    """Sleep, and say how long to sleep the next time."""
     if time.monotonic() > deadline:
-        raise NotReadyError(f"{complaint} within {PATIENCE_SECONDS} s")
-    time.sleep(_STEP_SECONDS)
+        raise NotReadyError(f"{complaint} after {PATIENCE_SECONDS} s")
+    time.sleep(seconds)
+    return min(2 * seconds, _LONGEST_PAUSE_SECONDS)

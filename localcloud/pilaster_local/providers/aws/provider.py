@@ -79,7 +79,9 @@ class AwsProvider(Provider):
 
     async def configure(self, request: ConfigureRequest) -> ConfigureResponse:
         variables = {name.rsplit(":", 1)[-1]: text for name, text in request.variables.items()}
-        self._cloud = configuration.configured(self._cloud, {**variables, **plain_map(request.args)})
+        self._cloud = configuration.configured(
+            self._cloud, {**variables, **plain_map(request.args)}
+        )
         return ConfigureResponse(accept_secrets=True, supports_preview=True)
 
     def configured(self, settings: Mapping[str, PropertyValue]) -> AwsProvider:
@@ -211,7 +213,9 @@ class AwsProvider(Provider):
             raise OfflineError(f"{urn}: this provider has no endpoint, so it can only preview")
         return Scope(self._cloud, values.get("region") or self._cloud.region, urn)
 
-    def _state(self, kind: Kind, inputs: Plain, outputs: Plain, secrets: frozenset[str]) -> Properties:
+    def _state(
+        self, kind: Kind, inputs: Plain, outputs: Plain, secrets: frozenset[str]
+    ) -> Properties:
         state = {**inputs, **outputs}
         state.pop(differences.DEFAULTS, None)
         if kind.row.tagged:
@@ -267,7 +271,9 @@ def fill_is_possible(row: Row, known: Plain) -> bool:
 
 
 def _refuse_unknown(urn: str, inputs: Plain) -> None:
-    unknown = sorted(name for name, value in inputs.items() if value is UNKNOWN or has_unknown(value))
+    unknown = sorted(
+        name for name, value in inputs.items() if value is UNKNOWN or has_unknown(value)
+    )
     if unknown:
         raise ValueError(f"{urn}: {', '.join(unknown)} is not known, so nothing can be made of it")
 

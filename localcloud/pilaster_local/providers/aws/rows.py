@@ -129,7 +129,9 @@ class Row:
 
 def pairs(text: str) -> dict[str, str]:
     """`"a=B c=D"` as a mapping; a word alone stands for itself."""
-    return {name: value or name for name, _, value in (word.partition("=") for word in text.split())}
+    return {
+        name: value or name for name, _, value in (word.partition("=") for word in text.split())
+    }
 
 
 def fill(template: str, state: Mapping[str, Any]) -> Any:

@@ -42,7 +42,9 @@ STYLES: Mapping[str, Style] = {
     "secretsmanager": Style("TagResource", "UntagResource", "SecretId={id}"),
     "sns": Style("TagResource", "UntagResource", "ResourceArn={arn}"),
     "sqs": Style("TagQueue", "UntagQueue", "QueueUrl={url}", pair=None),
-    "ssm": Style("AddTagsToResource", "RemoveTagsFromResource", "ResourceType=Parameter ResourceId={name}"),
+    "ssm": Style(
+        "AddTagsToResource", "RemoveTagsFromResource", "ResourceType=Parameter ResourceId={name}"
+    ),
     "stepfunctions": Style(
         "TagResource",
         "UntagResource",

@@ -27,6 +27,7 @@ def _query(query: Plain) -> Plain:
     statistic["metric"] = {name: value for name, value in flat.items() if name in _OF_METRIC}
     return {**query, "metric": statistic}
 
+
 # fmt: off
 TYPES = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": Row(

@@ -50,7 +50,9 @@ class Notification(Kind):
             if name in inputs:
                 entries = inputs[name]
                 said[listed] = (
-                    [_notified(entry) for entry in entries] if isinstance(entries, list) else entries
+                    [_notified(entry) for entry in entries]
+                    if isinstance(entries, list)
+                    else entries
                 )
         return said
 

@@ -77,7 +77,10 @@ def _cluster(inputs: Mapping[str, Any]) -> Failures:
         low, high = scaling.get("minCapacity"), scaling.get("maxCapacity")
         numbers = isinstance(low, int | float) and isinstance(high, int | float)
         if numbers and (low > high or high < 1):
-            yield "serverlessv2ScalingConfiguration", f"capacity {low} to {high} is no range of ACUs"
+            yield (
+                "serverlessv2ScalingConfiguration",
+                f"capacity {low} to {high} is no range of ACUs",
+            )
         if "secondsUntilAutoPause" in scaling and low != 0 and numbers:
             yield "serverlessv2ScalingConfiguration", "only a cluster with minCapacity 0 pauses"
 

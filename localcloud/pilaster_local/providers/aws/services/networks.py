@@ -17,9 +17,7 @@ from pilaster_local.providers.aws.values import Plain
 
 def marked(operation: str, listed: str, member: str) -> str:
     """How a thing without a name is found: by the tag with its urn."""
-    return (
-        f"{operation} {listed}[?Tags[?Key=='{MARK}' && Value=='{{urn}}']].{member} | [0]"
-    )
+    return f"{operation} {listed}[?Tags[?Key=='{MARK}' && Value=='{{urn}}']].{member} | [0]"
 
 
 class Vpc(Kind):

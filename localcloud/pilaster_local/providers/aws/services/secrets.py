@@ -43,7 +43,9 @@ class Version(Kind):
 
     def describe(self, scope: Scope, thing_id: str, state: Plain) -> Any:
         secret, _, version = thing_id.rpartition("|")
-        return super().describe(scope, thing_id, {**state, "secretId": secret, "versionId": version})
+        return super().describe(
+            scope, thing_id, {**state, "secretId": secret, "versionId": version}
+        )
 
     def delete(self, scope: Scope, thing_id: str, state: Plain) -> None:
         """A current version cannot be deleted: it goes with its secret. Others lose their stages."""
