@@ -2,7 +2,8 @@
 
 The decision taken here for everybody: functions log in with IAM tokens over TLS, as a database
 user of their own; the master's password is AWS's and is used by migrations only. Sessions end
-before the pause time, because one idle session of a frozen function keeps the database awake.
+before the pause time, because one idle session of a frozen function keeps the database awake. For
+the same reason there is no RDS Proxy: it keeps its sessions open, and bills by the hour.
 """
 
 import re
@@ -44,9 +45,6 @@ class DataTierArgs:
     """Idle time after which a session is closed; less than the pause time."""
     backup_retention_days: int = 7
     """How far back it can be restored, to the second."""
-    proxy: bool = False
-    """Whether an RDS Proxy stands before it, whose endpoint `host` then is. It bills by the hour,
-    and keeps sessions open: only for a database that does not pause."""
     protect: bool = True
     """Refuse to be deleted or replaced; a last snapshot is taken if it is after all."""
 
@@ -74,11 +72,6 @@ class DataTierArgs:
         return self.min_capacity == 0
 
     def _check_pause(self) -> None:
-        if self.proxy:
-            raise ValueError(
-                "an RDS Proxy keeps its sessions open, so the database behind it never pauses: "
-                "set min_capacity to 0.5 or more, or leave the proxy out"
-            )
         major, _, minor = self.engine_version.partition(".")
         least = PAUSES_FROM.get(int(major), 0 if int(major) > max(PAUSES_FROM) else None)
         if least is None or int(minor or 0) < least:

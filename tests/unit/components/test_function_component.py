@@ -1,0 +1,177 @@
+"""A function: its name, role, log group and side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pulumi
+import pytest
+from pilaster.aws import Code, Function, FunctionArgs, Grant, NetworkRef, QueueSource
+
+from tests.unit.components.deployment import ACCOUNT, REGION, code_folder, deployed, place
+
+CODE = Code(entry_point="lambdas.handler")
+INSIDE = NetworkRef(subnet_ids=["subnet-a"], security_group_ids=["sg-a"])
+LOGS = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/pilaster-dev-reader:*"
+OWN_LOGS = {
+    "Effect": "Allow",
+    "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+    "Resource": [LOGS],
+}
+READ = Grant(owner="files", actions=["s3:GetObject"], resources=["arn:aws:s3:::files/*"])
+
+
+def args(root: Path, **more: object) -> FunctionArgs:
+    return FunctionArgs(place=place(code_folder(root)), code=CODE, **more)  # type: ignore[arg-type]
+
+
+def test_a_function_may_write_its_own_logs_and_nothing_else(tmp_path: Path):
+    stack = deployed(lambda: Function("reader", args(tmp_path)))
+    assert stack.one("RolePolicy").document("policy")["Statement"] == [OWN_LOGS]
+
+
+def test_a_function_is_what_its_arguments_say_and_safe_where_they_are_silent(tmp_path: Path):
+    stack = deployed(
+        lambda: Function("reader", args(tmp_path, environment={"A": "1"}, memory_mib=256))
+    )
+    function = dict(stack.one("Function", "reader-function").inputs)
+    assert Path(function.pop("code").path).parent == tmp_path / ".pilaster/packages"
+    assert len(function.pop("sourceCodeHash")) == 44
+    assert function == {
+        "name": "pilaster-dev-reader",
+        "role": f"arn:aws:iam::{ACCOUNT}:role/pilaster-dev-reader",
+        "runtime": "python3.13",
+        "architectures": ["arm64"],
+        "handler": "lambdas/handler.handler",
+        "memorySize": 256,
+        "timeout": 10,
+        "ephemeralStorage": {"size": 512},
+        "environment": {"variables": {"A": "1"}},
+        "tags": {
+            "pilaster:project": "pilaster",
+            "pilaster:stack": "dev",
+            "pilaster:component": "reader",
+        },
+    }, "no reserved concurrency: a fresh account has ten calls and none to give"
+
+
+def test_the_log_group_is_there_before_the_function_and_is_not_kept_for_ever(tmp_path: Path):
+    stack = deployed(lambda: Function("reader", args(tmp_path, log_retention_days=7)))
+    logs = stack.one("LogGroup")
+    assert logs.inputs["name"] == "/aws/lambda/pilaster-dev-reader"
+    assert logs.inputs["retentionInDays"] == 7
+    assert stack.one("Function", "reader-function").depends_on == [
+        "aws:cloudwatch/logGroup:LogGroup reader-logs",
+        "aws:iam/role:Role reader-role",
+        "aws:iam/rolePolicy:RolePolicy reader-policy",
+    ], "the first call must find its log group and its permissions"
+
+
+def test_a_role_is_the_union_of_the_grants(tmp_path: Path):
+    write = Grant(owner="files", actions=["s3:PutObject"], resources=["arn:aws:s3:::files/*"])
+    stack = deployed(lambda: Function("reader", args(tmp_path, grants=[READ, write])))
+    assert stack.one("RolePolicy").document("policy")["Statement"] == [
+        OWN_LOGS,
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": ["arn:aws:s3:::files/*"],
+        },
+    ]
+
+
+def test_one_unknown_hides_one_statement_and_not_the_role(tmp_path: Path):
+    def program() -> None:
+        drawn = pulumi.ComponentResource("test:Owner", "data").urn.apply(
+            lambda _: pulumi.Output.from_input(pulumi.output.UNKNOWN)
+        )
+        connect = Grant(owner="data", actions=["rds-db:connect"], resources=[drawn], known=False)
+        Function("reader", args(tmp_path, grants=[READ, connect], network=INSIDE))
+
+    stack = deployed(program, preview=True)
+    known = stack.one("RolePolicy", "reader-policy").document("policy")["Statement"]
+    assert [statement["Resource"] for statement in known] == [
+        [LOGS],
+        ["*"],
+        ["arn:aws:s3:::files/*"],
+    ]
+    hidden = stack.one("RolePolicy", "reader-policy-data")
+    assert hidden.inputs["name"] == "data"
+    assert not isinstance(hidden.inputs["policy"], str)
+
+
+def test_a_function_inside_is_put_into_the_subnets_and_may_attach_itself(tmp_path: Path):
+    stack = deployed(lambda: Function("reader", args(tmp_path, network=INSIDE)))
+    assert stack.one("Function", "reader-function").inputs["vpcConfig"] == {
+        "subnetIds": ["subnet-a"],
+        "securityGroupIds": ["sg-a"],
+    }
+    attach = stack.one("RolePolicy").document("policy")["Statement"][1]
+    assert attach["Resource"] == ["*"]
+    assert {action.split(":")[0] for action in attach["Action"]} == {"ec2"}
+
+
+def test_a_grant_the_side_cannot_reach_is_refused_before_anything_is_made(tmp_path: Path):
+    start = Grant(owner="runs", actions=["states:StartExecution"], resources=["arn:x"])
+    connect = Grant(owner="data", actions=["rds-db:connect"], resources=["arn:x"])
+    with pytest.raises(ValueError, match=r"'lambdas.handler' is granted states by 'runs'"):
+        args(tmp_path, grants=[start], network=INSIDE)
+    with pytest.raises(ValueError, match=r"'lambdas.handler' is granted rds-db by 'data'"):
+        args(tmp_path, grants=[connect])
+
+
+def test_a_function_fed_by_a_queue_may_take_from_it_and_names_what_it_could_not_do(
+    tmp_path: Path,
+):
+    source = QueueSource(arn="arn:aws:sqs:x", max_concurrency=2)
+    stack = deployed(lambda: Function("reader", args(tmp_path, queue=source)))
+    assert stack.one("RolePolicy").document("policy")["Statement"][1] == {
+        "Effect": "Allow",
+        "Action": ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+        "Resource": ["arn:aws:sqs:x"],
+    }
+    assert stack.one("EventSourceMapping").inputs == {
+        "eventSourceArn": "arn:aws:sqs:x",
+        "functionName": "arn:drawn:reader-function",
+        "batchSize": 10,
+        "functionResponseTypes": ["ReportBatchItemFailures"],
+        "scalingConfig": {"maximumConcurrency": 2},
+    }
+
+
+def test_tracing_is_a_choice_and_brings_its_permission(tmp_path: Path):
+    stack = deployed(lambda: Function("reader", args(tmp_path, tracing=True)))
+    assert stack.one("Function", "reader-function").inputs["tracingConfig"] == {"mode": "Active"}
+    assert stack.one("RolePolicy").document("policy")["Statement"][1]["Action"] == [
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+    ]
+
+
+def test_who_may_take_the_role_is_lambda_alone(tmp_path: Path):
+    role = deployed(lambda: Function("reader", args(tmp_path))).one("Role")
+    assert role.document("assumeRolePolicy")["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("what", "value"),
+    [("timeout_seconds", 901), ("memory_mib", 64), ("ephemeral_storage_mib", 256)],
+)
+def test_a_size_lambda_does_not_have_is_refused_by_name(tmp_path: Path, what: str, value: int):
+    with pytest.raises(ValueError, match=f"{what} {value} of 'lambdas.handler' is not within"):
+        args(tmp_path, **{what: value})
+
+
+def test_a_functions_name_and_arn_are_known_at_preview(tmp_path: Path):
+    stack = deployed(lambda: Function("reader", args(tmp_path)), preview=True)
+    assert stack.outputs["pilaster:aws:Function reader"] == {
+        "name": "pilaster-dev-reader",
+        "arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:pilaster-dev-reader",
+        "roleArn": f"arn:aws:iam::{ACCOUNT}:role/pilaster-dev-reader",
+    }
