@@ -25,8 +25,9 @@ def run(args: argparse.Namespace) -> int:
     root = project.find()
     out = Console()
     if args.purge:
-        _destroy(root)
+        # All there is of the stack is in these two places: nothing of it is anywhere else.
         platform.purge(root)
+        engine.forget(root, project.LOCAL)
         out.print("Destroyed: the stack on this machine and its data.")
         return 0
     stopped = platform.stop(root)

@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     root = project.find()
     here = platform.running(root) if args.stack == project.LOCAL else None
-    provider = project.provider(root, args.stack, here)
+    provider = project.provider(root, args.stack, here.endpoint if here else None)
     with Screen() as screen:
         plan = engine.preview(
             root, args.stack, provider=provider, on_event=None if args.json else screen

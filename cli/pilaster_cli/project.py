@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pilaster_local import engine
+from pilaster_local.providers.aws.provider import AwsProvider
 
 from pilaster_cli.errors import CommandError
 
@@ -27,3 +29,17 @@ def outputs(root: Path) -> dict[str, Any]:
     if not exported:
         raise CommandError("nothing is deployed on this machine yet: `pilaster up` deploys it")
     return exported
+
+
+def provider(root: Path, stack: str, endpoint: str | None) -> AwsProvider:
+    """The provider of a stack; without an endpoint it checks, and calls nobody."""
+    file = root / f"Pulumi.{stack}.yaml"
+    if not file.is_file():
+        known = sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
+        raise CommandError(f"there is no stack {stack!r} here: known are {', '.join(known)}")
+    settings = (yaml.safe_load(file.read_text()) or {}).get("config", {})
+    return AwsProvider(
+        endpoint,
+        region=settings.get("aws:region", "us-east-1"),
+        account=settings.get("pilaster:account", "000000000000"),
+    )

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         outcome = engine.up(
             root,
             project.LOCAL,
-            provider=project.provider(root, here.endpoint),
+            provider=project.provider(root, project.LOCAL, here.endpoint),
             on_event=screen,
             refresh=lost,
         )

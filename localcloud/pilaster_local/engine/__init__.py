@@ -19,7 +19,7 @@ from pilaster_local.engine.events import (
     StepStarted,
 )
 from pilaster_local.engine.plan import Outcome, Plan, Step
-from pilaster_local.engine.run import destroy, outputs, preview, up
+from pilaster_local.engine.run import destroy, forget, outputs, preview, up
 
 __all__ = [
     "ConfigError",
@@ -40,6 +40,7 @@ __all__ = [
     "StepFailed",
     "StepStarted",
     "destroy",
+    "forget",
     "outputs",
     "preview",
     "up",

@@ -120,6 +120,14 @@ def outputs(project: Path, stack: str, *, show_secrets: bool = False) -> dict[st
     return {}
 
 
+def forget(project: Path, stack: str) -> None:
+    """Drop what is known of a stack whose resources are all gone, with the place they were in."""
+    folder = _folder(project, Project.load(project).name)
+    with locked(folder / f"{stack}.lock", doing="forget"):
+        for suffix in ("json", "journal"):
+            (folder / f"{stack}.{suffix}").unlink(missing_ok=True)
+
+
 def _change(
     project: Path,
     stack: str,
