@@ -9,7 +9,29 @@
 from samples.generator.damage import DAMAGES
 from samples.generator.document import KINDS, Document, document
 from samples.generator.families import FAMILIES, of_set
-from samples.generator.series import generate
+from samples.generator.series import Order, generate, orders
 from samples.generator.stock import SETS
 
-__all__ = ["DAMAGES", "FAMILIES", "KINDS", "SETS", "Document", "document", "generate", "of_set"]
+__all__ = [
+    "DAMAGES",
+    "FAMILIES",
+    "KINDS",
+    "SETS",
+    "Document",
+    "Order",
+    "document",
+    "generate",
+    "of_set",
+    "orders",
+]
+    "DAMAGES",
+    "FAMILIES",
+    "KINDS",
+    "SETS",
+    "Document",
+    "Order",
+    "document",
+    "generate",
+    "of_set",
+    "orders",
+]

@@ -7,8 +7,8 @@ from typing import Any
 
 from PIL import Image
 
+from samples.generator import camera, letters, picture
 from samples.generator import damage as damages
-from samples.generator import letters, picture
 from samples.generator.clock import truth_time
 from samples.generator.families import FAMILIES, of_set
 from samples.generator.page import Block, Drawing, Text
@@ -74,6 +74,19 @@ def blocks_in_order(blocks: list[Block]) -> list[dict[str, Any]]:
     return [_block(b) for b in sorted(blocks, key=lambda b: (DAYS.index(b.day), b.start, b.title))]
 
 
+def _beside(pages: list[Image.Image]) -> Image.Image:
+    """Pages laid beside each other on the table."""
+    gap = pages[0].width // 40
+    sheet = Image.new(
+        "RGB", (sum(p.width + gap for p in pages) - gap, max(p.height for p in pages)), "#8a8178"
+    )
+    left = 0
+    for page in pages:
+        sheet.paste(page, (left, 0))
+        left += page.width + gap
+    return sheet
+
+
 def _one_picture(pages: list[Image.Image]) -> Image.Image:
     """Pages under each other: what a person gets who joins two screenshots."""
     if len(pages) == 1:
@@ -87,9 +100,10 @@ def _one_picture(pages: list[Image.Image]) -> Image.Image:
 
 
 def _photo(rng: Random, pages: list[Image.Image], layout: list[str]) -> bytes:
-    sheet = _one_picture(pages)
-    size = (2200, 1650) if sheet.width > sheet.height else (1650, 2200)
-    taken = picture.photo(rng, sheet, size)
+    sheet = _beside(pages)
+    long, short = (2200, 1650) if len(pages) == 1 else (2800, 2100)
+    size = (long, short) if sheet.width > sheet.height else (short, long)
+    taken = camera.photo(rng, sheet, size)
     layout.append("perspective")
     quality, turn = rng.randrange(78, 92), rng.random()
     if turn < 0.12:

@@ -11,6 +11,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 POINTS_PER_INCH = 72
+PALE = 243
 
 
 def render(pdf: bytes, dpi: int) -> list[Image.Image]:
@@ -23,11 +24,16 @@ def render(pdf: bytes, dpi: int) -> list[Image.Image]:
         document.close()
 
 
-def _noise(rng: Random) -> np.random.Generator:
+def dice_of(rng: Random) -> np.random.Generator:
     return np.random.default_rng(rng.getrandbits(64))
 
 
-def _cloud(
+def grain(noise: np.random.Generator, shape: tuple[int, ...], sigma: float) -> np.ndarray:
+    """What a sensor adds of itself. Single precision: a photograph has ten million values."""
+    return noise.standard_normal(shape, np.float32) * np.float32(sigma)
+
+
+def cloud(
     noise: np.random.Generator, size: tuple[int, int], cells: int, low: float, high: float
 ) -> np.ndarray:
     """A slowly varying field: light, shadow, the tone of paper."""
@@ -38,7 +44,7 @@ def _cloud(
 
 def png(picture: Image.Image) -> bytes:
     out = BytesIO()
-    picture.save(out, "PNG", optimize=False, compress_level=9)
+    picture.save(out, "PNG", optimize=False, compress_level=6)
     return out.getvalue()
 
 
@@ -50,15 +56,15 @@ def jpeg(picture: Image.Image, quality: int, exif: Image.Exif | None = None) -> 
 
 def scan(rng: Random, picture: Image.Image, *, colour: bool, skew: float) -> Image.Image:
     """A flatbed's view: some skew, grey paper, noise, sometimes a dark edge or punched holes."""
-    noise = _noise(rng)
+    noise = dice_of(rng)
     paper = (rng.randrange(243, 255),) * 3
     turned = picture.rotate(skew, Image.Resampling.BICUBIC, expand=False, fillcolor=paper)
     if not colour:
         turned = turned.convert("L").convert("RGB")
     turned = turned.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.7)))
     field = np.asarray(turned, np.float32)
-    field *= _cloud(noise, turned.size, 5, 0.955, 1.0)[..., None]
-    field += noise.normal(0, rng.uniform(2, 5), field.shape[:2])[..., None]
+    field *= cloud(noise, turned.size, 5, 0.955, 1.0)[..., None]
+    field += grain(noise, field.shape[:2], rng.uniform(2, 5))[..., None]
     if rng.random() < 0.4:
         edge = np.linspace(rng.uniform(0.4, 0.7), 1, max(8, turned.width // 60))
         field[:, : len(edge)] *= edge[None, :, None]
@@ -104,72 +110,15 @@ def scan_pdf(pictures: list[Image.Image], dpi: int, quality: int) -> bytes:
 
 def fax(rng: Random, picture: Image.Image) -> Image.Image:
     """Black or white, coarse, with specks and lost lines."""
-    noise = _noise(rng)
-    grey = np.asarray(picture.convert("L"), np.float32)
-    grey = grey + noise.normal(0, 18, grey.shape)
+    noise = dice_of(rng)
+    grey = np.array(picture.convert("L"), np.float32)
+    grey += grain(noise, grey.shape, 6)
     black = grey < rng.randrange(150, 185)
+    # Pale colours come through as a thin raster, as on a real machine: a tile keeps its shape.
+    black[::4, ::6] |= grey[::4, ::6] < PALE
+    black[2::4, 3::6] |= grey[2::4, 3::6] < PALE
     black ^= noise.random(grey.shape) < rng.uniform(0.0005, 0.002)
     for _ in range(rng.randrange(0, 3)):
         row = rng.randrange(black.shape[0])
         black[row] = black[row - 1]
     return Image.fromarray((~black).astype(np.uint8) * 255).convert("1")
-
-
-def _perspective(
-    source: list[tuple[float, float]], target: list[tuple[float, float]]
-) -> list[float]:
-    """The eight numbers Pillow wants: where in the source each target point comes from."""
-    rows, values = [], []
-    for (x, y), (u, v) in zip(target, source, strict=True):
-        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-        values += [u, v]
-    return np.linalg.solve(np.array(rows, float), np.array(values, float)).tolist()
-
-
-def _table_top(rng: Random, noise: np.random.Generator, size: tuple[int, int]) -> np.ndarray:
-    base = np.array(
-        rng.choice(((120, 82, 52), (62, 66, 74), (150, 132, 108), (70, 90, 70), (172, 172, 168))),
-        float,
-    )
-    grain = _cloud(noise, size, rng.choice((6, 14, 40)), 0.8, 1.15)
-    return base[None, None, :] * grain[..., None]
-
-
-def photo(rng: Random, picture: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """A telephone's view: the sheet on a table, seen askew, unevenly lit, a little soft."""
-    noise = _noise(rng)
-    width, height = size
-    margin = rng.uniform(0.03, 0.07)
-    scale = min(
-        width * (1 - 2 * margin) / picture.width, height * (1 - 2 * margin) / picture.height
-    )
-    w, h = picture.width * scale, picture.height * scale
-    left, top = (width - w) / 2, (height - h) / 2
-    wobble = 0.035 * min(w, h)
-    corners = [(left, top), (left + w, top), (left + w, top + h), (left, top + h)]
-    corners = [
-        (x + rng.uniform(-wobble, wobble), y + rng.uniform(-wobble, wobble)) for x, y in corners
-    ]
-    full = [
-        (0.0, 0.0),
-        (picture.width, 0.0),
-        (picture.width, picture.height),
-        (0.0, picture.height),
-    ]
-    numbers = _perspective(full, corners)
-    sheet = picture.transform(size, Image.Transform.PERSPECTIVE, numbers, Image.Resampling.BICUBIC)
-    white = Image.new("L", picture.size, 255)
-    mask = white.transform(size, Image.Transform.PERSPECTIVE, numbers, Image.Resampling.BICUBIC)
-    share = np.asarray(mask, np.float32)[..., None] / 255
-    shadow = (
-        np.asarray(mask.filter(ImageFilter.GaussianBlur(width / 90)), np.float32)[..., None] / 255
-    )
-    table = _table_top(rng, noise, size) * (1 - 0.45 * shadow)
-    field = np.asarray(sheet, np.float32) * share * rng.uniform(0.9, 0.98) + table * (1 - share)
-    light = _cloud(noise, size, 3, rng.uniform(0.68, 0.82), 1.02)
-    tint = np.array(rng.choice(((1, 0.98, 0.92), (1, 1, 1), (0.95, 0.98, 1))))
-    field = field * light[..., None] * tint
-    soft = Image.fromarray(np.clip(field, 0, 255).astype(np.uint8))
-    soft = soft.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 1.1)))
-    field = np.asarray(soft, np.float32) + noise.normal(0, rng.uniform(2, 5), (height, width, 1))
-    return Image.fromarray(np.clip(field, 0, 255).astype(np.uint8))

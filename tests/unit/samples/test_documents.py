@@ -7,9 +7,21 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from samples.generator import FAMILIES, KINDS, document, fonts, generate, letters, of_set
+from samples.generator import (
+    DAMAGES,
+    FAMILIES,
+    KINDS,
+    SETS,
+    document,
+    fonts,
+    generate,
+    letters,
+    of_set,
+    orders,
+)
 from samples.generator.__main__ import main
-from samples.generator.document import UnknownChoiceError
+from samples.generator.document import UnknownChoiceError, dice
+from samples.generator.stock import Stock
 
 MAGIC = {"pdf": b"%PDF-", "png": b"\x89PNG", "jpg": b"\xff\xd8\xff"}
 ENDING = {
@@ -60,8 +72,8 @@ def test_both_orientations_come_up():
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "not_timetable"])
-def test_every_kind_is_a_file_of_its_format_and_the_truth_names_it(kind):
-    drawn = document("class-grid", 5, kind)
+def test_every_kind_is_a_file_of_its_format_and_the_same_one_every_time(kind):
+    drawn = document("flat-list", 21, kind)
     ending = ENDING[kind]
     assert drawn.name.endswith(ending)
     assert drawn.data.startswith(MAGIC[ending])
@@ -69,6 +81,9 @@ def test_every_kind_is_a_file_of_its_format_and_the_truth_names_it(kind):
     assert drawn.truth["kind"] == kind
     if ending != "pdf":
         assert min(Image.open(BytesIO(drawn.data)).size) > 800
+    again = document("flat-list", 21, kind)
+    assert again.data == drawn.data
+    assert again.truth == drawn.truth
 
 
 def test_the_kind_changes_the_picture_and_not_the_week():
@@ -90,16 +105,14 @@ def test_a_scan_has_no_text_layer():
 
 @pytest.mark.parametrize("family", letters.KINDS)
 def test_what_is_no_timetable_has_no_blocks(family):
-    truth = document(family, 3, "not_timetable").truth
-    assert truth["is_timetable"] is False
-    assert truth["blocks"] == []
+    drawing = letters.draw(Stock(dice("development", family, 3), "development"), family)
+    assert drawing.blocks == []
+    assert drawing.pages[0].ink
 
 
-@pytest.mark.parametrize("kind", ["pdf_text", "pdf_scan", "png_scan", "jpg_photo", "fax"])
-def test_the_same_arguments_give_the_same_bytes_and_the_same_truth(kind):
-    one, two = document("flat-list", 21, kind), document("flat-list", 21, kind)
-    assert one.data == two.data
-    assert one.truth == two.truth
+def test_the_truth_of_a_letter_says_that_it_is_no_timetable():
+    truth = document("letter", 1, "not_timetable").truth
+    assert (truth["is_timetable"], truth["blocks"]) == (False, [])
 
 
 def test_the_same_seed_in_the_other_set_is_another_document():
@@ -108,12 +121,29 @@ def test_the_same_seed_in_the_other_set_is_another_document():
     assert development.truth["blocks"] != held_out.truth["blocks"]
 
 
-def test_a_run_takes_every_family_of_the_set_in_turn():
-    names = {
-        d.truth["family"]
-        for d in generate(seed=1, count=20, set_name="held-out", kinds=["pdf_text"])
-    }
-    assert names == set(of_set("held-out"))
+def test_a_run_of_the_held_out_set_draws_every_family_and_about_half_are_reserved():
+    run = list(orders(seed=1, count=26, set_name="held-out", kinds=["pdf_text"]))
+    assert {order.family for order in run} == set(of_set("held-out"))
+    assert sum(FAMILIES[order.family].held_out for order in run) in (12, 13, 14)
+
+
+def test_in_a_long_run_every_family_meets_every_kind():
+    kinds = [kind for kind in KINDS if kind != "not_timetable"]
+    for set_name in SETS:
+        run = orders(seed=900, count=300, set_name=set_name, kinds=kinds)
+        met = {(order.family, order.kind) for order in run}
+        assert len(met) == len(of_set(set_name)) * len(kinds)
+
+
+def test_in_a_long_run_every_kind_meets_every_damage():
+    kinds = [kind for kind in KINDS if kind != "not_timetable"]
+    run = list(orders(seed=1, count=100, kinds=kinds, damages=DAMAGES))
+    met = {(order.kind, order.damage) for order in run}
+    assert met == {(k, d) for k in kinds for d in DAMAGES} - {("pdf_text", "smudge")}
+
+
+def test_two_short_runs_are_one_long_run():
+    assert [*orders(seed=1, count=30), *orders(seed=31, count=30)] == [*orders(seed=1, count=60)]
 
 
 def test_the_command_writes_each_document_with_its_truth(tmp_path, capsys):

@@ -1,0 +1,68 @@
+"""The telephone's camera: the sheet on a table, askew, unevenly lit, a little soft."""
+
+from random import Random
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from samples.generator.picture import cloud, dice_of, grain
+
+
+def _perspective(
+    source: list[tuple[float, float]], target: list[tuple[float, float]]
+) -> list[float]:
+    """The eight numbers Pillow wants: where in the source each target point comes from."""
+    rows, values = [], []
+    for (x, y), (u, v) in zip(target, source, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        values += [u, v]
+    return np.linalg.solve(np.array(rows, float), np.array(values, float)).tolist()
+
+
+def _table_top(rng: Random, noise: np.random.Generator, size: tuple[int, int]) -> np.ndarray:
+    base = np.array(
+        rng.choice(((120, 82, 52), (62, 66, 74), (150, 132, 108), (70, 90, 70), (172, 172, 168))),
+        np.float32,
+    )
+    grain = cloud(noise, size, rng.choice((6, 14, 40)), 0.8, 1.15)
+    return base[None, None, :] * grain[..., None]
+
+
+def photo(rng: Random, picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """A telephone's view: the sheet on a table, seen askew, unevenly lit, a little soft."""
+    noise = dice_of(rng)
+    width, height = size
+    margin = rng.uniform(0.03, 0.07)
+    scale = min(
+        width * (1 - 2 * margin) / picture.width, height * (1 - 2 * margin) / picture.height
+    )
+    w, h = picture.width * scale, picture.height * scale
+    left, top = (width - w) / 2, (height - h) / 2
+    wobble = 0.035 * min(w, h)
+    corners = [(left, top), (left + w, top), (left + w, top + h), (left, top + h)]
+    corners = [
+        (x + rng.uniform(-wobble, wobble), y + rng.uniform(-wobble, wobble)) for x, y in corners
+    ]
+    full = [
+        (0.0, 0.0),
+        (picture.width, 0.0),
+        (picture.width, picture.height),
+        (0.0, picture.height),
+    ]
+    numbers = _perspective(full, corners)
+    sheet = picture.transform(size, Image.Transform.PERSPECTIVE, numbers, Image.Resampling.BICUBIC)
+    white = Image.new("L", picture.size, 255)
+    mask = white.transform(size, Image.Transform.PERSPECTIVE, numbers, Image.Resampling.BICUBIC)
+    share = np.asarray(mask, np.float32)[..., None] / 255
+    shadow = (
+        np.asarray(mask.filter(ImageFilter.GaussianBlur(width / 90)), np.float32)[..., None] / 255
+    )
+    table = _table_top(rng, noise, size) * (1 - 0.45 * shadow)
+    field = np.asarray(sheet, np.float32) * share * rng.uniform(0.9, 0.98) + table * (1 - share)
+    light = cloud(noise, size, 3, rng.uniform(0.68, 0.82), 1.02)
+    tint = np.array(rng.choice(((1, 0.98, 0.92), (1, 1, 1), (0.95, 0.98, 1))), np.float32)
+    field = field * light[..., None] * tint
+    soft = Image.fromarray(np.clip(field, 0, 255).astype(np.uint8))
+    soft = soft.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 1.1)))
+    field = np.asarray(soft, np.float32) + grain(noise, (height, width, 1), rng.uniform(2, 5))
+    return Image.fromarray(np.clip(field, 0, 255).astype(np.uint8))
