@@ -9,7 +9,7 @@ from pulumi.runtime.proto import resource_pb2
 
 from pilaster_local.engine import values
 from pilaster_local.engine.errors import RefusedError
-from pilaster_local.engine.urn import STACK_TYPE, is_provider
+from pilaster_local.engine.urn import STACK_TYPE, is_provider, without_stack
 from pilaster_local.engine.values import Properties, Value
 
 RegisterRequest = resource_pb2.RegisterResourceRequest
@@ -60,7 +60,7 @@ class Goal:
             custom_timeouts=_timeouts(request),
             deleted_with=request.deletedWith,
             retain_on_delete=request.retainOnDelete,
-            aliases=tuple(request.aliasURNs),
+            aliases=tuple(without_stack(urn) for urn in request.aliasURNs),
         )
 
 

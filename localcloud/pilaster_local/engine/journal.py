@@ -61,6 +61,10 @@ class Journal:
             entry["settles"] = list(settles.key)
         self._write(entry)
 
+    def rename(self, old: str, new: str) -> None:
+        """A resource of the state has another URN from now on."""
+        self._write({"rename": [old, new]})
+
     def _write(self, entry: dict[str, Any]) -> None:
         line = json.dumps(entry, separators=(",", ":"), ensure_ascii=False) + "\n"
         with self._lock:
@@ -127,6 +131,8 @@ def _apply(state: State, entry: dict[str, Any], vault: Vault) -> None:
     if "begin" in entry:
         resource = states.from_json(entry["resource"], vault)
         state.begin(Pending(type=entry["begin"], resource=resource))
+    if "rename" in entry:
+        state.rename(*entry["rename"])
     if "condemn" in entry:
         state.condemn(*entry["condemn"])
     if "drop" in entry:

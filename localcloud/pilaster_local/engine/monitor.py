@@ -15,7 +15,6 @@ from pilaster_local.engine import registration, values
 from pilaster_local.engine.deployment import PARALLEL, Deployment
 from pilaster_local.engine.errors import EngineError, RefusedError
 from pilaster_local.engine.events import Diagnostic, Severity
-from pilaster_local.engine.goal import Goal
 from pilaster_local.engine.urn import STACK_TYPE, package_of
 from pilaster_local.engine.values import UNKNOWN, Properties
 
@@ -51,16 +50,12 @@ class Monitor:
         )
 
     def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:
-        try:
-            goal = Goal.of(request)
-        except RefusedError as error:
-            raise self._deployment.fail(request.name, "create", error) from error
-        resource = registration.register(self._deployment, goal)
+        resource = registration.register(self._deployment, request)
         return resource_pb2.RegisterResourceResponse(
             urn=resource.urn,
             # An empty id is one that is not known yet.
             id="" if resource.id == UNKNOWN else resource.id,
-            object=values.to_struct(resource.outputs if goal.custom else {}),
+            object=values.to_struct(resource.outputs if resource.custom else {}),
         )
 
     def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:

@@ -11,12 +11,11 @@ from pilaster_local.engine.deployment import Deployment
 from pilaster_local.engine.errors import (
     EngineError,
     ProtectedError,
-    RefusedError,
     RegistrationError,
     StoppedError,
 )
 from pilaster_local.engine.events import Op
-from pilaster_local.engine.goal import Goal, keep_ignored
+from pilaster_local.engine.goal import Goal, RegisterRequest, keep_ignored
 from pilaster_local.engine.plan import Step
 from pilaster_local.engine.providers import Backend, Difference
 from pilaster_local.engine.state import Resource, in_order, now
@@ -36,25 +35,26 @@ class _Visit:
     """The inputs before the check, for a replacement is checked anew."""
 
 
-def register(deployment: Deployment, goal: Goal) -> Resource:
+def register(deployment: Deployment, request: RegisterRequest) -> Resource:
     """Bring one resource to what the program wants, and return what it is now."""
     deployment.check_running()
     urn = make_urn(
         stack=deployment.stack,
         project=deployment.project.name,
-        type_=goal.type,
-        name=goal.name,
-        parent=goal.parent,
+        type_=request.type,
+        name=request.name,
+        parent=request.parent,
     )
-    deployment.hide(goal.inputs)
     try:
+        goal = Goal.of(request)
+        deployment.hide(goal.inputs)
         with deployment.lock:
             if urn in deployment.registered:
                 raise RegistrationError(
                     urn, "is registered twice; give one of the two another name"
                 )
             deployment.registered[urn] = None
-        _refuse_rename(deployment, goal, urn)
+            _take_over(deployment, urn, goal.aliases)
         if is_provider(goal.type):
             resource = _explicit_provider(deployment, goal, urn)
         elif goal.custom:
@@ -70,15 +70,18 @@ def register(deployment: Deployment, goal: Goal) -> Resource:
     return resource
 
 
-def _refuse_rename(deployment: Deployment, goal: Goal, urn: str) -> None:
-    """An alias matters only where something of that name is in the state."""
-    if deployment.state.current(urn) is None:
-        for alias in goal.aliases:
-            if deployment.state.current(alias) is not None:
-                raise RefusedError(
-                    f"renaming by alias ({alias} -> {urn})",
-                    "keep the old name, or rename with the official command",
-                )
+def _take_over(deployment: Deployment, urn: str, aliases: tuple[str, ...]) -> None:
+    """If the state knows the resource under a former URN, it is called by its new one."""
+    state = deployment.state
+    if not aliases or state.current(urn):
+        return
+    for alias in aliases:
+        if alias not in deployment.registered and state.current(alias):
+            if deployment.previewing:
+                state.rename(alias, urn)
+            else:
+                deployment.journal.rename(alias, urn)
+            return
 
 
 def register_outputs(deployment: Deployment, urn: str, outputs: Properties) -> Resource:

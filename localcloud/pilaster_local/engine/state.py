@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pilaster_local.engine.errors import StateError
 from pilaster_local.engine.secrets import Vault
+from pilaster_local.engine.urn import type_of
 from pilaster_local.engine.values import SECRET, SIGNATURE, Properties, Value, secret, transform
 
 VERSION = "v3.260.0"
@@ -187,6 +188,30 @@ class State:
 
     def drop(self, key: tuple[str, str, bool]) -> None:
         self.resources = [r for r in self.resources if r.key != key]
+
+    def rename(self, old: str, new: str) -> None:
+        """The program gave a resource another URN; everything that names it follows."""
+        if self.current(new) is not None:
+            return
+
+        def renamed(urn: str) -> str:
+            return new if urn == old else urn
+
+        def follow(r: Resource) -> Resource:
+            provider, _, id_ = r.provider.rpartition("::")
+            by_property = r.property_dependencies.items()
+            return replace(
+                r,
+                urn=r.urn if r.delete else renamed(r.urn),
+                type=type_of(new) if r.urn == old and not r.delete else r.type,
+                parent=renamed(r.parent),
+                provider=f"{renamed(provider)}::{id_}" if r.provider else "",
+                dependencies=tuple(map(renamed, r.dependencies)),
+                property_dependencies={k: [renamed(u) for u in urns] for k, urns in by_property},
+                deleted_with=renamed(r.deleted_with),
+            )
+
+        self.resources = [follow(r) for r in self.resources]
 
     def begin(self, pending: Pending) -> None:
         self.settle(pending.key)

@@ -14,6 +14,11 @@ def make_urn(*, stack: str, project: str, type_: str, name: str, parent: str) ->
     return f"urn:pulumi:{stack}::{project}::{type_}::{name}"
 
 
+def without_stack(urn: str) -> str:
+    """The SDK leaves the stack's type in the chain of the aliases it makes."""
+    return urn.replace(f"::{STACK_TYPE}$", "::", 1)
+
+
 def qualified_type(urn: str) -> str:
     """The type with the chain of its parents."""
     return urn.split("::", 3)[2]

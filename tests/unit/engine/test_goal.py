@@ -44,22 +44,6 @@ def test_it_is_refused_by_name(bench: Bench, what: str) -> None:
     assert what in str(failed.value)
 
 
-RENAMED = 'Box("new", opts=Options(aliases=[pulumi.Alias(name="old")]))'
-
-
-def test_a_rename_by_alias_is_refused_before_anything_is_deleted(bench: Bench) -> None:
-    bench.program('Box("old")')
-    engine.up(bench.folder, "local", provider={"shelf": bench.shelf})
-    bench.program(RENAMED)
-    with pytest.raises(engine.RunFailedError, match="not support renaming by alias"):
-        preview(bench)
-
-
-def test_an_alias_of_what_never_was_is_no_rename(bench: Bench) -> None:
-    bench.program(RENAMED)
-    assert preview(bench).step("new").op == "create"
-
-
 def test_a_resource_hook_is_refused(bench: Bench) -> None:
     bench.program("""
 hook = pulumi.ResourceHook("hook", lambda args: None)

@@ -129,6 +129,58 @@ pulumi.export("arn", box.arn)
     assert engine.outputs(bench.folder, "local", show_secrets=True) == {"arn": "arn:shelf:whisper"}
 
 
+# --- aliases --------------------------------------------------------------------------------------
+
+
+def test_a_renamed_resource_is_the_same_thing(bench: Bench) -> None:
+    bench.program("""
+box = Box("old", label="tea")
+Slot("slot", box=box.id, opts=Options(parent=box))
+""")
+    up(bench)
+    made = set(bench.shelf.things())
+    bench.program("""
+box = Box("new", label="coffee", opts=Options(aliases=[pulumi.Alias(name="old")]))
+Slot("slot", box=box.id, opts=Options(parent=box))
+""")
+    planned = preview(bench)
+    outcome = up(bench)
+    assert planned.counts == outcome.counts == {"same": 2, "update": 1}
+    assert set(bench.shelf.things()) == made
+    resources = bench.resources()
+    assert set(resources) == {"demo-local", "default", "new", "slot"}
+    assert resources["slot"]["parent"] == resources["new"]["urn"]
+    assert resources["slot"]["propertyDependencies"] == {"box": [resources["new"]["urn"]]}
+    assert up(bench).changes == 0
+
+
+def test_a_class_that_changed_its_type_is_the_same_thing(bench: Bench) -> None:
+    bench.program('pulumi.CustomResource("shelf:old:Box", "box", {"name": "here"})')
+    up(bench)
+    bench.program("""
+alias = pulumi.Alias(type_="shelf:old:Box")
+Box("box", name="here", opts=Options(aliases=[alias]))
+""")
+    assert up(bench).counts == {"same": 2}
+    assert bench.resources()["box"]["type"] == "shelf:index:Box"
+
+
+def test_an_alias_of_what_never_was_is_no_rename(bench: Bench) -> None:
+    bench.program('Box("new", opts=Options(aliases=[pulumi.Alias(name="old")]))')
+    assert preview(bench).step("new").op == "create"
+
+
+def test_an_alias_does_not_take_what_another_resource_still_is(bench: Bench) -> None:
+    bench.program('Box("a", name="a")')
+    up(bench)
+    bench.program("""
+a = Box("a", name="a")
+Box("b", label=a.arn, opts=Options(aliases=[pulumi.Alias(name="a")]))
+""")
+    assert up(bench).counts == {"create": 1, "same": 2}
+    assert set(bench.resources()) == {"demo-local", "default", "a", "b"}
+
+
 # --- providers ----------------------------------------------------------------------------------
 
 
