@@ -8,6 +8,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+LAMBDA = {
+    "AWS_REGION": "eu-central-1",
+    "AWS_LAMBDA_FUNCTION_NAME": "test",
+    "AWS_ACCESS_KEY_ID": "AKIATEST",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_SESSION_TOKEN": "test",
+}
+"""What Lambda itself gives a function."""
+
 
 class Context:
     aws_request_id = "request-1"

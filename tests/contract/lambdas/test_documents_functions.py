@@ -17,19 +17,12 @@ from pilaster.packaging.source import read
 
 from lambdas.documents.migrations import DATA_FILES, migrations
 from systems.documents.aws import functions as fn
+from tests.support.documents_aws import LAMBDA
 from tests.support.documents_functions import ENTRY, functions
 
 ROOT = Path(__file__).parents[3]
 PROBE = ROOT / "tests/support/documents_import_probe.py"
 FUNCTIONS = functions()
-# What Lambda itself gives a function.
-LAMBDA = {
-    "AWS_REGION": "eu-central-1",
-    "AWS_LAMBDA_FUNCTION_NAME": "test",
-    "AWS_ACCESS_KEY_ID": "AKIATEST",
-    "AWS_SECRET_ACCESS_KEY": "test",
-    "AWS_SESSION_TOKEN": "test",
-}
 
 
 def locked_modules(dependencies: str | None) -> set[str]:

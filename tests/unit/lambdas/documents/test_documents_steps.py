@@ -1,0 +1,234 @@
+"""The workflow's steps: the state that comes in, the state that goes out, the errors by name."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from lambdas.documents.aws.workflow import StepFailedError, step
+from lambdas.documents.model.document import Status
+from lambdas.documents.model.errors import (
+    DatabaseUnavailableError,
+    DocumentGoneError,
+    StorageUnavailableError,
+)
+from lambdas.documents.model.judgement import Judgement, Verdict
+from lambdas.documents.model.keys import judgement_key, reading_key
+from lambdas.documents.model.outcome import Run
+from lambdas.documents.reading.interpret import Interpretation
+from lambdas.documents.reading.kinds import Kind, UnreadableError
+from lambdas.documents.reading.page import Reading
+from tests.support.documents_aws import LAMBDA, Context
+from tests.support.documents_books import Books
+from tests.support.documents_cabinet import Cabinet
+from tests.support.documents_examples import TIMETABLE, a_document, a_run
+
+DOCUMENT = a_document()
+RUN = a_run(DOCUMENT)
+STATE = asdict(RUN)
+READING = Reading(kind="picture", route="ocr", pages=())
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch):
+    """The edge modules, wired to nothing that is there."""
+    environment = {
+        **LAMBDA,
+        "DOCUMENTS_BUCKET": "documents",
+        "UPLOAD_LIMIT_MIB": "20",
+        "COMPLETE_AT": "98",
+        "MODEL_AT": "80",
+        "DATABASE_HOST": "127.0.0.1",
+        "DATABASE_PORT": "1",
+        "DATABASE_NAME": "documents",
+        "DATABASE_USER": "documents_writer",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    from lambdas.documents.aws import steps
+    from lambdas.documents.aws.steps import classify, interpret, read, save  # noqa: F401
+
+    return steps
+
+
+def reject(reason: str):
+    def raising(*_: object) -> Any:
+        raise UnreadableError(reason)
+
+    return raising
+
+
+def test_a_step_adds_to_the_state_and_takes_nothing_away():
+    answer = step(lambda state, run: {"kind": "photo"})({**STATE, "other": 1}, Context())
+    assert answer == {**STATE, "other": 1, "kind": "photo"}
+
+
+def test_a_step_is_told_its_run():
+    seen: list[Run] = []
+    step(lambda state, run: seen.append(run) or {})({**STATE, "kind": "photo"}, Context())
+    assert seen == [RUN]
+
+
+@pytest.mark.parametrize(
+    "error", [DatabaseUnavailableError, StorageUnavailableError, DocumentGoneError]
+)
+def test_an_error_the_flow_knows_keeps_its_name(error: type[Exception]):
+    def call(state: object, run: object) -> dict[str, Any]:
+        raise error("x")
+
+    with pytest.raises(error):
+        step(call)(STATE, Context())
+
+
+def test_any_other_error_leaves_without_its_words(capsys: pytest.CaptureFixture[str]):
+    def call(state: object, run: object) -> dict[str, Any]:
+        raise ValueError("Failing row contains (Maths with Mr Secret)")
+
+    with pytest.raises(StepFailedError) as failed:
+        step(call)(STATE, Context())
+    assert str(failed.value) == "ValueError"
+    assert failed.value.__cause__ is None
+    assert "Secret" not in capsys.readouterr().out
+
+
+def test_a_state_that_is_none_of_ours_is_refused():
+    with pytest.raises(StepFailedError, match="KeyError"):
+        step(lambda state, run: {})({"document": "x"}, Context())
+
+
+def test_classify_says_the_kind(steps: Any, monkeypatch: pytest.MonkeyPatch):
+    steps.classify.objects = Cabinet(**{RUN.key: b"bytes"})
+    monkeypatch.setattr("lambdas.documents.use_cases.classify.kind_of", lambda data: Kind.PHOTO)
+    assert steps.classify.handler(STATE, Context()) == {**STATE, "kind": "photo"}
+
+
+def test_classify_refuses_with_the_readers_words(steps: Any):
+    steps.classify.objects = Cabinet(**{RUN.key: b""})
+    assert steps.classify.handler(STATE, Context())["refused"] == "The file is empty."
+
+
+def test_classify_refuses_what_is_larger_than_anything_we_let_in(steps: Any):
+    steps.classify.objects = Cabinet(**{RUN.key: b"x" * (20 * 2**20 + 1)})
+    assert "larger than 20 MiB" in steps.classify.handler(STATE, Context())["refused"]
+
+
+def test_an_upload_that_was_deleted_stops_the_run(steps: Any):
+    steps.classify.objects = steps.read.objects = Cabinet()
+    with pytest.raises(DocumentGoneError):
+        steps.classify.handler(STATE, Context())
+    with pytest.raises(DocumentGoneError):
+        steps.read.handler({**STATE, "kind": "photo"}, Context())
+
+
+def test_read_keeps_what_it_read_in_a_file_and_not_in_the_state(
+    steps: Any, monkeypatch: pytest.MonkeyPatch
+):
+    cabinet = Cabinet(**{RUN.key: b"bytes"})
+    steps.read.objects = cabinet
+    monkeypatch.setattr(steps.read.readings, "_objects", cabinet)
+    monkeypatch.setattr("lambdas.documents.use_cases.read.reading_of", lambda data, kind: READING)
+    answer = steps.read.handler({**STATE, "kind": "picture"}, Context())
+    assert answer == {**STATE, "kind": "picture", "reading": reading_key(RUN), "route": ["ocr"]}
+    assert Reading.from_json(cabinet.objects[reading_key(RUN)].decode()) == READING
+
+
+def test_what_only_reading_shows_to_be_damaged_is_refused(
+    steps: Any, monkeypatch: pytest.MonkeyPatch
+):
+    steps.read.objects = Cabinet(**{RUN.key: b"bytes"})
+    monkeypatch.setattr("lambdas.documents.use_cases.read.reading_of", reject("Damaged."))
+    state = steps.read.handler({**STATE, "kind": "picture"}, Context())
+    assert state["refused"] == "Damaged."
+    assert steps.interpret.handler(state, Context())["verdict"] == "refused"
+
+
+def interpreted(
+    steps: Any, monkeypatch: pytest.MonkeyPatch, found: Interpretation
+) -> tuple[dict[str, Any], Cabinet]:
+    cabinet = Cabinet(**{reading_key(RUN): READING.to_json().encode()})
+    monkeypatch.setattr(steps.interpret.readings, "_objects", cabinet)
+    monkeypatch.setattr(steps.interpret.judgements, "_objects", cabinet)
+    monkeypatch.setattr(
+        "lambdas.documents.use_cases.interpret.interpretation_of", lambda reading: found
+    )
+    return steps.interpret.handler({**STATE, "route": ["ocr"]}, Context()), cabinet
+
+
+def test_interpret_says_the_verdict_and_keeps_the_words_out_of_the_state(
+    steps: Any, monkeypatch: pytest.MonkeyPatch
+):
+    doubt = "'Mains' is nearly 'Maths'"
+    found = Interpretation(timetable=TIMETABLE, is_timetable=True, confidence=91.0, doubts=[doubt])
+    state, cabinet = interpreted(steps, monkeypatch, found)
+    assert (state["verdict"], state["confidence"]) == ("model", 91.0)
+    assert state["timetable"] == judgement_key(RUN)
+    assert "Mains" not in json.dumps(state)
+    assert doubt in json.loads(cabinet.objects[judgement_key(RUN)])["reason"]
+
+
+def test_interpret_without_its_reading_finds_the_document_gone(
+    steps: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(steps.interpret.readings, "_objects", Cabinet())
+    with pytest.raises(DocumentGoneError):
+        steps.interpret.handler(STATE, Context())
+
+
+def saved(
+    steps: Any, state: dict[str, Any], judgement: Judgement | None = None
+) -> tuple[dict[str, Any], Books, Cabinet]:
+    books, cabinet = Books(DOCUMENT), Cabinet(**{RUN.key: b"upload"})
+    steps.save.outcomes, steps.save.objects = books, cabinet
+    steps.save.judgements._objects = cabinet
+    if judgement:
+        steps.save.judgements.keep(RUN, judgement)
+    return steps.save.handler({**STATE, **state}, Context()), books, cabinet
+
+
+def test_save_settles_what_was_judged(steps: Any):
+    judgement = Judgement(verdict=Verdict.COMPLETE, confidence=99.0, timetable=TIMETABLE)
+    state, books, cabinet = saved(steps, {"route": ["text"], "verdict": "complete"}, judgement)
+    assert (state["status"], state["confidence"]) == ("completed", 99.0)
+    assert books.documents[DOCUMENT.id].timetable == TIMETABLE
+    assert books.documents[DOCUMENT.id].route == ("text",)
+    assert list(cabinet.objects) == [RUN.key]
+
+
+@pytest.mark.parametrize("verdict", [None, "refused"])
+def test_save_rejects_what_was_refused_and_leaves_no_object(steps: Any, verdict: str | None):
+    given = {"refused": "The file is empty."} | ({"verdict": verdict} if verdict else {})
+    state, books, cabinet = saved(steps, given)
+    assert state["status"] == "rejected"
+    assert books.documents[DOCUMENT.id].reason == "The file is empty."
+    assert cabinet.objects == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("States.Timeout", "took too long"),
+        ("DocumentGoneError", "was removed"),
+        ("StepFailedError", "on our side"),
+        ("Lambda.Unknown", "on our side"),
+    ],
+)
+def test_save_tells_a_failure_in_plain_words(steps: Any, error: str, words: str):
+    cause = '{"errorMessage": "Secret", "trace": []}'
+    state, books, _ = saved(steps, {"error": {"Error": error, "Cause": cause}, "refused": "x"})
+    reason = books.documents[DOCUMENT.id].reason
+    assert state["status"] == "failed"
+    assert reason is not None
+    assert words in reason
+    assert "Secret" not in reason
+
+
+def test_save_answers_with_what_stands(steps: Any):
+    judgement = Judgement(verdict=Verdict.COMPLETE, confidence=99.0, timetable=TIMETABLE)
+    _, books, cabinet = saved(steps, {"verdict": "complete"}, judgement)
+    again = steps.save.handler({**STATE, "error": {"Error": "Lambda.Unknown"}}, Context())
+    assert again["status"] == "completed"
+    assert books.documents[DOCUMENT.id].status is Status.COMPLETED
+    assert list(cabinet.objects) == [RUN.key]
