@@ -24,14 +24,3 @@ __all__ = [
     "of_set",
     "orders",
 ]
-    "DAMAGES",
-    "FAMILIES",
-    "KINDS",
-    "SETS",
-    "Document",
-    "Order",
-    "document",
-    "generate",
-    "of_set",
-    "orders",
-]
