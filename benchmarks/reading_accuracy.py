@@ -54,7 +54,15 @@ def judge(document: Document) -> Outcome:
     except UnreadableError as error:
         seconds = time.perf_counter() - began
         return Outcome(
-            document.name, kind, damage, "refused", 0, not truth["blocks"], seconds, (error.reason,), ()
+            document.name,
+            kind,
+            damage,
+            "refused",
+            0,
+            not truth["blocks"],
+            seconds,
+            (error.reason,),
+            (),
         )
     seconds = time.perf_counter() - began
     blocks: list[dict[str, Any]] = []
@@ -142,7 +150,9 @@ def report(outcomes: list[Outcome], wrong: list[Outcome]) -> None:
     by_kind: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         by_kind[outcome.kind + (f" {outcome.damage}" if outcome.damage else "")].append(outcome)
-    print(f"{'kind':26} {'all':>4} {'completed':>9} {'wrong':>5} {'right':>5}  seconds (mean, most)")
+    print(
+        f"{'kind':26} {'all':>4} {'completed':>9} {'wrong':>5} {'right':>5}  seconds (mean, most)"
+    )
     for kind, group in sorted(by_kind.items()):
         times = [o.seconds for o in group]
         done = [o for o in group if o.status == "completed"]
@@ -159,7 +169,9 @@ def report(outcomes: list[Outcome], wrong: list[Outcome]) -> None:
         right, not_right = bands[low, True], bands[low, False]
         if right + not_right:
             share = right / (right + not_right)
-            print(f"  {low:3}-{high:<3} {right + not_right:4} documents, {share:6.1%} exactly right")
+            print(
+                f"  {low:3}-{high:<3} {right + not_right:4} documents, {share:6.1%} exactly right"
+            )
     for outcome in wrong:
         print(f"WRONG {outcome.name} {outcome.confidence}")
         for error in outcome.errors[:6]:

@@ -27,7 +27,9 @@ def bell_times(text: str) -> dict[str, tuple[int, int]]:
     twice: set[str] = set()
     at = 0
     for span in ranges(text):
-        label = re.split(r"[.;,|·•\n]|:(?=\s)", text[at : span.first].rstrip(" :=–-("))[-1]
+        label = re.split(r"[.;,|·•\n]|:(?=\s)|\s[-–—]\s", text[at : span.first].rstrip(" :=–-("))[
+            -1
+        ]
         at = span.last
         key = label_key(label)
         if not key or len(key) > 24 or span.end is None:

@@ -31,11 +31,14 @@ class Found:
     ink: bool
 
 
-def cells_of(picture: Picture) -> tuple[list[Found], list[Box]]:
-    """Cells, and the long horizontal edges for pages that have only those."""
+def cells_of(picture: Picture, *, letters: bool = True) -> tuple[list[Found], list[Box]]:
+    """Cells, and the long horizontal edges for pages that have only those.
+
+    `letters`: whether words stand on the picture, whose strokes are edges too.
+    """
     height, width = picture.shape[:2]
     unit = max(height, width)
-    across, down = edges(picture, length=max(20, unit // 70))
+    across, down = edges(picture, length=max(20, unit // 70), letters=letters)
     reach = max(4, unit // 130)
     barrier = _stretched(across, reach, axis=1) | _stretched(down, reach, axis=0)
     smallest = unit * MIN_SIDE_SHARE
@@ -50,7 +53,9 @@ def cells_of(picture: Picture) -> tuple[list[Found], list[Box]]:
     return found, _rules(across, min_length=width // 8)
 
 
-def edges(picture: Picture, *, length: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def edges(
+    picture: Picture, *, length: int, letters: bool = True
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Horizontal and vertical edges of at least `length` pixels."""
     wide = picture.astype(np.int16)
     height, width = picture.shape[:2]
@@ -58,6 +63,8 @@ def edges(picture: Picture, *, length: int) -> tuple[NDArray[np.bool_], NDArray[
     down = np.zeros((height, width), dtype=bool)
     across[:-1] = (np.abs(np.diff(wide, axis=0)) > STEP).any(axis=2)
     down[:, :-1] = (np.abs(np.diff(wide, axis=1)) > STEP).any(axis=2)
+    if not letters:
+        return long_runs(across, length, axis=1), long_runs(down, SHORT_SIDE // 2, axis=0)
     sides = long_runs(down, length, axis=0) | long_runs(_alone(down), SHORT_SIDE, axis=0)
     return long_runs(across, length, axis=1), sides
 
@@ -106,13 +113,21 @@ def _stretched(mask: NDArray[np.bool_], reach: int, *, axis: int) -> NDArray[np.
 
 def _described(picture: Picture, box: Box) -> Found:
     """The fill of the cell, and whether anything is drawn on it."""
+    inside = _inside(picture, box)
+    fill = np.median(inside[:: max(1, len(inside) // 4000)], axis=0)
+    colour = (int(fill[0]), int(fill[1]), int(fill[2]))
+    return Found(box, colour, has_ink(picture, box, colour))
+
+
+def _inside(picture: Picture, box: Box) -> Picture:
     x0, y0, x1, y1 = int(box.x0), int(box.y0), int(box.x1), int(box.y1)
     inset_x, inset_y = min(6, (x1 - x0) // 6), min(6, (y1 - y0) // 6)
-    inside = picture[y0 + inset_y : y1 - inset_y, x0 + inset_x : x1 - inset_x].reshape(-1, 3)
-    fill = np.median(inside[:: max(1, len(inside) // 4000)], axis=0)
-    differs = (np.abs(inside.astype(np.int16) - fill) > 24).any(axis=1)
-    ink = int(differs.sum()) > 8
-    return Found(box, (int(fill[0]), int(fill[1]), int(fill[2])), ink)
+    return picture[y0 + inset_y : y1 - inset_y, x0 + inset_x : x1 - inset_x].reshape(-1, 3)
+
+
+def has_ink(picture: Picture, box: Box, fill: tuple[int, int, int]) -> bool:
+    differs = (np.abs(_inside(picture, box).astype(np.int16) - np.array(fill)) > 24).any(axis=1)
+    return int(differs.sum()) > 8
 
 
 def _rules(across: NDArray[np.bool_], *, min_length: int) -> list[Box]:

@@ -22,11 +22,16 @@ USUAL_END = (14 * 60 + 30, 16 * 60)
 
 
 def doubts_of(
-    spans: list[Span], *, where: str, twelve: bool, confirmed: Iterable[int] = ()
+    spans: list[Span],
+    *,
+    where: str,
+    twelve: bool,
+    confirmed: Iterable[int] = (),
+    gaps: bool = False,
 ) -> Iterator[Doubt]:
     """Doubts about the periods of one day or of the whole grid, in their printed order.
 
-    `confirmed`: times that are printed elsewhere too (other days, a sentence).
+    `confirmed`: times that are printed elsewhere too (other days, a sentence). `gaps`: free time is usual.
     """
     for start, end in spans:
         yield from _one(start, end, where)
@@ -36,7 +41,7 @@ def doubts_of(
                 "time-order",
                 f"{where}: {text_of(start)} comes after a period that ends at {text_of(end)}.",
             )
-        elif start - end > LONGEST_GAP:
+        elif start - end > LONGEST_GAP and not gaps:
             yield Doubt(
                 "time-gap", f"{where}: nothing stands between {text_of(end)} and {text_of(start)}."
             )

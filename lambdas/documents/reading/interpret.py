@@ -15,6 +15,7 @@ from lambdas.documents.reading.evidence import Doubt, confidence_of
 from lambdas.documents.reading.grid import read_grid
 from lambdas.documents.reading.lines import chunks_of
 from lambdas.documents.reading.listing import read_list
+from lambdas.documents.reading.open_grid import with_cells
 from lambdas.documents.reading.page import Page, Reading
 from lambdas.documents.reading.spelling import spelling_doubts
 from lambdas.documents.reading.times import text_of
@@ -52,6 +53,9 @@ def _grids(reading: Reading) -> Candidate | None:
     found: list[Candidate] = []
     for page in reading.pages:
         ways = [read_grid(page, transposed=False), read_grid(page, transposed=True)]
+        drawn_in = with_cells(page)
+        if drawn_in is not None:
+            ways.append(read_grid(drawn_in, transposed=False))
         best = [way for way in ways if way is not None]
         if best:
             found.append(max(best, key=lambda c: (confidence_of(c.doubts), len(c.entries))))

@@ -11,7 +11,6 @@ from lambdas.documents.reading.chain import doubts_of
 from lambdas.documents.reading.days import day_of
 from lambdas.documents.reading.entries import Candidate, Entry, day_name
 from lambdas.documents.reading.lines import Line
-from lambdas.documents.reading.own_times import gap_doubts
 from lambdas.documents.reading.page import Page
 from lambdas.documents.reading.rows import Heading, Row, headings_of, placed, rows_of
 from lambdas.documents.reading.texts import UNSURE
@@ -75,9 +74,7 @@ def _take(reader: _Reader, page: int, row: Row) -> None:
     cells = placed(row, reader.headings) if reader.headings else _guessed(row)
     times = _times_in(cells) if cells else None
     if cells is None or times is None:
-        if reader.headings and cells and ("day" in cells or len(cells) > 1):
-            reader.candidate.doubt("row-incomplete", f"No times could be read in {row.text!r}.")
-        elif any(True for _ in ranges(row.text)) and reader.headings:
+        if any(True for _ in ranges(row.text)) and reader.headings and len(row.pieces) > 1:
             reader.candidate.doubt("row-incomplete", f"{row.text!r} does not fit the columns.")
         reader.others.append((page, row))
         return
@@ -144,9 +141,9 @@ def _other_rows(reader: _Reader) -> None:
         if ys and min(ys) < row.y < max(ys):
             reader.candidate.doubt("unexplained-text", f"{row.text!r} stands between the lessons.")
         elif ys and row.y > max(ys) and row.y - max(ys) < 1.2 * _pitch(reader):
-            below = [r for p, r in reader.others if p == page and r.y > max(ys)]
-            if below and below[0] is row and len(row.pieces) > 2:
-                reader.candidate.doubt("unexplained-text", f"{row.text!r} may be a lesson.")
+            cells = placed(row, reader.headings) if reader.headings else None
+            if cells and len(cells) > 1:
+                reader.candidate.doubt("row-incomplete", f"{row.text!r} may be a lesson.")
 
 
 def _pitch(reader: _Reader) -> float:
@@ -221,10 +218,13 @@ def _times(reader: _Reader) -> None:
     for day, entries in by_day.items():
         spans = [(entry.start, entry.end) for entry in entries]
         for doubt in doubts_of(
-            spans, where=day_name(day), twelve=reader.candidate.twelve, confirmed=confirmed
+            spans,
+            gaps=True,
+            where=day_name(day),
+            twelve=reader.candidate.twelve,
+            confirmed=confirmed,
         ):
             reader.candidate.doubt(doubt.rule, doubt.words)
-    gap_doubts(by_day, reader.candidate)
 
 
 def _words(reader: _Reader) -> None:

@@ -12,6 +12,9 @@ from lambdas.documents.reading.frame import Frame, Item
 from lambdas.documents.reading.texts import cell_title, margin_in
 from lambdas.documents.reading.times import has_digits_of_time, ranges, text_of
 
+FRIDAY = 4
+"""Schools end early on it."""
+
 
 def is_time_in_cells(body: list[Item]) -> bool:
     texts = [cell.text for cell in body if cell.lines]
@@ -121,14 +124,19 @@ def _edges(
                 )
     for which, name in ((0, "begins"), (1, "ends")):
         values = Counter(span[which] for span in spans.values())
-        if len(values) > 1 and (empty or len(values) == 2):
-            usual, count = values.most_common(1)[0]
-            odd = [day for day, span in spans.items() if span[which] != usual]
-            if empty or (count >= 2 and len(odd) == 1):
+        usual, count = values.most_common(1)[0] if values else (0, 0)
+        for day, span in spans.items():
+            if span[which] == usual and count > 1:
+                continue
+            # A full column of cells has lost none; tiles without a grid leave no trace.
+            emptied = any(
+                d.day == day for cell in empty for d in axis.covered_by(cell.box.x0, cell.box.x1)
+            )
+            alone = not empty and count == len(spans) - 1 and day != FRIDAY
+            if emptied or alone:
                 candidate.doubt(
                     "day-ends-differ",
-                    f"{', '.join(day_name(day) for day in odd)} {name} otherwise than "
-                    f"the other days ({text_of(usual)}).",
+                    f"{day_name(day)} {name} otherwise than the other days ({text_of(usual)}).",
                 )
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
-from lambdas.documents.reading.cells import Picture, cells_of
+from lambdas.documents.reading.cells import Picture, cells_of, has_ink
 from lambdas.documents.reading.kinds import Kind
 from lambdas.documents.reading.page import Cell, Page, Reading, Word
 from lambdas.documents.reading.pdf import opened
@@ -39,9 +40,17 @@ def rendered(page: pdfium.PdfPage, *, long_side: int) -> tuple[Picture, float]:
 def _page(page: pdfium.PdfPage) -> Page:
     picture, scale = rendered(page, long_side=LONG_SIDE)
     words = [_looked_at(word, picture) for word in words_of(page, scale=scale)]
-    found, rules = cells_of(picture)
+    found, rules = cells_of(_without_words(page), letters=False)
+    found = [replace(cell, ink=has_ink(picture, cell.box, cell.fill)) for cell in found]
     cells = [Cell(box=cell.box, fill=cell.fill, ink=cell.ink) for cell in found]
     return arranged(picture.shape[1], picture.shape[0], cells, words, tuple(rules))
+
+
+def _without_words(page: pdfium.PdfPage) -> Picture:
+    """Only rules and fills: letters would hide short edges. The words must have been read before."""
+    for thing in list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=1)):
+        page.remove_obj(thing)
+    return rendered(page, long_side=LONG_SIDE)[0]
 
 
 def arranged(
