@@ -156,7 +156,7 @@ class Function(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[logs, *policies]),
         )
         if args.queue:
-            _poll(f"{name}-source", function, args.queue, child)
+            _poll(f"{name}-source", function, args.queue, labels, child)
 
         self.arn = once(function, args.place.arn("lambda", f"function:{function_name}"))
         self.name = once(function, function_name)
@@ -197,7 +197,11 @@ def _vpc(network: NetworkRef | None) -> aws.lambda_.FunctionVpcConfigArgs | None
 
 
 def _poll(
-    name: str, function: aws.lambda_.Function, queue: QueueSource, child: pulumi.ResourceOptions
+    name: str,
+    function: aws.lambda_.Function,
+    queue: QueueSource,
+    labels: dict[str, str],
+    child: pulumi.ResourceOptions,
 ) -> None:
     aws.lambda_.EventSourceMapping(
         name,
@@ -209,5 +213,6 @@ def _poll(
         scaling_config=(
             {"maximum_concurrency": queue.max_concurrency} if queue.max_concurrency else None
         ),
+        tags=labels,
         opts=child,
     )

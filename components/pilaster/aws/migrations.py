@@ -46,15 +46,14 @@ class Migrations(pulumi.ComponentResource):
         self, name: str, args: MigrationsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("pilaster:aws:Migrations", name, None, opts)
-        function = Function(
-            f"{name}-function", args.function, opts=pulumi.ResourceOptions(parent=self)
-        )
+        child = pulumi.ResourceOptions(parent=self)
+        function = Function(name, args.function, opts=child)
         self._run = aws.lambda_.Invocation(
             f"{name}-run",
             function_name=function.name,
             input=json.dumps({"digest": args.digest}),
             triggers={"digest": args.digest},
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=child,
         )
 
         self.result = self._run.result

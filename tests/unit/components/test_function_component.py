@@ -18,6 +18,11 @@ OWN_LOGS = {
     "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
     "Resource": [LOGS],
 }
+TAGS = {
+    "pilaster:project": "pilaster",
+    "pilaster:stack": "dev",
+    "pilaster:component": "reader",
+}
 READ = Grant(owner="files", actions=["s3:GetObject"], resources=["arn:aws:s3:::files/*"])
 
 
@@ -47,11 +52,7 @@ def test_a_function_is_what_its_arguments_say_and_safe_where_they_are_silent(tmp
         "timeout": 10,
         "ephemeralStorage": {"size": 512},
         "environment": {"variables": {"A": "1"}},
-        "tags": {
-            "pilaster:project": "pilaster",
-            "pilaster:stack": "dev",
-            "pilaster:component": "reader",
-        },
+        "tags": TAGS,
     }, "no reserved concurrency: a fresh account has ten calls and none to give"
 
 
@@ -136,6 +137,7 @@ def test_a_function_fed_by_a_queue_may_take_from_it_and_names_what_it_could_not_
         "batchSize": 10,
         "functionResponseTypes": ["ReportBatchItemFailures"],
         "scalingConfig": {"maximumConcurrency": 2},
+        "tags": TAGS,
     }
 
 

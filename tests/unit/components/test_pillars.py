@@ -371,7 +371,7 @@ def test_migrations_run_when_their_digest_changes_and_before_who_waits_for_them(
     stack = deployed(program)
     run = stack.one("Invocation")
     assert run.inputs["triggers"] == {"digest": "abc"}
-    assert run.inputs["functionName"] == "pilaster-dev-moved-function"
+    assert run.inputs["functionName"] == "pilaster-dev-moved"
     later = stack.one("Function", "f-function")
     assert later.inputs["environment"] == {"variables": {"HOST": "data-cluster.example"}}
     assert f"{run.type} {run.name}" in later.depends_on
