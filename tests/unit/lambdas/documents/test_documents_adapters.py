@@ -1,0 +1,254 @@
+"""The adapters' part that needs no cloud: what is asked of AWS, and what becomes of its answers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+from botocore.credentials import Credentials as Keys
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
+from botocore.response import StreamingBody
+
+from lambdas.documents.aws.adapters.accounts import CognitoAccounts
+from lambdas.documents.aws.adapters.links import S3UploadLinks
+from lambdas.documents.aws.adapters.login import Login
+from lambdas.documents.aws.adapters.objects import S3Objects
+from lambdas.documents.model.account import Credentials, Registration, Tokens
+from lambdas.documents.model.errors import (
+    AccountsUnavailableError,
+    InvalidInputError,
+    ObjectTooLargeError,
+    StorageUnavailableError,
+    TooManyAttemptsError,
+    WrongCredentialsError,
+)
+from tests.support.documents_aws import LAMBDA, Service, client_error
+
+ANN = Credentials("ann@example.com", "Correct-horse-9")
+UNREACHABLE = EndpointConnectionError(endpoint_url="https://x")
+
+
+# --- Objects -----------------------------------------------------------------------------------
+
+
+def holding(data: bytes) -> S3Objects:
+    body = StreamingBody(io.BytesIO(data), len(data))
+    return S3Objects("files", Service(get_object={"Body": body}))
+
+
+def test_an_object_is_read_whole_up_to_the_limit():
+    assert holding(b"12345").read("k", limit=5) == b"12345"
+
+
+def test_an_object_beyond_the_limit_is_not_read_into_memory():
+    with pytest.raises(ObjectTooLargeError):
+        holding(b"123456").read("k", limit=5)
+
+
+def test_an_object_that_is_not_there_is_none():
+    assert (
+        S3Objects("files", Service(get_object=client_error("NoSuchKey"))).read("k", limit=1) is None
+    )
+
+
+def test_an_object_that_may_not_be_read_is_an_error_that_stays():
+    with pytest.raises(Exception, match="AccessDenied"):
+        S3Objects("files", Service(get_object=client_error("AccessDenied"))).read("k", limit=1)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UNREACHABLE,
+        ConnectTimeoutError(endpoint_url="https://x"),
+        client_error("SlowDown", status=503),
+        client_error("InternalError", status=500),
+        client_error("Anything", status=502),
+    ],
+)
+def test_a_store_that_does_not_answer_is_an_error_that_passes(error: Exception):
+    s3 = S3Objects("files", Service(get_object=error, put_object=error, delete_object=error))
+    calls: list[Callable[[], Any]] = [
+        lambda: s3.read("k", limit=1),
+        lambda: s3.write("k", b""),
+        lambda: s3.delete("k"),
+    ]
+    for call in calls:
+        with pytest.raises(StorageUnavailableError):
+            call()
+
+
+def test_a_folder_is_cleared_and_never_a_mere_beginning_of_names():
+    with pytest.raises(ValueError, match="no folder"):
+        S3Objects("files", Service()).clear("work/1")
+
+
+# --- Upload links ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Any:
+    for name, value in LAMBDA.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    from lambdas.documents.aws.adapters.clients import client
+
+    return client("s3", signature_version="s3v4")
+
+
+def test_a_link_signs_length_type_and_that_nothing_is_there_yet(s3: Any):
+    until = datetime.now(UTC) + timedelta(minutes=15)
+    link = S3UploadLinks("files", s3).sign(
+        "uploads/u/d.png", content_type="image/png", size=99, until=until
+    )
+    url = urlsplit(link.url)
+    query = {name: values[0] for name, values in parse_qs(url.query).items()}
+    assert url.path.endswith("/uploads/u/d.png")
+    assert query["X-Amz-SignedHeaders"] == "content-length;content-type;host;if-none-match"
+    assert query["X-Amz-Expires"] == "900"
+    assert not [name for name in query if "checksum" in name.lower()]
+    assert link.headers == {
+        "Content-Type": "image/png",
+        "Content-Length": "99",
+        "If-None-Match": "*",
+    }
+    assert abs(link.expires_at - until) < timedelta(seconds=2)
+
+
+# --- Database login ----------------------------------------------------------------------------
+
+
+def test_a_login_token_is_the_one_an_rds_client_makes(monkeypatch: pytest.MonkeyPatch):
+    moment = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda *_, **__: moment)
+    rds = boto3.client(
+        "rds",
+        region_name="eu-central-1",
+        aws_access_key_id="AKIATEST",
+        aws_secret_access_key="secret",
+        aws_session_token="session/+=",
+    )
+    theirs = rds.generate_db_auth_token("db.example", 5432, "documents_api")
+    ours = Login(
+        credentials=Keys("AKIATEST", "secret", "session/+="),
+        region="eu-central-1",
+        host="db.example",
+        port=5432,
+        user="documents_api",
+    ).token()
+    assert ours == theirs
+
+
+# --- Accounts ----------------------------------------------------------------------------------
+
+
+def accounts(confirm_in: str | None = None, **answers: Any) -> tuple[CognitoAccounts, Service]:
+    service = Service(**{"sign_up": {"UserSub": "sub", "UserConfirmed": False}, **answers})
+    return CognitoAccounts("client", confirm_in=confirm_in, cognito=service), service
+
+
+def test_a_new_account_waits_for_its_code():
+    cognito, service = accounts()
+    assert cognito.register(ANN) == Registration(user="sub", confirmed=False)
+    assert [call for call, _ in service.calls] == ["sign_up"]
+
+
+def test_a_new_account_is_confirmed_at_once_where_the_stack_says_so():
+    cognito, service = accounts("pool")
+    assert cognito.register(ANN) == Registration(user="sub", confirmed=True)
+    assert service.calls[1] == (
+        "admin_confirm_sign_up",
+        {"UserPoolId": "pool", "Username": "ann@example.com"},
+    )
+
+
+def test_an_address_that_is_taken_is_none_and_confirms_nobody():
+    cognito, service = accounts("pool", sign_up=client_error("UsernameExistsException"))
+    assert cognito.register(ANN) is None
+    assert len(service.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "field"),
+    [
+        ("InvalidPasswordException", "Password must have symbol characters", "password"),
+        ("InvalidParameterException", "Invalid email address format.", "email"),
+        ("InvalidParameterException", "Value at 'password' failed", "password"),
+    ],
+)
+def test_the_pools_own_rules_are_passed_on_by_field(code: str, message: str, field: str):
+    cognito, _ = accounts(sign_up=client_error(code, message))
+    with pytest.raises(InvalidInputError) as refused:
+        cognito.register(ANN)
+    (fault,) = refused.value.faults
+    assert (fault.field, fault.message) == (field, message)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "CodeMismatchException",
+        "ExpiredCodeException",
+        "NotAuthorizedException",
+        "UserNotFoundException",
+        "AliasExistsException",
+    ],
+)
+def test_a_code_that_does_not_confirm_is_one_thing_only(code: str):
+    cognito, _ = accounts(confirm_sign_up=client_error(code))
+    assert cognito.confirm("ann@example.com", "1") is False
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        client_error("NotAuthorizedException"),
+        client_error("UserNotFoundException"),
+        client_error("UserNotConfirmedException"),
+        client_error("PasswordResetRequiredException"),
+        {"ChallengeName": "NEW_PASSWORD_REQUIRED"},
+    ],
+)
+def test_a_login_that_fails_does_not_tell_why(answer: Any):
+    cognito, _ = accounts(initiate_auth=answer)
+    with pytest.raises(WrongCredentialsError) as refused:
+        cognito.login(ANN)
+    assert str(refused.value) == ""
+
+
+def test_a_login_gives_tokens():
+    result = {"AccessToken": "a", "IdToken": "i", "RefreshToken": "r", "ExpiresIn": 3600}
+    cognito, service = accounts(initiate_auth={"AuthenticationResult": result})
+    assert cognito.login(ANN) == Tokens("a", "i", "r", 3600)
+    assert service.calls[0][1]["AuthFlow"] == "USER_PASSWORD_AUTH"
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        (client_error("TooManyRequestsException"), TooManyAttemptsError),
+        (client_error("LimitExceededException"), TooManyAttemptsError),
+        (client_error("InternalErrorException", status=500), AccountsUnavailableError),
+        (UNREACHABLE, AccountsUnavailableError),
+    ],
+)
+def test_a_directory_that_wants_a_pause_gets_one(error: Exception, raised: type[Exception]):
+    cognito, _ = accounts(sign_up=error, confirm_sign_up=error, initiate_auth=error)
+    calls: list[Callable[[], Any]] = [
+        lambda: cognito.register(ANN),
+        lambda: cognito.confirm("ann@example.com", "1"),
+        lambda: cognito.login(ANN),
+    ]
+    for call in calls:
+        with pytest.raises(raised):
+            call()
+
+
+def test_a_password_is_in_no_representation():
+    assert "Correct-horse-9" not in repr(ANN) + str(ANN)
+    assert "secret" not in repr(Tokens("secret", "secret", "secret", 1))

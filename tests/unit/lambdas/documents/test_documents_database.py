@@ -1,0 +1,192 @@
+"""The kept connection: renewed when it is dead, never when it is busy, and verified always."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from lambdas.documents.aws.adapters.database import (
+    Database,
+    DatabaseRefusedError,
+    DatabaseSettings,
+)
+from lambdas.documents.model.errors import DatabaseUnavailableError
+from lambdas.shared.certificates import RDS_BUNDLE
+
+SETTINGS = DatabaseSettings(
+    database_host="db.example",
+    database_port=5432,
+    database_name="documents",
+    database_user="documents_api",
+)
+
+
+class Line:
+    """A connection: what goes wrong on it is said beforehand."""
+
+    def __init__(self, *, breaks: Exception | None = None, dies: bool = False) -> None:
+        self.breaks = breaks
+        self.dies = dies
+        self.closed = False
+
+    @contextmanager
+    def transaction(self):
+        if self.breaks is not None:
+            self.closed = self.dies
+            error, self.breaks = self.breaks, None
+            raise error
+        yield
+
+
+class Exchange:
+    """Hands out the lines in order; an exception among them is raised instead."""
+
+    def __init__(self, *lines: Line | Exception) -> None:
+        self.lines = list(lines)
+        self.asked: list[dict[str, Any]] = []
+
+    def __call__(self, **options: Any) -> Any:
+        self.asked.append(options)
+        line = self.lines.pop(0)
+        if isinstance(line, Exception):
+            raise line
+        return line
+
+
+def database(*lines: Line | Exception) -> tuple[Database, Exchange]:
+    exchange = Exchange(*lines)
+    tokens = iter(f"token-{n}" for n in range(1, 99))
+    return Database(SETTINGS, lambda: next(tokens), exchange), exchange
+
+
+def same(connection: Any) -> Any:
+    return connection
+
+
+def lost(text: str = "server closed the connection unexpectedly") -> Exception:
+    return psycopg.OperationalError(text)
+
+
+def test_one_connection_is_kept():
+    line = Line()
+    found, exchange = database(line)
+    assert found.run(same) is found.run(same) is line
+    assert len(exchange.asked) == 1
+
+
+def test_a_connection_made_at_init_is_the_first_calls():
+    line = Line()
+    found, exchange = database(line)
+    found.warm()
+    assert found.run(same) is line
+    assert len(exchange.asked) == 1
+
+
+def test_a_database_that_sleeps_at_init_is_asked_again_by_the_first_call():
+    found, exchange = database(lost("timeout expired"), Line())
+    found.warm()
+    found.run(same)
+    assert len(exchange.asked) == 2
+
+
+def test_a_dead_connection_is_replaced_once_and_with_a_new_token():
+    second = Line()
+    found, exchange = database(Line(breaks=lost(), dies=True), second)
+    found.warm()
+    assert found.run(same) is second
+    assert [options["password"] for options in exchange.asked] == ["token-1", "token-2"]
+
+
+def test_a_connection_that_was_closed_is_not_even_tried():
+    first, second = Line(), Line()
+    found, _ = database(first, second)
+    found.warm()
+    first.closed = True
+    assert found.run(same) is second
+
+
+def test_a_new_connection_that_dies_as_well_is_an_error_that_passes():
+    found, exchange = database(
+        Line(breaks=lost(), dies=True), Line(breaks=lost(), dies=True), Line()
+    )
+    found.warm()
+    with pytest.raises(DatabaseUnavailableError):
+        found.run(same)
+    assert len(exchange.asked) == 2
+    found.run(same)
+
+
+@pytest.mark.parametrize(
+    "error", [errors.QueryCanceled, errors.DeadlockDetected, errors.SerializationFailure]
+)
+def test_a_busy_database_is_not_asked_twice_and_its_connection_is_kept(error: type[Exception]):
+    line = Line(breaks=error("busy"))
+    found, exchange = database(line)
+    found.warm()
+    with pytest.raises(DatabaseUnavailableError):
+        found.run(same)
+    assert found.run(same) is line
+    assert len(exchange.asked) == 1
+
+
+def test_a_mistake_of_ours_stays_what_it_is():
+    found, _ = database(Line(breaks=errors.CheckViolation("Failing row contains ...")))
+    with pytest.raises(errors.CheckViolation):
+        found.run(same)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "connection timeout expired",
+        "connection refused",
+        "FATAL: the database system is starting up",
+        "FATAL: remaining connection slots are reserved",
+    ],
+)
+def test_a_database_that_does_not_answer_is_unavailable(said: str):
+    found, _ = database(lost(said))
+    with pytest.raises(DatabaseUnavailableError, match=r"db\.example"):
+        found.run(same)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'FATAL: PAM authentication failed for user "documents_api"',
+        'FATAL: password authentication failed for user "documents_api"',
+        "SSL error: certificate verify failed",
+        'server certificate for "x" does not match host name "db.example"',
+        'FATAL: role "documents_api" does not exist',
+    ],
+)
+def test_a_database_that_refuses_us_does_not_pass_by_waiting(said: str):
+    found, _ = database(lost(said))
+    with pytest.raises(DatabaseRefusedError, match="documents_api"):
+        found.run(same)
+
+
+def test_a_login_is_verified_against_the_certificates_in_the_package(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.delenv("PGSSLROOTCERT", raising=False)
+    found, exchange = database(Line())
+    found.run(same)
+    options = exchange.asked[0]
+    assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", RDS_BUNDLE)
+    assert options["user"] == "documents_api"
+    assert "statement_timeout" in options["options"]
+
+
+def test_a_platform_with_an_authority_of_its_own_says_so_to_libpq(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("PGSSLROOTCERT", "/etc/local-ca.pem")
+    found, exchange = database(Line())
+    found.run(same)
+    assert "sslrootcert" not in exchange.asked[0]
+    assert exchange.asked[0]["sslmode"] == "verify-full"
