@@ -33,6 +33,7 @@ def main(path: Path) -> None:
 async def _serve(settings: Settings) -> None:
     from ministack.app import app
 
+    from pilaster_emulator import deliveries, machines, mail
     from pilaster_emulator.databases import Databases
     from pilaster_emulator.functions.runner import Runner
     from pilaster_emulator.gate import Gate
@@ -42,6 +43,9 @@ async def _serve(settings: Settings) -> None:
     runner.install()
     databases = Databases(settings, runner)
     databases.install()
+    machines.install()
+    deliveries.install()
+    mail.install()
 
     def status() -> dict[str, Any]:
         return {
@@ -60,7 +64,11 @@ async def _serve(settings: Settings) -> None:
         "inner": app,
         "port": settings.port,
         "owner": runner.credentials.owner,
-        "controls": {("GET", "status"): status, ("POST", "snapshot"): snapshot},
+        "controls": {
+            ("GET", "status"): status,
+            ("GET", "mailbox"): lambda: {"messages": mail.messages()},
+            ("POST", "snapshot"): snapshot,
+        },
         "changed": memory.changed,
         "new_code": runner.unpack_new,
     }

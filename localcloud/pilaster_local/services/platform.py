@@ -43,6 +43,8 @@ class Platform:
     """How far the kernel keeps functions apart: `namespaces`, `landlock` or `none`."""
     instance: str
     """New whenever the emulator started without the state it last had: then refresh."""
+    memory_limited: bool = False
+    """Whether a function's memory is held to its size; only where control groups can be made."""
     processes: dict[str, int] = field(default_factory=dict)
     """What runs, by name, with its pid."""
     root: Path
@@ -203,6 +205,7 @@ def _platform(folders: Folders, known: Record, status: dict) -> Platform:
         database_port=known.database_port or 0,
         isolation=status["isolation"],
         instance=status["instance"],
+        memory_limited=status["memory_limited"],
         processes={_EMULATOR: status["pid"], **status["processes"]},
         root=folders.root,
     )

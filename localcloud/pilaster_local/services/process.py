@@ -83,8 +83,8 @@ def stop(process: Process, *, patience: float) -> bool:
             return True
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            _reap(process.pid)
             if not is_alive(process):
+                _reap(process.pid)
                 return True
             time.sleep(0.01)
     raise TimeoutError(f"process {process.pid} does not end, not even by SIGKILL")

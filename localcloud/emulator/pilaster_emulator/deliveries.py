@@ -1,0 +1,153 @@
+"""Services that call one another may do so only as far as policies allow, as on AWS.
+
+ministack delivers whatever is wired. Here a function is called by the API or by an event rule only
+with its permission for that source, a queue takes events only with its policy, a mapping reads a
+queue only with the function's role, and logs are written only with the role's grant.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from pilaster_emulator import permissions
+from pilaster_emulator.functions import specification
+
+log = logging.getLogger("pilaster.deliveries")
+
+_QUEUE_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+_INTERNAL_ERROR = (
+    500,
+    {"Content-Type": "application/json"},
+    json.dumps({"message": "Internal Server Error"}, separators=(",", ":")).encode(),
+)
+
+
+def install() -> None:
+    """Put these checks in front of ministack's own functions."""
+    _guard_api()
+    _guard_rules()
+    _guard_mappings()
+    _guard_logs()
+
+
+def _guard_api() -> None:
+    from ministack.core.responses import get_account_id, get_region
+    from ministack.services import apigateway, lambda_svc
+
+    stock = apigateway._invoke_lambda_proxy
+
+    async def invoke(
+        integration: Any, api: str, stage: str, path: str, method: str, *more: Any, **named: Any
+    ) -> Any:
+        account = named.get("owner_account_id") or get_account_id()
+        region = named.get("owner_region") or get_region()
+        reference = apigateway._extract_lambda_ref_from_integration_uri(
+            integration.get("integrationUri", "")
+        )
+        function, config, _ = lambda_svc._get_func_record_for_ref_in_scope(
+            reference, account_id=account, region=region
+        )
+        route = more[3] if len(more) > 3 else named.get("route_key", "$default")
+        where = "$default" if route == "$default" else f"{method}{route.partition(' ')[2]}"
+        source = f"arn:aws:execute-api:{region}:{account}:{api}/{stage}/{where}"
+        if function is not None and not permissions.service_may(
+            function.get("policy"),
+            "apigateway.amazonaws.com",
+            "lambda:InvokeFunction",
+            config["FunctionArn"],
+            source,
+        ):
+            log.error("%s has no permission for %s", config["FunctionArn"], source)
+            return _INTERNAL_ERROR
+        return await stock(integration, api, stage, path, method, *more, **named)
+
+    apigateway._invoke_lambda_proxy = invoke
+    stock_answer = lambda_svc.lambda_execute_result_to_api_proxy_response
+
+    def answer(result: dict[str, Any]) -> Any:
+        # An HTTP API tells a client nothing of what went wrong in the function.
+        if result.get("error"):
+            status, headers, body = _INTERNAL_ERROR
+            return {"statusCode": status, "headers": headers, "body": body.decode()}, None
+        return stock_answer(result)
+
+    lambda_svc.lambda_execute_result_to_api_proxy_response = answer
+
+
+def _guard_rules() -> None:
+    from ministack.services import eventbridge, lambda_svc, sqs
+
+    stock = eventbridge._invoke_target
+
+    def may_deliver(arn: str, target: Any, rule: Any) -> bool:
+        source, service = rule.get("Arn", ""), arn.split(":")[2]
+        if service == "lambda":
+            function, _, _ = lambda_svc._get_func_record_for_ref(arn)
+            policy = (function or {}).get("policy")
+            action = "lambda:InvokeFunction"
+        elif service == "sqs":
+            queue = sqs._queue_by_arn(arn)
+            policy = ((queue or {}).get("attributes") or {}).get("Policy")
+            action = "sqs:SendMessage"
+        else:
+            role = target.get("RoleArn")
+            wanted = {"states": "states:StartExecution", "events": "events:PutEvents"}.get(service)
+            if wanted is None or role is None:
+                return wanted is None
+            return permissions.role_may(role, "events", wanted, arn) is None
+        return permissions.service_may(policy, "events.amazonaws.com", action, arn, source)
+
+    def invoke(target: Any, event: Any, rule: Any, view: Any = None) -> Any:
+        arn = target.get("Arn", "")
+        if not may_deliver(arn, target, rule):
+            log.error("rule %s may not deliver to %s: no policy allows it", rule.get("Arn"), arn)
+            return None
+        return stock(target, event, rule, view)
+
+    eventbridge._invoke_target = invoke
+
+
+def _guard_mappings() -> None:
+    from ministack.core.responses import error_response_json
+    from ministack.services import lambda_svc
+
+    stock = lambda_svc._create_esm
+
+    def create(data: dict[str, Any]) -> Any:
+        source = data.get("EventSourceArn", "")
+        name, _, error = lambda_svc._resolve_existing_esm_function(data.get("FunctionName", ""))
+        if error is None and source.startswith("arn:aws:sqs:"):
+            role = lambda_svc._functions[name]["config"]["Role"]
+            for action in _QUEUE_ACTIONS:
+                if permissions.role_may(role, name, action, source) is not None:
+                    call = action.partition(":")[2]
+                    return error_response_json(
+                        "InvalidParameterValueException",
+                        "The function execution role does not have permissions to call "
+                        f"{call} on SQS",
+                        400,
+                    )
+        return stock(data)
+
+    lambda_svc._create_esm = create
+
+
+def _guard_logs() -> None:
+    from ministack.services import lambda_svc
+
+    stock = lambda_svc._emit_lambda_logs
+
+    def emit(func: dict[str, Any], *more: Any, **named: Any) -> None:
+        config = func.get("config") or func
+        function = specification.read(config)
+        group = (config.get("LoggingConfig") or {}).get(
+            "LogGroup"
+        ) or f"/aws/lambda/{function.name}"
+        stream = f"arn:aws:logs:{function.region}:{function.account}:log-group:{group}:log-stream:x"
+        refused = permissions.role_may(function.role, function.name, "logs:PutLogEvents", stream)
+        if refused is None:
+            stock(func, *more, **named)
+
+    lambda_svc._emit_lambda_logs = emit
