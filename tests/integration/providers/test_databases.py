@@ -80,7 +80,7 @@ def test_a_cluster_lives(desk: Desk, tmp_path: Path):
     assert diff.diffs == ["deletionProtection", "serverlessv2ScalingConfiguration"]
     assert not diff.replaces
     desk.update(cluster, grown)
-    with pytest.raises(Exception, match="(?i)protect"):
+    with pytest.raises(Exception, match=r"(?i)protect"):
         desk.delete(cluster)
     desk.made.append(cluster) if cluster not in desk.made else None
     desk.update(cluster, first)

@@ -1,4 +1,5 @@
-"""A function's archive as bytes. What comes as a .zip file goes up as it is; folders and parts are zipped."""
+"""A function's archive as bytes. What comes as a .zip file goes up as it is; folders and parts are
+zipped."""
 
 from __future__ import annotations
 
@@ -33,12 +34,13 @@ def content(archive: Any) -> bytes:
     if isinstance(archive, pulumi.AssetArchive):
         return _zipped({name: _asset(name, part) for name, part in archive.assets.items()})
     raise ArchiveMissingError(
-        f"a {type(archive).__name__} cannot be read on this machine; use a FileArchive of a .zip file"
+        f"a {type(archive).__name__} cannot be read here; use a FileArchive of a .zip file"
     )
 
 
 def digest(archive: Any) -> str | None:
-    """What tells one archive from another, as Lambda's CodeSha256; None where the bytes are not here.
+    """What tells one archive from another, as Lambda's CodeSha256; None where the bytes are not
+    here.
 
     On diff, update and read an archive may arrive as a bare signature, without path or content.
     """

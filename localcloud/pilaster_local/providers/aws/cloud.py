@@ -99,7 +99,7 @@ class Cloud:
             ) from error
         except EndpointConnectionError as error:
             raise NotRunningError(
-                f"{service} {operation}: nobody answers at {self.endpoint}; start the local services"
+                f"{service} {operation}: nobody answers at {self.endpoint}; start the platform"
             ) from error
         except (ConnectionClosedError, ReadTimeoutError) as error:
             raise UnansweredError(f"{service} {operation}: no answer came: {error}") from error
@@ -107,7 +107,8 @@ class Cloud:
             raise ServiceError(service, operation, type(error).__name__, str(error)) from error
 
 
-# One attempt only: a repeated create would hide whether the first one was done. No proxy of the host's, since
+# One attempt only: a repeated create would hide whether the first one was done. No proxy of the
+# host's, since
 # the endpoint is this machine.
 _CONFIG = Config(
     retries={"total_max_attempts": 1},
@@ -124,7 +125,9 @@ _session_lock = threading.RLock()
 
 
 def _session() -> Any:
-    """One session for all: its loader keeps the service models. It reads no file and no profile of the host."""
+    """One session for all: its loader keeps the service models. It reads no file and no profile of
+    the host.
+    """
     with _session_lock:
         if not _sessions:
             nothing = (None, None, os.devnull, None)

@@ -1,4 +1,5 @@
-"""What the provider may be told, and what it refuses, so that nothing meant for AWS ends up here or the reverse."""
+"""What the provider may be told, and what it refuses, so that nothing meant for AWS ends up here
+or the reverse."""
 
 from __future__ import annotations
 
@@ -81,18 +82,18 @@ def _refuse_foreign(cloud: Cloud, given: Mapping[str, Any]) -> None:
             raise ConfigurationError(f"aws:{name} is refused by the local provider: {why}")
     if _REAL_KEY.fullmatch(str(given.get("accessKey", ""))):
         raise ConfigurationError(
-            "aws:accessKey looks like a real key; the local provider takes 'test' and nothing else"
+            "aws:accessKey looks like a real key; the local provider takes 'test' only"
         )
     if _REAL_SECRET.fullmatch(str(given.get("secretKey", ""))):
         raise ConfigurationError(
-            "aws:secretKey looks like a real secret; the local provider takes 'test' and nothing else"
+            "aws:secretKey looks like a real secret; the local provider takes 'test' only"
         )
     for endpoints in given.get("endpoints") or []:
         for endpoint in endpoints.values():
             checked_endpoint(endpoint)
     if (allowed := given.get("allowedAccountIds")) and cloud.account not in allowed:
         raise ConfigurationError(
-            f"aws:allowedAccountIds {allowed} leaves out {cloud.account}, the account of this machine"
+            f"aws:allowedAccountIds {allowed} leaves out {cloud.account}, this machine's account"
         )
     if cloud.account in (given.get("forbiddenAccountIds") or []):
         raise ConfigurationError(

@@ -43,7 +43,9 @@ def same(old: Any, new: Any, name: str, documents: frozenset[str]) -> bool:
 
 
 def must_delete_first(row: Row, old: Plain, new: Plain) -> bool:
-    """Whether old and new cannot stand side by side: what names them is the same and not automatic."""
+    """Whether old and new cannot stand side by side: what names them is the same and not
+    automatic.
+    """
     names = row.identifying
     automatic = set(new.get(DEFAULTS) or [])
     documents = frozenset[str]()

@@ -1,4 +1,5 @@
-"""JSON that AWS would read: policies and state machines. AWS refuses what the emulator takes, so `check` does.
+"""JSON that AWS would read: policies and state machines. AWS refuses what the emulator takes, so
+`check` does.
 
 Only the form is judged here; what a policy allows is a matter for the policy pack.
 """

@@ -1,4 +1,5 @@
-"""Functions a program may call. They are answered from what is known already, without asking anybody."""
+"""Functions a program may call. They are answered from what is known already, without asking
+anybody."""
 
 from __future__ import annotations
 

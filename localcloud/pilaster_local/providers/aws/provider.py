@@ -1,4 +1,5 @@
-"""The AWS provider for this machine, for both engines: the standard interface over the table of types."""
+"""The AWS provider for this machine, for both engines: the standard interface over the table of
+types."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ from pilaster_local.engine.capabilities import FindRequest, NoAnswerError, Resou
 from pilaster_local.providers.aws import checking, configuration, differences, invokes
 from pilaster_local.providers.aws.cloud import Cloud, OfflineError, UnansweredError
 from pilaster_local.providers.aws.kind import Kind, Scope, tags_of
-from pilaster_local.providers.aws.rows import Row, fill
+from pilaster_local.providers.aws.rows import Row
 from pilaster_local.providers.aws.table import RECORDED, TYPES, UnknownTypeError, kind_of
 from pilaster_local.providers.aws.values import (
     UNKNOWN,
@@ -51,14 +52,19 @@ Properties = dict[str, PropertyValue]
 Result = TypeVar("Result")
 
 _VOLATILE = frozenset(
-    "lastModified version codeSha256 sourceCodeSize qualifiedArn qualifiedInvokeArn revisionId status "
-    "lastModifiedDate estimatedNumberOfUsers result state stateTransitionReason versionId".split()
-)
+    {
+        "codeSha256", "estimatedNumberOfUsers", "lastModified", "lastModifiedDate", "qualifiedArn",
+        "qualifiedInvokeArn", "result", "revisionId", "sourceCodeSize", "state",
+        "stateTransitionReason", "status", "version", "versionId",
+    }
+)  # fmt: skip
 """Outputs that an update may change; all others stay as they are and are known at preview."""
 
 
 class AwsProvider(Provider):
-    """Deploys to the emulator at `endpoint`. Without an endpoint it checks and compares, and calls nobody."""
+    """Deploys to the emulator at `endpoint`. Without an endpoint it checks and compares, and calls
+    nobody.
+    """
 
     def __init__(
         self,
@@ -201,7 +207,9 @@ class AwsProvider(Provider):
         await _off_loop(lambda: kind.delete(scope, request.resource_id, state))
 
     async def find(self, request: FindRequest) -> str | None:
-        """The thing an interrupted create may have made (see `pilaster_local.engine.capabilities`)."""
+        """The thing an interrupted create may have made (see
+        `pilaster_local.engine.capabilities`).
+        """
         kind, inputs = _kind(request.urn), plain_map(request.inputs)
         scope = self._scope(request.urn, inputs)
         return await _off_loop(lambda: kind.find(scope, inputs))
@@ -255,19 +263,9 @@ def _detail(name: str, old: Plain, new: Plain, replaces: list[str]) -> PropertyD
 
 
 def _known_by_id(row: Row, thing_id: str) -> Plain:
-    """The one input that the id itself is, for a thing looked up by id alone."""
-    hole = row.id.strip("{}")
-    known = {hole: thing_id} if row.id == f"{{{hole}}}" else {}
-    return known if not row.key or fill_is_possible(row, {**known, "id": thing_id}) else {}
-
-
-def fill_is_possible(row: Row, known: Plain) -> bool:
-    try:
-        for word in row.key.split():
-            fill(word, known)
-    except KeyError:
-        return False
-    return True
+    """What the id alone says of a thing: the input that it is, if it is one."""
+    name = row.id.strip("{}")
+    return {name: thing_id} if row.id == f"{{{name}}}" else {}
 
 
 def _refuse_unknown(urn: str, inputs: Plain) -> None:
@@ -279,7 +277,9 @@ def _refuse_unknown(urn: str, inputs: Plain) -> None:
 
 
 async def _off_loop(step: Callable[[], Result]) -> Result:
-    """Calls block, so they run in a thread; a call without an answer is told apart from a refused one."""
+    """Calls block, so they run in a thread; a call without an answer is told apart from a refused
+    one.
+    """
     try:
         return await asyncio.to_thread(step)
     except UnansweredError as error:

@@ -19,7 +19,7 @@ Failures = Iterator[tuple[str, str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """How the physical name comes about when the program gives none: logical name and random hex."""
+    """How the physical name comes about when the program gives none."""
 
     limit: int
     property: str = "name"
@@ -42,8 +42,12 @@ class Part:
     key: str = ""
     """As `Row.key`, where these operations name the thing by other parameters."""
     within: str = ""
+    inside: str = ""
+    """What `apply` reads inside its inputs; anything else there is refused."""
     apply: Callable[..., None] | None = None
-    """`(kind, scope, id, state, inputs)` where one operation is not enough. `state` is what was there."""
+    """`(kind, scope, id, state, inputs)` where one operation is not enough. `state` is what was
+    there.
+    """
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -54,8 +58,8 @@ class Part:
 class Row:
     """One resource type. Strings of words are lists of inputs; `a=b` pairs are mappings.
 
-    A template such as `{apiId}/{name}` is filled from inputs and outputs; anything else in `id` and `outputs`
-    is a JMESPath expression into the service's answer.
+    A template such as `{apiId}/{name}` is filled from inputs and outputs; anything else in `id` and
+    `outputs` is a JMESPath expression into the service's answer.
     """
 
     service: str
@@ -75,7 +79,8 @@ class Row:
     """The member that takes the inputs which are no key, in create and update."""
     replace: str = ""
     aside: str = ""
-    """Inputs that steer Pulumi or a part of AWS that does not exist here: accepted, sent nowhere."""
+    """Inputs that steer Pulumi or a part of AWS that does not exist here: accepted, sent nowhere.
+    """
     outputs: str = ""
     named: Named | None = None
     identity: str = ""
@@ -99,7 +104,8 @@ class Row:
     tag_type: str = ""
     """The resource type in EC2's TagSpecifications."""
     find: str = ""
-    """`Operation path` that finds a thing without a name of its own; the path may hold templates."""
+    """`Operation path` that finds a thing without a name of its own; the path may hold templates.
+    """
     checks: tuple[Callable[[Mapping[str, Any]], Failures], ...] = ()
     recorded: str = ""
     """What of this type the emulator keeps and does not act on."""

@@ -1,6 +1,7 @@
 """Automatic match of pulumi_aws inputs with the members of a botocore operation.
 
-Names match when they are equal in lower case without separators, a plural "s" more or less; values take the
+Names match when they are equal in lower case without separators, a plural "s" more or less; values
+take the
 form the shape asks for. What no member claims is reported with its path, never dropped.
 """
 
@@ -121,6 +122,14 @@ def _list(shape: Any, value: Any, rename: Mapping[str, str], path: str, lost: se
 
 
 def _scalar(shape: Any, value: Any) -> Any:
+    """The value as the shape has it. One that does not fit stays: botocore names it in its refusal."""
+    try:
+        return _fitted(shape, value)
+    except ValueError:
+        return value
+
+
+def _fitted(shape: Any, value: Any) -> Any:
     match shape.type_name:
         case "string":
             if isinstance(value, bool):

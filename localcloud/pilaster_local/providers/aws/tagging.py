@@ -9,7 +9,8 @@ from typing import Any
 from pilaster_local.providers.aws.rows import key_parameters
 
 MARK = "pilaster:urn"
-"""Put on things without a name of their own, so that one made just before a crash is found again."""
+"""Put on things without a name of their own, so that one made just before a crash is found again.
+"""
 
 
 @dataclass(frozen=True)

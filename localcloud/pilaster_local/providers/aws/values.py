@@ -1,6 +1,7 @@
 """Between `PropertyValue` and plain Python.
 
-The SDK's own conversion refuses ints, cannot marshal unknowns and loses secretness below the top level, so
+The SDK's own conversion refuses ints, cannot marshal unknowns and loses secretness below the top
+level, so
 the provider works on plain values and wraps them again at the end. A property is secret as a whole.
 """
 
@@ -36,7 +37,9 @@ UNKNOWN: Final = Unknown()
 
 
 def plain(value: PropertyValue) -> Any:
-    """The value without its wrapping: whole numbers as ints, unknowns as UNKNOWN, archives as they are."""
+    """The value without its wrapping: whole numbers as ints, unknowns as UNKNOWN, archives as they
+    are.
+    """
     inner = value.value
     if isinstance(inner, Computed) or inner == UNKNOWN_OVER_GRPC:
         return UNKNOWN

@@ -1,4 +1,5 @@
-"""HTTP and WebSocket APIs. What they answer at is a path of the emulator, since its host names do not resolve."""
+"""HTTP and WebSocket APIs. What they answer at is a path of the emulator, since its host names do
+not resolve."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ _DEFAULT_STAGE = "$default"
 
 
 class Stage(Kind):
-    """Its address is what a client on this machine calls; the default stage has none in its path."""
+    """Its address is what a client on this machine calls; `$default` is not in its path."""
 
     def outputs(self, scope: Scope, thing_id: str, state: Plain, thing: Any) -> Plain:
         found = super().outputs(scope, thing_id, state, thing)
@@ -34,7 +35,8 @@ class Integration(Kind):
         used = {route.get("Target", "").removeprefix("integrations/") for route in routes}
         for found in listed["Items"]:
             same = all(found.get(name) == wanted.get(name) for name in taken)
-            # One that a route uses already was finished before the crash: it belongs to another resource.
+            # One that a route uses already was finished before the crash: it belongs to another
+            # resource.
             if same and found["IntegrationId"] not in used:
                 return found["IntegrationId"]
         return None

@@ -18,7 +18,6 @@ class Lifecycle(Kind):
     """A rule without a filter is one for the whole bucket, and S3 wants that said."""
 
     def translate(self, inputs: Plain) -> Plain:
-        inputs = {name: value for name, value in inputs.items() if name != "timeouts"}
         rules = inputs.get("rules")
         if not isinstance(rules, list):
             return inputs

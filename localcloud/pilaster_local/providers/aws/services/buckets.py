@@ -87,7 +87,7 @@ def _setting(
         service="s3", create=f"PutBucket{what}", update=f"PutBucket{what}", read=f"GetBucket{what}",
         delete=delete or f"DeleteBucket{what}", id="{bucket}", key="Bucket={bucket}",
         within=within or member, at=at or member, replace="bucket", identity="bucket",
-        aside="expectedBucketOwner skipDestroy", required="bucket", **more,
+        aside="expectedBucketOwner timeouts", required="bucket", **more,
     )  # fmt: skip
 
 
@@ -103,7 +103,9 @@ class PublicAccess(Kind):
 
 
 class Versioning(Kind):
-    """S3 has no way back to a bucket that was never versioned: to delete the setting is to suspend it."""
+    """S3 has no way back to a bucket that was never versioned: to delete the setting is to suspend
+    it.
+    """
 
     def describe(self, scope: Scope, thing_id: str, state: Plain) -> Any:
         found = super().describe(scope, thing_id, state)
@@ -136,9 +138,7 @@ TYPES = {
         aside="skipDestroy", required="bucket", kind=PublicAccess,
     ),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
-        _setting("Encryption", "ServerSideEncryptionConfiguration",
-                 rename={"rules.applyServerSideEncryptionByDefault.kmsMasterKeyId": "KMSMasterKeyID",
-                         "rules.applyServerSideEncryptionByDefault.sseAlgorithm": "SSEAlgorithm"}),
+        _setting("Encryption", "ServerSideEncryptionConfiguration"),
     "aws:s3/bucketVersioning:BucketVersioning": _setting(
         "Versioning", "VersioningConfiguration", at="@", within="-", delete="PutBucketVersioning",
         kind=Versioning),

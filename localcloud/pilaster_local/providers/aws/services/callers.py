@@ -71,7 +71,9 @@ class Invocation(Kind):
                     raise
 
     def find(self, scope: Scope, inputs: Plain) -> str | None:
-        """Nobody can tell whether the call was made: it is made again, so what it calls must bear that."""
+        """Nobody can tell whether the call was made: it is made again, so what it calls must bear
+        that.
+        """
         return None
 
     def replacing(self, state: Plain) -> frozenset[str]:

@@ -13,7 +13,9 @@ _PARAMETERS_A_CALL = 20
 
 
 class Cluster(Kind):
-    """A last snapshot is made unless the program says that none is wanted, as the real provider has it."""
+    """A last snapshot is made unless the program says that none is wanted, as the real provider
+    has it.
+    """
 
     def delete(self, scope: Scope, thing_id: str, state: Plain) -> None:
         deletion: Plain = {"DBClusterIdentifier": thing_id, "SkipFinalSnapshot": True}
@@ -65,6 +67,14 @@ def _in_calls(parameters: list[Plain]) -> list[list[Plain]]:
     return [parameters[start : start + size] for start in range(0, len(parameters), size)]
 
 
+def _log_exports(_kind: Kind, scope: Scope, cluster: str, state: Plain, inputs: Plain) -> None:
+    old = set(state.get("enabledCloudwatchLogsExports") or [])
+    new = set(inputs.get("enabledCloudwatchLogsExports") or [])
+    change = {"EnableLogTypes": sorted(new - old), "DisableLogTypes": sorted(old - new)}
+    exports = {"DBClusterIdentifier": cluster, "CloudwatchLogsExportConfiguration": change}
+    scope.call("rds", "ModifyDBCluster", exports)
+
+
 def _cluster(inputs: Mapping[str, Any]) -> Failures:
     if inputs.get("manageMasterUserPassword") is True and "masterPassword" in inputs:
         yield "masterPassword", "either a password or manageMasterUserPassword, not both"
@@ -103,34 +113,40 @@ TYPES = {
         key="DBSubnetGroupName={id}", at="DBSubnetGroups[0]", required="subnetIds",
         rename={"name": "DBSubnetGroupName", "description": "DBSubnetGroupDescription"},
         defaults={"description": "Managed by Pulumi"}, outputs="arn=DBSubnetGroupArn vpcId=VpcId "
-        "supportedNetworkTypes=SupportedNetworkTypes", named=Named(limit=255, lower=True), tagged=True,
+        "supportedNetworkTypes=SupportedNetworkTypes", named=Named(limit=255, lower=True),
+        tagged=True,
     ),
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": Row(
-        service="rds", create="CreateDBClusterParameterGroup", read="DescribeDBClusterParameterGroups",
+        service="rds", create="CreateDBClusterParameterGroup",
+        read="DescribeDBClusterParameterGroups",
         delete="DeleteDBClusterParameterGroup", id="{name}", key="DBClusterParameterGroupName={id}",
         at="DBClusterParameterGroups[0]", required="family",
         rename={"name": "DBClusterParameterGroupName", "family": "DBParameterGroupFamily"},
         replace="family description", defaults={"description": "Managed by Pulumi"},
         outputs="arn=DBClusterParameterGroupArn", named=Named(limit=255, lower=True), tagged=True,
-        parts=(Part(inputs="parameters", apply=_parameters),),
+        parts=(Part(inputs="parameters", inside="name value applyMethod", apply=_parameters),),
     ),
     "aws:rds/cluster:Cluster": Row(
-        service="rds", create="CreateDBCluster", read="DescribeDBClusters", update="ModifyDBCluster",
+        service="rds", create="CreateDBCluster", read="DescribeDBClusters",
+        update="ModifyDBCluster",
         delete="DeleteDBCluster", id="{clusterIdentifier}", key="DBClusterIdentifier={id}",
         at="DBClusters[0]", rename=_CLUSTER_NAMES, required="engine", secrets="masterPassword",
         replace="engine engineMode databaseName masterUsername storageEncrypted kmsKeyId "
-        "availabilityZones dbSubnetGroupName replicationSourceIdentifier sourceRegion",
+        "availabilityZones dbSubnetGroupName replicationSourceIdentifier sourceRegion dbSystemId "
+        "clusterScalabilityType globalClusterIdentifier publiclyAccessible",
         aside="skipFinalSnapshot finalSnapshotIdentifier applyImmediately deleteAutomatedBackups",
         outputs="arn=DBClusterArn endpoint=Endpoint readerEndpoint=ReaderEndpoint port=Port "
-        "clusterResourceId=DbClusterResourceId hostedZoneId=HostedZoneId engineVersion=EngineVersion "
-        "engineVersionActual=EngineVersion masterUsername=MasterUsername databaseName=DatabaseName "
-        "clusterMembers=DBClusterMembers[].DBInstanceIdentifier availabilityZones=AvailabilityZones "
+        "clusterResourceId=DbClusterResourceId hostedZoneId=HostedZoneId "
+        "engineVersion=EngineVersion engineVersionActual=EngineVersion databaseName=DatabaseName "
+        "masterUsername=MasterUsername availabilityZones=AvailabilityZones "
+        "clusterMembers=DBClusterMembers[].DBInstanceIdentifier "
         "masterUserSecrets=[MasterUserSecret][?@].{secretArn:SecretArn,secretStatus:SecretStatus,"
         "kmsKeyId:KmsKeyId} backupRetentionPeriod=BackupRetentionPeriod "
         "dbSubnetGroupName=DBSubnetGroup dbClusterParameterGroupName=DBClusterParameterGroup",
         named=Named(limit=63, property="clusterIdentifier", prefix="clusterIdentifierPrefix",
                     lower=True),
         tagged=True, ready="Status=='available'", kind=Cluster, checks=(_cluster,),
+        parts=(Part(inputs="enabledCloudwatchLogsExports", apply=_log_exports),),
         unset={"deletionProtection": False, "iamDatabaseAuthenticationEnabled": False},
     ),
     "aws:rds/clusterInstance:ClusterInstance": Row(

@@ -127,9 +127,11 @@ TYPES = {
     ),
     "aws:cloudwatch/eventRule:EventRule": Row(
         service="events", create="PutRule", read="DescribeRule", update="PutRule",
-        delete="DeleteRule", id="{eventBusName}/{name}", key="Name={name} EventBusName={eventBusName}",
+        delete="DeleteRule", id="{eventBusName}/{name}",
+        key="Name={name} EventBusName={eventBusName}",
         replace="eventBusName", aside="forceDestroy isEnabled", outputs="arn=Arn state=State",
-        defaults={"eventBusName": _DEFAULT_BUS}, named=Named(limit=64), identity="eventBusName name",
+        defaults={"eventBusName": _DEFAULT_BUS}, named=Named(limit=64),
+        identity="eventBusName name",
         documents="eventPattern", tagged=True, kind=Rule, checks=(_pattern,),
     ),
     "aws:cloudwatch/eventTarget:EventTarget": Row(

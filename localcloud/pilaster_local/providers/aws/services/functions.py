@@ -1,4 +1,5 @@
-"""Functions: code and configuration are updated apart, and a change of code touches that function alone."""
+"""Functions: code and configuration are updated apart, and a change of code touches that function
+alone."""
 
 from __future__ import annotations
 
@@ -73,8 +74,8 @@ TYPES = {
     "aws:lambda/function:Function": Row(
         service="lambda", create="CreateFunction", read="GetFunction",
         update="UpdateFunctionConfiguration", delete="DeleteFunction", id="{name}",
-        key="FunctionName={id}", at="Configuration", rename={"name": "FunctionName", "code": "-"},
-        replace="packageType", aside="skipDestroy replaceSecurityGroupsOnDestroy publishTo "
+        key="FunctionName={id}", at="Configuration", rename={"name": "FunctionName", "code": "-", "codeSigningConfigArn": "-", "publish": "-"},
+        replace="packageType tenancyConfig", aside="skipDestroy replaceSecurityGroupsOnDestroy publishTo "
         "replacementSecurityGroupIds useResourceTimeoutForPropagation codeSha256",
         outputs="arn=FunctionArn version=Version lastModified=LastModified memorySize=MemorySize "
         "timeout=Timeout packageType=PackageType architectures=Architectures codeSha256=CodeSha256 "

@@ -18,7 +18,9 @@ _ANYWHERE = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 
 
 class Group(Kind):
-    """As the real provider has it, a new group lets nothing out: AWS's own allow-all rule is taken away."""
+    """As the real provider has it, a new group lets nothing out: AWS's own allow-all rule is taken
+    away.
+    """
 
     def finish(self, scope: Scope, thing_id: str, inputs: Plain) -> None:
         egress = {"GroupId": thing_id, "IpPermissions": [_ANYWHERE]}
@@ -43,7 +45,12 @@ def _inline(direction: str) -> Part:
             allowed = {"GroupId": group, "IpPermissions": new}
             scope.call("ec2", f"AuthorizeSecurityGroup{direction}", allowed)
 
-    return Part(inputs=name, apply=apply)
+    return Part(
+        inputs=name,
+        inside="cidrBlocks description fromPort ipv6CidrBlocks prefixListIds protocol "
+        "securityGroups self toPort",
+        apply=apply,
+    )
 
 
 def _bare(permission: Plain) -> Plain:
@@ -147,7 +154,8 @@ def _rule(direction: str) -> Row:
         id="SecurityGroupRuleId", created="SecurityGroupRules[0]",
         key="GroupId={securityGroupId} SecurityGroupRuleIds=[{id}]", replace="securityGroupId",
         aside=f"ipProtocol fromPort toPort description securityGroupId {' '.join(_PEERS)}",
-        outputs="securityGroupRuleId={id} arn=arn:aws:ec2:{region}:{account}:security-group-rule/{id}",
+        outputs="securityGroupRuleId={id} "
+        "arn=arn:aws:ec2:{region}:{account}:security-group-rule/{id}",
         required="securityGroupId ipProtocol", tagged=True, find=find, kind=Rule, checks=(_peer,),
     )  # fmt: skip
 
@@ -160,7 +168,8 @@ TYPES = {
         key="GroupIds=[{id}] GroupId={id}", at="SecurityGroups[0]",
         rename={"name": "GroupName"}, replace="vpcId description", identity="vpcId name",
         aside="revokeRulesOnDelete", defaults={"description": "Managed by Pulumi"},
-        outputs="arn=arn:aws:ec2:{region}:{account}:security-group/{id} ownerId=OwnerId vpcId=VpcId",
+        outputs="arn=arn:aws:ec2:{region}:{account}:security-group/{id} ownerId=OwnerId "
+        "vpcId=VpcId",
         named=Named(limit=255), tagged=True, tag_type="security-group", marked=True,
         find=marked("DescribeSecurityGroups", "SecurityGroups", "GroupId"), kind=Group,
         parts=(_inline("Ingress"), _inline("Egress")),

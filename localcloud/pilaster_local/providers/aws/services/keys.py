@@ -44,10 +44,9 @@ TYPES = {
     "aws:kms/key:Key": Row(
         service="kms", create="CreateKey", read="DescribeKey", delete="ScheduleKeyDeletion",
         id="KeyId", key="KeyId={id}", at="KeyMetadata",
-        rename={"customerMasterKeySpec": "KeySpec",
-                "bypassPolicyLockoutSafetyCheck": "BypassPolicyLockoutSafetyCheck"},
+        rename={"customerMasterKeySpec": "KeySpec"},
         replace="keyUsage customerMasterKeySpec multiRegion customKeyStoreId xksKeyId",
-        aside="deletionWindowInDays rotationPeriodInDays", outputs="arn=Arn keyId=KeyId",
+        aside="bypassPolicyLockoutSafetyCheck deletionWindowInDays rotationPeriodInDays", outputs="arn=Arn keyId=KeyId",
         tagged=True, marked=True, kind=Key, checks=(check_resource_policy,),
         parts=(Part(inputs="description", put="UpdateKeyDescription"),
                Part(inputs="policy", put="PutKeyPolicy"),

@@ -153,8 +153,9 @@ TYPES = {
     "aws:ec2/vpc:Vpc": Row(
         service="ec2", create="CreateVpc", read="DescribeVpcs", delete="DeleteVpc", id="VpcId",
         key="VpcIds=[{id}] VpcId={id}", at="Vpcs[0]", created="Vpc", replace="cidrBlock "
-        "ipv4IpamPoolId ipv4NetmaskLength ipv6CidrBlock ipv6IpamPoolId assignGeneratedIpv6CidrBlock "
-        "instanceTenancy", rename={"assignGeneratedIpv6CidrBlock": "AmazonProvidedIpv6CidrBlock"},
+        "ipv4IpamPoolId ipv4NetmaskLength ipv6CidrBlock ipv6IpamPoolId instanceTenancy "
+        "ipv6CidrBlockNetworkBorderGroup ipv6NetmaskLength assignGeneratedIpv6CidrBlock",
+        rename={"assignGeneratedIpv6CidrBlock": "AmazonProvidedIpv6CidrBlock"},
         outputs=f"{_ARN}vpc/{{id}} ownerId=OwnerId dhcpOptionsId=DhcpOptionsId cidrBlock=CidrBlock",
         tagged=True, tag_type="vpc", marked=True, find=marked("DescribeVpcs", "Vpcs", "VpcId"),
         kind=Vpc, checks=(_cidr,),
@@ -181,7 +182,8 @@ TYPES = {
         at="RouteTables[0]", created="RouteTable", replace="vpcId", required="vpcId",
         outputs=f"{_ARN}route-table/{{id}} ownerId=OwnerId", tagged=True, tag_type="route-table",
         marked=True, find=marked("DescribeRouteTables", "RouteTables", "RouteTableId"),
-        parts=(Part(inputs="routes", apply=_routes),),
+        parts=(Part(inputs="routes", inside=" ".join({**_ROUTE_FROM, **_ROUTE_TO}),
+        apply=_routes),),
     ),
     "aws:ec2/routeTableAssociation:RouteTableAssociation": Row(
         service="ec2", create="AssociateRouteTable", read="DescribeRouteTables",
@@ -203,6 +205,6 @@ TYPES = {
         tagged=True, tag_type="vpc-endpoint", marked=True, kind=Endpoint,
         find=marked("DescribeVpcEndpoints", "VpcEndpoints", "VpcEndpointId"),
         parts=(Part(inputs="routeTableIds subnetIds securityGroupIds", apply=_places),),
-        recorded="endpoint policies are kept; what a function inside reaches is decided by its side",
+        recorded="endpoint policies are kept; its side decides what a function reaches",
     ),
 }

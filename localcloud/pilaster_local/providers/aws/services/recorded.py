@@ -1,4 +1,5 @@
-"""Types that the emulator has no counterpart for: kept in the state, so that a stack can name them."""
+"""Types that the emulator has no counterpart for: kept in the state, so that a stack can name
+them."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ TYPES = {
     "aws:wafv2/ipSet:IpSet": _row(
         "wafv2", "wafv2:{region}:{account}:regional/ipset/{id}/{id}", _NO_WAF, _PLAIN_NAME),
     "aws:wafv2/regexPatternSet:RegexPatternSet": _row(
-        "wafv2", "wafv2:{region}:{account}:regional/regexpatternset/{id}/{id}", _NO_WAF, _PLAIN_NAME),
+        "wafv2", "wafv2:{region}:{account}:regional/regexpatternset/{id}/{id}", _NO_WAF,
+        _PLAIN_NAME),
     "aws:wafv2/ruleGroup:RuleGroup": _row(
         "wafv2", "wafv2:{region}:{account}:regional/rulegroup/{id}/{id}", _NO_WAF, _PLAIN_NAME),
     "aws:wafv2/webAclAssociation:WebAclAssociation": _row("wafv2", "", _NO_WAF),
@@ -66,10 +68,12 @@ TYPES = {
     "aws:xray/group:Group": _row("xray", "xray:{region}:{account}:group/{id}", _NO_XRAY,
                                  Named(limit=32, property="groupName", prefix="")),
     "aws:xray/samplingRule:SamplingRule": _row("xray", "xray:{region}:{account}:sampling-rule/{id}",
-                                               _NO_XRAY, Named(limit=32, property="ruleName", prefix="")),
+                                               _NO_XRAY, Named(limit=32, property="ruleName",
+                                               prefix="")),
     "aws:xray/encryptionConfig:EncryptionConfig": _row("xray", "", _NO_XRAY),
     "aws:codedeploy/application:Application": _row(
-        "codedeploy", "codedeploy:{region}:{account}:application:{id}", _NO_CODEDEPLOY, _PLAIN_NAME),
+        "codedeploy", "codedeploy:{region}:{account}:application:{id}", _NO_CODEDEPLOY,
+        _PLAIN_NAME),
     "aws:codedeploy/deploymentConfig:DeploymentConfig": _row(
         "codedeploy", "codedeploy:{region}:{account}:deploymentconfig:{id}", _NO_CODEDEPLOY,
         Named(limit=100, property="deploymentConfigName", prefix="")),

@@ -13,7 +13,9 @@ from pilaster_local.providers.aws.values import Plain
 
 
 class Role(Kind):
-    """A role is deleted with what hangs on it; AWS refuses that of a role which still has policies."""
+    """A role is deleted with what hangs on it; AWS refuses that of a role which still has
+    policies.
+    """
 
     def delete(self, scope: Scope, thing_id: str, state: Plain) -> None:
         try:
@@ -33,7 +35,9 @@ class Role(Kind):
 
 
 def _inline(kind: Kind, scope: Scope, role: str, _state: Plain, inputs: Plain) -> None:
-    """The role has exactly these inline policies: what else is there goes, as the real provider does it."""
+    """The role has exactly these inline policies: what else is there goes, as the real provider
+    does it.
+    """
     wanted = {policy["name"]: policy["policy"] for policy in inputs.get("inlinePolicies") or []}
     there = scope.call("iam", "ListRolePolicies", {"RoleName": role})["PolicyNames"]
     for name in set(there) - wanted.keys():
@@ -54,14 +58,16 @@ def _managed(kind: Kind, scope: Scope, role: str, _state: Plain, inputs: Plain) 
 
 
 class Policy(Kind):
-    """A managed policy has versions, five at most: an update makes a new default and drops the old ones."""
+    """A managed policy has versions, five at most: an update makes a new default and drops the old
+    ones.
+    """
 
     def delete(self, scope: Scope, thing_id: str, state: Plain) -> None:
         _drop_old_versions(self, scope, thing_id)
         super().delete(scope, thing_id, state)
 
     @property
-    def tag_style(self):  # noqa: ANN201
+    def tag_style(self):
         from pilaster_local.providers.aws import tagging
 
         return tagging.STYLES["iam:policy"]
@@ -102,7 +108,7 @@ TYPES = {
                  rename={"assumeRolePolicy": "PolicyDocument"}),
             Part(inputs="permissionsBoundary", put="PutRolePermissionsBoundary",
                  drop="DeleteRolePermissionsBoundary"),
-            Part(inputs="inlinePolicies", apply=_inline),
+            Part(inputs="inlinePolicies", inside="name policy", apply=_inline),
             Part(inputs="managedPolicyArns", apply=_managed),
         ),
         checks=(check_trust_policy,),

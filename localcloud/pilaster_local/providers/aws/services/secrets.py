@@ -48,7 +48,7 @@ class Version(Kind):
         )
 
     def delete(self, scope: Scope, thing_id: str, state: Plain) -> None:
-        """A current version cannot be deleted: it goes with its secret. Others lose their stages."""
+        """A current version cannot be deleted: it goes with its secret. Others lose stages."""
         secret, _, version = thing_id.rpartition("|")
         found = self.describe(scope, thing_id, state)
         for stage in (found or {}).get("VersionStages", []):
@@ -85,7 +85,7 @@ def _stages(_kind: Kind, scope: Scope, thing_id: str, state: Plain, inputs: Plai
 
 
 class Parameter(Kind):
-    """An update overwrites; the create must not, or it would take over somebody else's parameter."""
+    """An update overwrites; the create must not, or it takes over somebody else's."""
 
     def translate(self, inputs: Plain) -> Plain:
         said = {name: value for name, value in inputs.items() if name != "insecureValue"}
@@ -105,15 +105,16 @@ TYPES = {
     "aws:secretsmanager/secret:Secret": Row(
         service="secretsmanager", create="CreateSecret", read="DescribeSecret",
         update="UpdateSecret", delete="DeleteSecret", id="ARN", key="SecretId={id}",
-        aside="recoveryWindowInDays", rename={"forceOverwriteReplicaSecret": "ForceOverwriteReplicaSecret",
-                                              "replicas": "AddReplicaRegions"},
+        aside="recoveryWindowInDays forceOverwriteReplicaSecret",
+        rename={"replicas": "-"},
         outputs="arn=ARN", named=Named(limit=512), tagged=True, kind=Secret,
         parts=(Part(inputs="policy", put="PutResourcePolicy", drop="DeleteResourcePolicy",
                     rename={"policy": "ResourcePolicy"}),), checks=(check_resource_policy,),
     ),
     "aws:secretsmanager/secretVersion:SecretVersion": Row(
         service="secretsmanager", create="PutSecretValue", read="GetSecretValue", id="VersionId",
-        key="SecretId={secretId} VersionId={versionId}", replace="secretId secretString secretBinary",
+        key="SecretId={secretId} VersionId={versionId}",
+        replace="secretId secretString secretBinary",
         rename={"secretStringWo": "-"}, required="secretId", secrets="secretString secretBinary",
         outputs="arn=ARN versionId=VersionId versionStages=VersionStages", kind=Version,
         parts=(Part(inputs="versionStages", apply=_stages),), checks=(_one_value,),

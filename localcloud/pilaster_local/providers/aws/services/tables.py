@@ -1,4 +1,5 @@
-"""DynamoDB tables: the key schema, throughput and stream stand flat in pulumi_aws and nested in the service."""
+"""DynamoDB tables: the key schema, throughput and stream stand flat in pulumi_aws and nested in
+the service."""
 
 from __future__ import annotations
 
@@ -121,7 +122,7 @@ def _recovery(_kind: Kind, scope: Scope, table: str, _state: Plain, inputs: Plai
 
 
 def _indexes(kind: Kind, scope: Scope, table: str, state: Plain, inputs: Plain) -> None:
-    """One index a call, as the service wants it; an index that differs is dropped and made again."""
+    """One index a call, as the service wants it; one that differs is dropped and made again."""
     described = scope.call("dynamodb", "DescribeTable", {"TableName": table})["Table"]
     there = {index["IndexName"] for index in described.get("GlobalSecondaryIndexes", [])}
     old = {i["name"]: i for i in state.get("globalSecondaryIndexes") or []}
@@ -160,13 +161,17 @@ def _keys(inputs: Mapping[str, Any]) -> Failures:
 TYPES = {
     "aws:dynamodb/table:Table": Row(
         service="dynamodb", create="CreateTable", read="DescribeTable", update="UpdateTable",
-        delete="DeleteTable", id="{name}", key="TableName={id}", at="Table", created="TableDescription",
+        delete="DeleteTable", id="{name}", key="TableName={id}", at="Table",
+        created="TableDescription",
         rename={"name": "TableName"}, replace="hashKey rangeKey localSecondaryIndexes",
         outputs="arn=TableArn streamArn=LatestStreamArn streamLabel=LatestStreamLabel",
         defaults={"billingMode": "PROVISIONED"}, named=Named(limit=255, prefix=""), tagged=True,
         ready="TableStatus=='ACTIVE'", kind=Table,
-        unset={"streamEnabled": False, "deletionProtectionEnabled": False, "tableClass": "STANDARD"},
-        parts=(Part(inputs="ttl", apply=_expiry), Part(inputs="pointInTimeRecovery", apply=_recovery),
+        unset={"streamEnabled": False, "deletionProtectionEnabled": False,
+        "tableClass": "STANDARD"},
+        parts=(Part(inputs="ttl", inside="attributeName enabled", apply=_expiry),
+               Part(inputs="pointInTimeRecovery", inside="enabled recoveryPeriodInDays",
+                    apply=_recovery),
                Part(inputs="globalSecondaryIndexes", apply=_indexes)),
         checks=(_keys,),
     ),

@@ -14,7 +14,9 @@ _MFA = "mfaConfiguration softwareTokenMfaConfiguration emailMfaConfiguration web
 
 
 class UserPool(Kind):
-    """Password and sign-in policies stand side by side in pulumi_aws and in one object in the service."""
+    """Password and sign-in policies stand side by side in pulumi_aws and in one object in the
+    service.
+    """
 
     def translate(self, inputs: Plain) -> Plain:
         said = {n: v for n, v in inputs.items() if n not in {"passwordPolicy", "signInPolicy"}}
@@ -95,7 +97,8 @@ TYPES = {
         "estimatedNumberOfUsers=EstimatedNumberOfUsers domain=Domain "
         "endpoint=cognito-idp.{region}.amazonaws.com/{id}",
         named=Named(limit=128, prefix=""), identity="-", tagged=True, marked=True,
-        kind=UserPool, parts=(Part(inputs=_MFA, apply=_factors),),
+        kind=UserPool, parts=(Part(inputs=_MFA, apply=_factors,
+             inside="enabled message subject relyingPartyId userVerification"),),
     ),
     "aws:cognito/userPoolClient:UserPoolClient": Row(
         service="cognito-idp", create="CreateUserPoolClient", read="DescribeUserPoolClient",
@@ -110,7 +113,8 @@ TYPES = {
     ),
     "aws:cognito/userGroup:UserGroup": Row(
         service="cognito-idp", create="CreateGroup", read="GetGroup", update="UpdateGroup",
-        delete="DeleteGroup", id="{userPoolId}/{name}", key="UserPoolId={userPoolId} GroupName={name}",
+        delete="DeleteGroup", id="{userPoolId}/{name}",
+        key="UserPoolId={userPoolId} GroupName={name}",
         at="Group", rename={"name": "GroupName"}, replace="userPoolId", required="userPoolId",
         named=Named(limit=128, prefix=""), identity="userPoolId name", kind=UserGroup,
     ),
