@@ -30,6 +30,10 @@ class Found:
     fill: tuple[int, int, int]
     ink: bool
 
+    def is_small(self, page: NDArray[np.uint8]) -> bool:
+        """A cell of a table, not the frame of one."""
+        return self.box.width * self.box.height < 0.1 * page.shape[0] * page.shape[1]
+
 
 def cells_of(picture: Picture, *, letters: bool = True) -> tuple[list[Found], list[Box]]:
     """Cells, and the long horizontal edges for pages that have only those.
@@ -43,14 +47,25 @@ def cells_of(picture: Picture, *, letters: bool = True) -> tuple[list[Found], li
     barrier = _stretched(across, reach, axis=1) | _stretched(down, reach, axis=0)
     smallest = unit * MIN_SIDE_SHARE
     found: list[Found] = []
+    loose: list[Box] = []
     for region in regions_of(~barrier, min_area=int(smallest * smallest)):
         box = Box(region.x0, region.y0, region.x1, region.y1)
         if min(box.width, box.height) < smallest or region.fullness < 0.82:
             continue
         if box.width > 0.97 * width and box.height > 0.97 * height:
             continue
+        if region.fullness < 0.95:
+            loose.append(box)
         found.append(_described(picture, box))
-    return found, _rules(across, min_length=width // 8)
+    # The free space between tiles, closed by accident, lies over parts of them.
+    pockets = [box for box in loose if any(_cuts(box, f.box) for f in found if f.box != box)]
+    return [f for f in found if f.box not in pockets], _rules(across, min_length=width // 8)
+
+
+def _cuts(pocket: Box, cell: Box) -> bool:
+    wide = min(pocket.x1, cell.x1) - max(pocket.x0, cell.x0)
+    high = min(pocket.y1, cell.y1) - max(pocket.y0, cell.y0)
+    return wide > 4 and high > 4 and wide * high > 0.1 * cell.width * cell.height
 
 
 def edges(

@@ -135,15 +135,20 @@ def _times_in(cells: dict[str, str]) -> tuple[int, int] | None:
 
 
 def _other_rows(reader: _Reader) -> None:
-    """Text between the lessons of a page that is neither heading nor lesson."""
+    """Text that is neither heading nor lesson: between two lessons of a day, or where one could stand."""
+    pitch = _pitch(reader)
+    lessons = reader.lessons
     for page, row in reader.others:
-        ys = [lesson.row.y for lesson in reader.lessons if lesson.page == page]
-        if ys and min(ys) < row.y < max(ys):
+        above = [le for le in lessons if le.page == page and le.row.y < row.y]
+        below = [le for le in lessons if le.page == page and le.row.y > row.y]
+        if above and below and above[-1].day == below[0].day:
             reader.candidate.doubt("unexplained-text", f"{row.text!r} stands between the lessons.")
-        elif ys and row.y > max(ys) and row.y - max(ys) < 1.2 * _pitch(reader):
+        elif above and row.y - above[-1].row.y < 1.6 * pitch:
             cells = placed(row, reader.headings) if reader.headings else None
             if cells and len(cells) > 1:
                 reader.candidate.doubt("row-incomplete", f"{row.text!r} may be a lesson.")
+        elif below and above and below[0].row.y - row.y < 0.8 * pitch:
+            reader.candidate.doubt("unexplained-text", f"{row.text!r} stands before a lesson.")
 
 
 def _pitch(reader: _Reader) -> float:

@@ -18,7 +18,7 @@ from lambdas.documents.reading.page import Box
 
 DATA_FILES = ("tessdata/eng.traineddata",)
 
-SPARSE, BLOCK, LINE = 11, 6, 7
+SPARSE, BLOCK, LINE, WORD = 11, 6, 7, 8
 
 
 @dataclass(frozen=True, slots=True)

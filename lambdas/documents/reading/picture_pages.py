@@ -12,12 +12,13 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from lambdas.documents.reading.agree import Agreed, agreed, font_size
-from lambdas.documents.reading.cells import Picture, cells_of
+from lambdas.documents.reading.cells import Found, Picture, cells_of
 from lambdas.documents.reading.classify import MAX_PIXELS
 from lambdas.documents.reading.flat import Grey, flattened
+from lambdas.documents.reading.labels import regions_of
 from lambdas.documents.reading.kinds import Kind, UnreadableError
 from lambdas.documents.reading.lines import chunks_of
-from lambdas.documents.reading.ocr import BLOCK, LINE, SPARSE, Seen, words_in
+from lambdas.documents.reading.ocr import BLOCK, LINE, SPARSE, WORD, Seen, words_in
 from lambdas.documents.reading.page import Box, Cell, Page, Reading, Word, around
 from lambdas.documents.reading.text_pages import arranged
 
@@ -72,6 +73,7 @@ def _page(picture: Picture) -> Page:
     whole = Image.fromarray(flat)
     seen = _words(words_in(whole, SPARSE, scale=_page_scale(flat)))
     cells = [Cell(box=cell.box, fill=cell.fill, ink=cell.ink) for cell in found]
+    seen += _overlooked(flat, seen, found)
     page = arranged(flat.shape[1], flat.shape[0], cells, seen, tuple(rules))
     return replace(
         page,
@@ -80,6 +82,30 @@ def _page(picture: Picture) -> Page:
         ),
         words=tuple(_read_chunks(page.words, flat)),
     )
+
+
+def _overlooked(flat: Grey, words: list[Word], cells: list[Found]) -> list[Word]:
+    """Short words (RE, Art) that the reading of the whole page passed over, outside the cells."""
+    rest = flat < 128
+    for box in [word.box for word in words] + [cell.box for cell in cells if cell.is_small(flat)]:
+        rest[
+            max(0, int(box.y0) - 4) : int(box.y1) + 5, max(0, int(box.x0) - 4) : int(box.x1) + 5
+        ] = 0
+    step = 8
+    height, width = (side // step * step for side in flat.shape)
+    coarse = (
+        rest[:height, :width].reshape(height // step, step, width // step, step).any(axis=(1, 3))
+    )
+    sizes = sorted(word.box.height for word in words)
+    usual = sizes[len(sizes) // 2] if sizes else 20.0
+    out: list[Word] = []
+    for region in regions_of(coarse):
+        box = Box(*(side * step * 1.0 for side in (region.x0, region.y0, region.x1, region.y1)))
+        if not (0.6 * usual < box.height < 4 * usual and 0.6 * usual < box.width < 20 * usual):
+            continue
+        piece, dx, dy = _piece(flat, box)
+        out.extend(_words(words_in(piece, LINE, scale=1.6), dx, dy))
+    return out[:40]
 
 
 def _page_scale(flat: Grey) -> float:
@@ -122,7 +148,11 @@ def _read_cell(cell: Cell, flat: Grey) -> Cell:
     result = agreed(_looks(flat, box, BLOCK, first))
     if _timely(result.words):
         result = _read_times(result, flat, box, BLOCK)
-    return replace(cell, words=result.words, readings=result.readings, others=result.others)
+    read = replace(cell, words=result.words, readings=result.readings, others=result.others)
+    small = box.width < 2.2 * box.height and len("".join(w.text for w in read.words)) <= 4
+    if small and (result.readings < 2 or not read.words):
+        return _read_letter(read, box, flat)
+    return read
 
 
 def _is_table(cell: Cell) -> bool:
@@ -132,9 +162,20 @@ def _is_table(cell: Cell) -> bool:
 
 
 def _timely(words: tuple[Word, ...]) -> bool:
+    """Nothing but a time or a range, and not read surely."""
     text = "".join(word.text for word in words)
     digits = sum(char.isdigit() for char in text)
-    return digits >= 3 and digits >= 0.45 * len(text) and min(word.sure for word in words) < 90
+    others = sum(char not in TIME_CHARACTERS for char in text)
+    return digits >= 3 and others <= 1 and min(word.sure for word in words) < 90
+
+
+def _read_letter(cell: Cell, box: Box, flat: Grey) -> Cell:
+    """One or two characters (M, Th, 4) are read as a word, several times."""
+    result = agreed(iter(list(_looks(flat, box, WORD, []))[1:]))
+    if not result.readings:
+        return replace(cell, readings=0, others=result.others)
+    words = tuple(replace(word, sure=max(word.sure, 75.0)) for word in result.words)
+    return replace(cell, words=words, readings=result.readings, others=result.others)
 
 
 def _read_times(result: Agreed, flat: Grey, box: Box, mode: int) -> Agreed:

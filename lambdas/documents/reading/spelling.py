@@ -17,7 +17,7 @@ def spelling_doubts(titles: Iterable[str]) -> Iterator[Doubt]:
 
 
 def _near(one: str, other: str) -> bool:
-    if abs(len(one) - len(other)) > 1 or max(len(one), len(other)) < 4:
+    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < 4:
         return False
     if len(one) == len(other):
         return sum(a != b for a, b in zip(one, other, strict=True)) == 1
