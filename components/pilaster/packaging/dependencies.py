@@ -2,14 +2,22 @@
 
 A set is a folder `lambdas/dependencies/<name>` with a `pyproject.toml` and its `uv.lock`. Only
 wheels with a hash from the lock are taken: nothing is built, nothing is resolved.
+
+botocore describes 400 services in 20 MB. A set may say which it needs, and leave the rest out:
+
+    [tool.pilaster]
+    aws-services = ["s3", "states"]
 """
 
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +33,7 @@ FOLDER = "dependencies"
 """Below the folder the entry points are in."""
 
 _RECIPE = "1"
+_STALE_SECONDS = 3600
 _LEFT_OUT_FOLDERS = frozenset({"__pycache__", "tests"})
 _LEFT_OUT_SUFFIXES = frozenset({".pyc", ".pyi", ".pyx", ".pxd"})
 _LEFT_OUT_RECORDS = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"})
@@ -78,16 +87,17 @@ def installed(
     record = path.with_suffix(".json")  # written last: where it is, the archive is whole
     if not (record.is_file() and path.is_file()):
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path.parent)
         with tempfile.TemporaryDirectory(prefix=".install-", dir=path.parent) as scratch:
             into = Path(scratch)
             install(folder, target, into)
-            _archive(into, path, record)
+            _archive(folder, into, path, record)
     kept = json.loads(record.read_text())
     return Dependencies(archive=path, modules=kept["modules"], sizes=kept["sizes"])
 
 
-def _archive(into: Path, path: Path, record: Path) -> None:
-    files = sorted(_files(into))
+def _archive(folder: Path, into: Path, path: Path, record: Path) -> None:
+    files = sorted(_of_services(_files(into), folder))
     archive.write(path, [(name, (into / name).read_bytes) for name in files])
     sizes = Counter[str]()
     for name in files:
@@ -112,6 +122,32 @@ def _belongs(below: Path, name: str) -> bool:
     if Path(name).suffix in _LEFT_OUT_SUFFIXES or name == ".lock":
         return False
     return not (below.name.endswith(".dist-info") and name in _LEFT_OUT_RECORDS)
+
+
+def _of_services(files: list[str], folder: Path) -> list[str]:
+    """The files without descriptions of AWS services the set does not name, if it names any."""
+    settings = tomllib.loads((folder / "pyproject.toml").read_text())
+    wanted = settings.get("tool", {}).get("pilaster", {}).get("aws-services")
+    if wanted is None:
+        return files
+    described = {name.split("/")[2] for name in files if _describes_service(name)}
+    if unknown := sorted(set(wanted) - described):
+        raise PackagingError(
+            f"dependency set {folder.name!r} keeps aws-services {', '.join(unknown)}, which its "
+            "botocore does not know: use the names boto3.client takes"
+        )
+    return [name for name in files if not _describes_service(name) or name.split("/")[2] in wanted]
+
+
+def _describes_service(name: str) -> bool:
+    return name.startswith(("botocore/data/", "boto3/data/")) and name.count("/") > 2
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what an installation left that was killed."""
+    for old in folder.glob(".install-*"):
+        if time.time() - old.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink()
 
 
 def _modules(files: Sequence[str]) -> list[str]:
