@@ -138,7 +138,7 @@ class _Cloud(mocks.Mocks):
 def deployed(program: Callable[[], Any], *, preview: bool = False) -> Deployment:
     """What the program registers; `preview` says whether anything exists yet."""
     deployment = Deployment()
-    logger = logging.Logger("deployment")
+    logger = logging.Logger("deployment", logging.WARNING)
     logger.addHandler(_Keep(deployment.log))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
