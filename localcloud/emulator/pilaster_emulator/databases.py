@@ -10,6 +10,7 @@ from pilaster_emulator.database.access import Admission, Refusal
 from pilaster_emulator.database.clusters import Clusters
 from pilaster_emulator.database.login import LoginProxy
 from pilaster_emulator.database.server import Installation
+from pilaster_emulator.functions import isolation
 from pilaster_emulator.functions.runner import Runner
 from pilaster_emulator.functions.specification import Specification
 from pilaster_emulator.settings import Settings
@@ -27,7 +28,7 @@ class Databases:
                 data=settings.postgres,
                 sockets=settings.sockets,
                 logs=settings.logs,
-                namespaces=runner.level == "namespaces",
+                namespaces=isolation.namespaces_work(),
             ),
             settings.database_port,
         )

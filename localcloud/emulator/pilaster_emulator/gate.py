@@ -1,8 +1,8 @@
-"""The door in front of the emulator: what is ours is answered here, the rest goes on, within limits.
+"""The door before the emulator: what is ours is answered here, the rest goes on, within limits.
 
-There is one door for this machine and one for the functions of each side. Behind a function's door a
-caller is never root, never reaches the emulator's own controls, and from inside finds S3 and DynamoDB
-alone, as behind the gateway endpoints of a private subnet.
+There is one door for this machine and one for the functions of each side. Behind a function's door
+a caller is never root, never reaches the emulator's own controls, and from inside finds S3 and
+DynamoDB alone, as behind the gateway endpoints of a private subnet.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """State machines within AWS' limits: their role's permissions and 256 KB of state.
 
-ministack calls a task's service as itself, whatever the machine's role says, and passes any size on.
-What a task needs is in a table; a service that is not in it is refused by name, not let through.
+ministack calls a task's service as itself, whatever the machine's role says, and passes any size
+on. What a task needs is in a table; a service that is not in it is refused by name.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ def install() -> None:
     stock = cognito._send_verification_email
 
     def send(pool: Any, username: str, attributes: Any, code: str, *more: Any, **named: Any) -> Any:
-        user = pool["_users"][username] if username in pool["_users"] else None
+        user = pool["_users"].get(username)
         if user is None:
             user, _ = cognito._resolve_user(pool, username)
         for field in ("_confirmation_code", "_reset_code"):

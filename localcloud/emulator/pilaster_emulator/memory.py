@@ -42,12 +42,16 @@ class Memory:
         self._dirty = False
         self._failures = _Failures()
         logging.getLogger("persistence").addHandler(self._failures)
-        former = self._identity.read_text().strip() if self._identity.exists() else ""
-        self.instance = former if former and self._clean.exists() else uuid.uuid4().hex
-        if self.instance != former:
+        # The ports stand in addresses that the state holds: other ports are another cloud.
+        ports = f"{settings.port} {settings.database_port}"
+        former = self._identity.read_text() if self._identity.exists() else ""
+        known, _, former_ports = former.partition(" ")
+        same = bool(known) and former_ports == ports and self._clean.exists()
+        self.instance = known if same else uuid.uuid4().hex
+        if not same:
             log.info("the former state is missing or not complete: instance %s", self.instance)
         self._clean.unlink(missing_ok=True)
-        self._identity.write_text(self.instance)
+        self._identity.write_text(f"{self.instance} {ports}")
 
     def when_loaded(self, *actions: Callable[[], None]) -> None:
         """Do this once ministack has loaded its state, before it answers anybody."""

@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pilaster_emulator.functions.isolation import Level
 from pilaster_emulator.functions.specification import Side
@@ -48,11 +49,11 @@ class Settings:
 
 
 def read(path: Path) -> Settings:
-    values = json.loads(path.read_text())
+    values: dict[str, Any] = json.loads(path.read_text())
     plain = ("port", "database_port", "account", "isolation")
-    return Settings(
-        **{name: value if name in plain else Path(value) for name, value in values.items()}
-    )
+    for name in values.keys() - set(plain):
+        values[name] = Path(values[name])
+    return Settings(**values)
 
 
 def tell_ministack(settings: Settings) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import uv
 
 import pilaster_local
 
@@ -72,10 +73,5 @@ def _fingerprint() -> str:
 
 
 def _uv() -> str:
-    beside = Path(sys.executable).with_name("uv")
-    found = os.environ.get("UV") or shutil.which("uv") or (str(beside) if beside.exists() else None)
-    if found is None:
-        raise EmulatorEnvironmentError(
-            "uv is not on PATH: install it with `python3 -m pip install uv`, then run this again"
-        )
-    return found
+    """The one that runs us, or the one this distribution depends on."""
+    return os.environ.get("UV") or uv.find_uv_bin()

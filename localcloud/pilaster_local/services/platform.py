@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import importlib.util
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -127,6 +128,8 @@ def _settings(folders: Folders, port: int, database_port: int) -> dict[str, obje
         "logs": str(folders.logs),
         "sockets": str(folders.sockets),
         "temporary": str(folders.temporary),
+        # A weaker level than the kernel allows, to see what it is like without.
+        "isolation": os.environ.get("PILASTER_ISOLATION"),
     }
 
 

@@ -207,7 +207,8 @@ def test_a_function_does_not_reach_the_controls_of_the_local_cloud(prober, platf
     run = f"""
 import urllib.request, urllib.error
 try:
-    urllib.request.urlopen(urllib.request.Request("{platform.endpoint}/_ministack/reset", method="POST"))
+    reset = urllib.request.Request("{platform.endpoint}/_ministack/reset", method="POST")
+    urllib.request.urlopen(reset)
 except urllib.error.HTTPError as error:
     answer = error.code
 """

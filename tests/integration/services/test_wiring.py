@@ -204,8 +204,8 @@ def test_a_confirmation_code_arrives_in_the_mailbox(cloud: Cloud):
     with pytest.raises(ClientError, match="UserNotConfirmedException"):
         users.token(email)
     code = eventually(lambda: mailbox.confirmation_code(cloud.platform, email))
+    wrong = "000000" if code != "000000" else "111111"
     with pytest.raises(ClientError, match="CodeMismatchException"):
-        wrong = "000000" if code != "000000" else "111111"
         users.identities.confirm_sign_up(
             ClientId=users.client, Username=email, ConfirmationCode=wrong
         )

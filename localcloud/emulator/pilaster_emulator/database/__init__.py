@@ -1,1 +1,1 @@
-"""A real PostgreSQL behind the emulator's Aurora resources, and the login Aurora has in front of it."""
+"""A real PostgreSQL behind the emulator's Aurora resources, with Aurora's login before it."""

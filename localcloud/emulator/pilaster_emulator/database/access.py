@@ -1,4 +1,4 @@
-"""Whether a login may be: the token is genuine, its role may connect as this user, from this side."""
+"""Whether a login may be: a genuine token, a role that may connect as this user, the right side."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def decide(
             token, hostname=HOST, port=port, db_user=user, region=region, account_id=account
         )
         if isinstance(verified, rds_iam.RdsIamTokenError):
-            refusal = Refusal(_REASONS.get(verified.code, verified.code))
+            refusal = Refusal(_REASONS.get(verified.code) or verified.code)
             continue
         signer = credentials.owner(verified.access_key_id)
         if (refused := _refused_side(signer, caller)) is not None:

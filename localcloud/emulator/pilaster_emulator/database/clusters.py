@@ -2,8 +2,8 @@
 `DeleteDBCluster` deletes it.
 
 ministack has the control plane and, without Docker, no data plane. Replaced are five actions, the
-change of the master's password and the Data API's connection. A cluster that is made again under its
-identifier finds its data again: only a delete loses it.
+change of the master's password and the Data API's connection. A cluster that is made again under
+its identifier finds its data again: only a delete loses it.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Clusters:
         if not rds._p(p, "DBClusterIdentifier"):
             return rds._error(
                 "InvalidParameterCombination",
-                "the local cloud runs instances of an Aurora cluster: DBClusterIdentifier is missing",
+                "the local cloud runs instances of an Aurora cluster: name DBClusterIdentifier",
                 400,
             )
         return stock(p)

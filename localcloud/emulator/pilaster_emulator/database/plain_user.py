@@ -1,8 +1,8 @@
 """Run PostgreSQL although this user is root, which it refuses.
 
-In a user namespace of its own it believes to be a plain user, while its files stay root's: no user is
-made, no folder opened to others. Its process and shared-memory namespaces end with it, so that even a
-killed emulator leaves nothing running.
+In a user namespace of its own it believes to be a plain user, while its files stay root's: no user
+is made, no folder opened to others. Its process and shared-memory namespaces end with it, so that
+even a killed emulator leaves nothing running.
 """
 
 from __future__ import annotations

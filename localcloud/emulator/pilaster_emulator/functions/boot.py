@@ -1,8 +1,8 @@
 """The first thing in a function's process: `boot.py <channel> <task root> <ports> <bounds>`.
 
 In a network of its own (`bounds` is `listen`) it listens on the ports this function may talk to and
-hands the listening sockets to the platform outside, which forwards. Elsewhere it gives up what it can.
-Then it becomes Lambda's own runtime. Copied beside awslambdaric; it imports nothing of Pilaster.
+hands the listening sockets to the platform outside, which forwards. Elsewhere it gives up what it
+can. Then it becomes Lambda's runtime. Copied beside awslambdaric; it imports nothing of Pilaster.
 """
 
 import builtins

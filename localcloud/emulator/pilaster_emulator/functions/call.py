@@ -51,7 +51,7 @@ def answered(content: bytes) -> Answer:
 
 
 def raised(content: bytes) -> Answer:
-    """The error a runtime reports: type, message and stack trace, as the handler's code raised it."""
+    """The error a runtime reports: type, message and trace, as the handler's code raised it."""
     try:
         body = json.loads(content)
     except ValueError:

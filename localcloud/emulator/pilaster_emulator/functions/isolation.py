@@ -14,12 +14,13 @@ Level = Literal["namespaces", "landlock", "none"]
 
 def best() -> Level:
     """The strongest level that works here: tried, not guessed from a version."""
-    if _namespaces_work():
+    if namespaces_work():
         return "namespaces"
     return "landlock" if landlock.version() > 0 else "none"
 
 
-def _namespaces_work() -> bool:
+def namespaces_work() -> bool:
+    """Whether bubblewrap is here and the kernel lets it."""
     bwrap = shutil.which("bwrap")
     if bwrap is None or not sys.platform.startswith("linux"):
         return False

@@ -1,7 +1,7 @@
 """Landlock: a process gives up files and TCP ports for good, without namespaces or privileges.
 
-Weaker than namespaces: UDP, process ids and Unix sockets stay visible. Copied beside the runtime, so
-that a function's process can bind itself; it imports nothing of Pilaster.
+Weaker than namespaces: UDP, process ids and Unix sockets stay visible. Copied beside the runtime,
+so that a function's process can bind itself; it imports nothing of Pilaster.
 """
 
 import ctypes

@@ -37,12 +37,13 @@ class Pool:
         self._idle: defaultdict[str, list[Worker]] = defaultdict(list)
         self._all: set[Worker] = set()
         self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, name="functions", daemon=True)
+        run = self.loop.run_forever
+        self._thread = threading.Thread(target=run, name="functions", daemon=True)
         self._thread.start()
         self.loop.call_soon_threadsafe(self._sweep_later)
 
     def invoke(self, function: Specification, content: Callable[[], bytes], call: Call) -> Outcome:
-        """Call the function in a process of its own; blocks. `content` is read if it is not unpacked."""
+        """Call the function in a process of its own; `content` is read if it is not unpacked."""
         task = self._unpack(function, content)
         around = self._surroundings(function)
         return self.run(self._invoke(function, task, around, call))
@@ -86,7 +87,7 @@ class Pool:
                 self._drop(worker)
 
     def _take(self, function: Specification) -> Worker | None:
-        """A process that waits for a call of exactly this function; the last one used is warmest."""
+        """A process that waits for a call of exactly this function, the last one used."""
         for key in [key for key, idle in self._idle.items() if key != function.key and idle]:
             other = self._idle[key][0].function
             if (other.arn, other.version) == (function.arn, function.version):

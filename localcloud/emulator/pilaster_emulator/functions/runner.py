@@ -1,9 +1,9 @@
 """Lambda's execution in place of ministack's own, which runs handlers in its own interpreter's
 processes with the whole environment and every file of this machine, and loses the name of an error.
 
-One name is replaced, `lambda_svc._execute_function_warm`: the API, state machines, event sources and
-asynchronous invocations all come through it. What it cannot run is refused by name, since ministack
-answers some of that with a made-up response.
+One name is replaced, `lambda_svc._execute_function_warm`: the API, state machines, event sources
+and asynchronous invocations all come through it. What it cannot run is refused by name, since
+ministack answers some of that with a made-up response.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Runner:
 
     def __init__(self, settings: Settings, instance: str) -> None:
         self._settings = settings
-        self.level = settings.isolation or isolation.best()
+        self.level: isolation.Level = settings.isolation or isolation.best()
         self.credentials = Credentials()
         self.memory = MemoryGroups(instance[:12])
         self.database: Callable[[Specification], Connection] | None = None

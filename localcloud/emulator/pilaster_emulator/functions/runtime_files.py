@@ -1,4 +1,4 @@
-"""The files a function's process sees besides its archive: an interpreter, its libraries, awslambdaric.
+"""The files a function's process sees besides its archive: an interpreter and Lambda's runtime.
 
 A copy of this machine's own Python, laid out as on Lambda (`/var/lang`, `/var/runtime`), with the
 shared libraries it needs and those every manylinux wheel may expect. No site-packages, no shell, no
@@ -103,7 +103,7 @@ def _fill(root: Path) -> None:
     binaries = [python, *library.rglob("*.so"), *runtime.rglob("*.so")]
     for found in sorted({*_needed(binaries), *_known(_EXPECTED)}):
         # The interpreter's own libraries lie where the loader is told to look (LIBRARY_PATH).
-        inside = found.is_relative_to(sys.base_prefix) and not sys.base_prefix == "/usr"
+        inside = found.is_relative_to(sys.base_prefix) and sys.base_prefix != "/usr"
         target = lang / "lib" / found.name if inside else root / found.relative_to("/")
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -122,7 +122,7 @@ def _fill(root: Path) -> None:
 
 
 def _ignore(folder: str, names: list[str]) -> set[str]:
-    """What a function has no use for: other versions' bytecode, tests, windows, the linker's files."""
+    """What a function has no use for: other versions' bytecode, tests, the linker's files."""
     tag = f".{sys.implementation.cache_tag}.pyc"
     left_out = {name for name in names if name in _LEFT_OUT or name.startswith(_LEFT_OUT_PREFIXES)}
     if os.path.basename(folder) == "__pycache__":

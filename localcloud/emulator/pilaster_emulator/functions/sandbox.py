@@ -1,8 +1,8 @@
 """Start a function's process at the level of isolation this kernel allows.
 
 The environment goes through a pipe, never through the command line, which everybody may read.
-Call `spawn` from a thread that lives as long as the emulator: bubblewrap ends its processes when the
-*thread* that started them ends.
+Call `spawn` from a thread that lives as long as the emulator: bubblewrap ends its processes when
+the *thread* that started them ends.
 """
 
 from __future__ import annotations

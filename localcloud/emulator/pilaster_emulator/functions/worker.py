@@ -205,7 +205,7 @@ class Worker:
         return self.function.memory_mib
 
     def _read_output(self) -> None:
-        """What was printed so far. A process prints before it answers, so that nothing is missed."""
+        """What was printed so far. A process prints before it answers: nothing is missed."""
         if self._sandbox is None:
             return
         with contextlib.suppress(BlockingIOError, OSError):
