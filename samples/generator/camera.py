@@ -28,6 +28,23 @@ def _table_top(rng: Random, noise: np.random.Generator, size: tuple[int, int]) -
     return base[None, None, :] * grain[..., None]
 
 
+def _across(rng: Random, size: tuple[int, int]) -> np.ndarray:
+    """What lies across the sheet, at times: the photographer's shadow, or the crease of a fold."""
+    width, height = size
+    light = np.ones((height, width), np.float32)
+    chance = rng.random()
+    columns = np.arange(width, dtype=np.float32)[None, :]
+    rows = np.arange(height, dtype=np.float32)[:, None]
+    if chance < 0.25:
+        edge = rng.uniform(0.3, 0.8) * width + (rows - height / 2) * rng.uniform(-0.6, 0.6)
+        dark = 1 / (1 + np.exp(np.clip((columns - edge) / rng.uniform(12, 60), -30, 30)))
+        light *= 1 - np.float32(rng.uniform(0.2, 0.38)) * dark
+    elif chance < 0.45:
+        fold = (rng.uniform(0.4, 0.6) * height) + (columns - width / 2) * rng.uniform(-0.02, 0.02)
+        light *= 1 - np.float32(0.16) * np.exp(-(((rows - fold) / 5) ** 2))
+    return light
+
+
 def photo(rng: Random, picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     """A telephone's view: the sheet on a table, seen askew, unevenly lit, a little soft."""
     noise = dice_of(rng)
@@ -59,7 +76,7 @@ def photo(rng: Random, picture: Image.Image, size: tuple[int, int]) -> Image.Ima
     )
     table = _table_top(rng, noise, size) * (1 - 0.45 * shadow)
     field = np.asarray(sheet, np.float32) * share * rng.uniform(0.9, 0.98) + table * (1 - share)
-    light = cloud(noise, size, 3, rng.uniform(0.68, 0.82), 1.02)
+    light = cloud(noise, size, 3, rng.uniform(0.68, 0.82), 1.02) * _across(rng, size)
     tint = np.array(rng.choice(((1, 0.98, 0.92), (1, 1, 1), (0.95, 0.98, 1))), np.float32)
     field = field * light[..., None] * tint
     soft = Image.fromarray(np.clip(field, 0, 255).astype(np.uint8))

@@ -11,8 +11,15 @@ from samples.generator.week import Cell, Week
 Paint = Callable[[Cell], str]
 
 
-def day_heads(grid: Grid, names: Sequence[str], *, first: int = 1, fill: str | None = None) -> None:
-    """The days' names over their columns, in the header's colour or plain."""
+def day_heads(
+    grid: Grid,
+    names: Sequence[str],
+    *,
+    first: int = 1,
+    fill: str | None = None,
+    dates: Sequence[str] = (),
+) -> None:
+    """The days' names over their columns, in the header's colour or plain, dates under them."""
     look = grid.look
     for column, name in enumerate(names, start=first):
         piece = look.heading(name, 1.05) if fill is None else Piece(name, look.bold, look.ink, 1.05)
@@ -20,7 +27,13 @@ def day_heads(grid: Grid, names: Sequence[str], *, first: int = 1, fill: str | N
         grid.cell(
             (column, column),
             (0, 0),
-            [piece],
+            [
+                piece,
+                *[
+                    Piece(date, look.face, piece.colour, 0.7)
+                    for date in dates[column - first :][:1]
+                ],
+            ],
             role="day",
             fill=paper,
             align="centre",

@@ -15,7 +15,7 @@ CHOICE = (
     ("list", "flat-list", 4, "png_clean"),
     ("college", "proportional", 2, "png_clean"),
     ("teacher", "start-end-columns", 8, "pdf_scan"),
-    ("phone", "class-grid", 19, "jpg_photo"),
+    ("phone", "class-grid", 8, "jpg_photo"),
     ("letter", "letter", 1, "not_timetable"),
 )
 

@@ -1,6 +1,5 @@
 """One document: from (set, family, seed, kind, damage) to its bytes and its truth."""
 
-import hashlib
 from dataclasses import asdict, dataclass
 from random import Random
 from typing import Any
@@ -13,7 +12,7 @@ from samples.generator.clock import truth_time
 from samples.generator.families import FAMILIES, of_set
 from samples.generator.page import Block, Drawing, Text
 from samples.generator.paint import paint
-from samples.generator.stock import SETS, Stock
+from samples.generator.stock import SETS, Stock, dice
 from samples.generator.words import DAYS
 
 TIMETABLE_KINDS = ("pdf_text", "pdf_scan", "png_clean", "png_scan", "jpg_photo", "fax")
@@ -45,12 +44,6 @@ class Document:
 
 class UnknownChoiceError(ValueError):
     """A set, family, kind or damage that is not there."""
-
-
-def dice(*parts: object) -> Random:
-    """Dice that depend on nothing but the parts, whatever Python's hash seed is."""
-    text = "/".join(str(part) for part in parts)
-    return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))
 
 
 def _choose(value: str, known: tuple[str, ...], what: str) -> None:
@@ -164,8 +157,8 @@ def document(
     _choose(kind, KINDS, "kind")
     wanted = kind != "not_timetable"
     _choose(family, of_set(set_name) if wanted else letters.KINDS, "family")
-    week_dice, ink_dice = dice(set_name, family, seed), dice(set_name, family, seed, kind, "ink")
-    stock = Stock(week_dice, set_name)
+    ink_dice = dice(set_name, family, seed, kind, "ink")
+    stock = Stock.of(set_name, family, seed)
     drawing = FAMILIES[family].draw(stock) if wanted else letters.draw(stock, family)
     harm = (
         damages.apply(dice(set_name, family, seed, damage), drawing, damage, kind)

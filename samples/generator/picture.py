@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pypdfium2
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -55,14 +55,18 @@ def jpeg(picture: Image.Image, quality: int, exif: Image.Exif | None = None) -> 
 
 
 def scan(rng: Random, picture: Image.Image, *, colour: bool, skew: float) -> Image.Image:
-    """A flatbed's view: some skew, grey paper, noise, sometimes a dark edge or punched holes."""
+    """A flatbed's view: skew, grey paper, noise, sometimes a dark edge, holes, its own back."""
     noise = dice_of(rng)
     paper = (rng.randrange(243, 255),) * 3
     turned = picture.rotate(skew, Image.Resampling.BICUBIC, expand=False, fillcolor=paper)
     if not colour:
         turned = turned.convert("L").convert("RGB")
     turned = turned.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.7)))
-    field = np.asarray(turned, np.float32)
+    field = np.array(turned, np.float32)
+    if rng.random() < 0.3:
+        back = np.asarray(ImageOps.mirror(picture.convert("L")), np.float32)
+        # What is printed on the back shines through, faint and the wrong way round.
+        field -= ((255 - np.roll(back, rng.randrange(20, 60), axis=0)) * 0.05)[..., None]
     field *= cloud(noise, turned.size, 5, 0.955, 1.0)[..., None]
     field += grain(noise, field.shape[:2], rng.uniform(2, 5))[..., None]
     if rng.random() < 0.4:

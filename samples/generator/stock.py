@@ -2,6 +2,7 @@
 the drawer.
 """
 
+import hashlib
 from dataclasses import dataclass
 from random import Random
 
@@ -12,12 +13,35 @@ FLAVOURS = ("primary", "secondary", "nursery", "sixth", "sen")
 NOTED = frozenset({"secondary", "sixth"})
 
 
+def dice(*parts: object) -> Random:
+    """Dice that depend on nothing but the parts, whatever Python's hash seed is."""
+    text = "/".join(str(part) for part in parts)
+    return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))
+
+
 @dataclass(frozen=True)
 class Stock:
-    """The drawer of one document, with its own dice."""
+    """The drawer of one document, with its own dice.
+
+    `trim` decides what is only trim (dates under the days, letters on top of each other), so that
+    a new kind of trim does not turn every week into another.
+    """
 
     rng: Random
+    trim: Random
     set_name: str
+
+    @classmethod
+    def of(cls, set_name: str, family: str, seed: int) -> "Stock":
+        return cls(dice(set_name, family, seed), dice(set_name, family, seed, "trim"), set_name)
+
+    def dates(self) -> tuple[str, ...]:
+        """Dates for the five days, on one sheet in eight; else none."""
+        if self.trim.random() > 0.125:
+            return ()
+        monday, month = self.trim.randrange(1, 24), self.trim.choice(("Sept", "Oct", "Nov", "Jan"))
+        form = self.trim.choice(("{0} {1}", "{1} {0}"))
+        return tuple(form.format(monday + day, month) for day in range(len(words.DAYS)))
 
     def face(self, *, handwritten: bool = True) -> str:
         if self.set_name == "held-out" and self.rng.random() < 0.6:

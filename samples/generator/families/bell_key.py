@@ -31,7 +31,12 @@ def _key(page: Page, area: Area, look: Look, clock: Clock, week: Week, stock: St
     set_text(page, area.inset(6, 3), [piece], 9.5, align="left", mark=mark, leading=1.3)
 
 
-def _plan(stock: Stock) -> Week:
+def _letters(title: str, look: Look) -> list[Piece]:
+    """The letters on top of each other, as a narrow column is sometimes filled."""
+    return [Piece(letter, look.bold, look.ink, 0.9) for letter in title]
+
+
+def _plan(stock: Stock, *, stacked: bool) -> Week:
     shape = WeekShape(
         flavour="secondary",
         merged_days=1.0,
@@ -43,7 +48,7 @@ def _plan(stock: Stock) -> Week:
         blocks=stock.rng.choice(((3, 2, 2), (2, 2, 2), (2, 3, 2))),
     )
     week = plan_week(stock, shape)
-    if stock.rng.random() < 0.4:
+    if stock.rng.random() < 0.4 or stacked:
         loud = [c if c.role == "lesson" else replace(c, title=c.title.upper()) for c in week.cells]
         week.cells = loud
     return week
@@ -51,7 +56,8 @@ def _plan(stock: Stock) -> Week:
 
 def draw(stock: Stock) -> Drawing:
     rng = stock.rng
-    week = _plan(stock)
+    stacked = stock.trim.random() < 0.2
+    week = _plan(stock, stacked=stacked)
     clock = pick_clock(rng, ("12", "12-dots", "24", "24-dots", "24-bare"))
     look = pick_look(stock, size=10)
     page = Page(A4_LANDSCAPE)
@@ -85,11 +91,13 @@ def draw(stock: Stock) -> Drawing:
         grid.cell(
             (cell.first + 1, cell.last + 1),
             (cell.first_day + 1, cell.last_day + 1),
-            look.lesson(cell.title, cell.notes, fill=fill),
+            _letters(cell.title, look)
+            if common and stacked
+            else look.lesson(cell.title, cell.notes, fill=fill),
             role="cell",
             fill=fill,
             blocks=week.blocks_of(cell),
-            angle=90 if common else 0,
+            angle=90 if common and not stacked else 0,
             align="centre" if common else None,
             valign="middle" if common else None,
         )

@@ -36,7 +36,7 @@ def draw(stock: Stock) -> Drawing:
     grid.cell(
         (0, 0), (0, 0), [look.heading("Period")], role="corner", fill=look.head, align="centre"
     )
-    day_heads(grid, words.DAY_NAMES[rng.choice(("full", "three", "upper"))])
+    day_heads(grid, words.DAY_NAMES[rng.choice(("full", "three", "upper"))], dates=stock.dates())
     names = [p.label if p.role == "lesson" else p.label.title() for p in week.periods]
     for row, name in enumerate(names, start=1):
         piece = Piece(name, look.bold, look.ink)

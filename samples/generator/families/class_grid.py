@@ -29,7 +29,7 @@ def draw(stock: Stock) -> Drawing:
     names = words.DAY_NAMES[rng.choice(("full", "full", "upper", "three", "mixed"))]
     corner = rng.choice(("Time", "", "Times", "When"))
     grid.cell((0, 0), (0, 0), [look.heading(corner)], role="corner", fill=look.head, align="centre")
-    day_heads(grid, names)
+    day_heads(grid, names, dates=stock.dates())
     for row, period in enumerate(week.periods, start=1):
         lines = clock.span_lines(period.start, period.end)
         piece = Piece(clock.span(period.start, period.end), look.bold, look.ink, 0.92, lines)

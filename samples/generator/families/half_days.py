@@ -29,14 +29,14 @@ def draw(stock: Stock) -> Drawing:
     )
     step = min(46.0, (area.h - 2 * BETWEEN) / (len(week.periods) + 1.6))
     names = words.DAY_NAMES[rng.choice(("full", "three"))]
-    top = area.y
+    top, dates = area.y, stock.dates()
     for caption, rows in zip(captions, halves, strict=True):
         set_line(page, area.x, top + 12, caption, look.bold, 12, "#222222")
         tall = step * (len(rows) + 0.8)
         xs = edges(area.x, [0.9] + [1] * DAY_COUNT, area.w)
         grid = Grid(page, look, xs, edges(top + 19, [0.8] + [1] * len(rows), tall))
         grid.cell((0, 0), (0, 0), [], role="corner", fill=look.head)
-        day_heads(grid, names)
+        day_heads(grid, names, dates=dates)
         for row, index in enumerate(rows, start=1):
             period = week.periods[index]
             lines = clock.span_lines(period.start, period.end)

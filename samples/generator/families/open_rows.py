@@ -37,7 +37,12 @@ def draw(stock: Stock) -> Drawing:
         page.ink.append(
             Rule(area.x, ys[row], area.x + area.w, ys[row], colour, 1.2 if heavy else 0.5)
         )
-    day_heads(grid, words.DAY_NAMES[rng.choice(("full", "three", "three-upper"))], fill="#ffffff")
+    day_heads(
+        grid,
+        words.DAY_NAMES[rng.choice(("full", "three", "three-upper"))],
+        fill="#ffffff",
+        dates=stock.dates(),
+    )
     for row, period in enumerate(week.periods, start=1):
         lines = clock.span_lines(period.start, period.end)
         piece = Piece(clock.span(period.start, period.end), look.face, look.ink, 0.95, lines)

@@ -39,7 +39,12 @@ def draw(stock: Stock) -> Drawing:
     xs = edges(34, [0.85] + [1] * DAY_COUNT, page.width - 68)
     ys = edges(68, [0.6] + [1] * len(week.periods), page.height - 68 - 46)
     grid = Grid(page, look, xs, ys, ruled=False, gap=2.2, radius=6)
-    day_heads(grid, words.DAY_NAMES[rng.choice(("full", "full", "upper"))], fill=page.paper)
+    day_heads(
+        grid,
+        words.DAY_NAMES[rng.choice(("full", "full", "upper"))],
+        fill=page.paper,
+        dates=stock.dates(),
+    )
     for row, period in enumerate(week.periods, start=1):
         lines = clock.span_lines(period.start, period.end)
         piece = Piece(clock.span(period.start, period.end), look.bold, colour, 0.9, lines)

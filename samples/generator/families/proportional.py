@@ -34,13 +34,16 @@ def draw(stock: Stock) -> Drawing:
     tints = list(TILES)
     rng.shuffle(tints)
     colours: dict[str, str] = {}
+    dates = stock.dates()
     shared = set.intersection(*({b.title for b in entries} for entries in agenda))
     radius = rng.choice((0, 2, 4))
     for index, entries in enumerate(agenda):
         x = area.x + index * wide + 2
         box = Area(x, area.y, wide - 4, head - 4)
         mark = page.mark("day", box)
-        set_text(page, box, [Piece(names[index], look.bold, "#333333", 1.2)], look.size, mark=mark)
+        head_lines = [Piece(names[index], look.bold, "#333333", 1.2)]
+        head_lines += [Piece(date, look.face, "#666666", 0.85) for date in dates[index:][:1]]
+        set_text(page, box, head_lines, look.size, mark=mark, leading=1.1)
         for number, block in enumerate(entries):
             top = area.y + head + (block.start - first) * unit
             tile = Area(x, top + 0.7, wide - 4, (block.end - block.start) * unit - 1.4)

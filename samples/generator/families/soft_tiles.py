@@ -31,7 +31,12 @@ def draw(stock: Stock) -> Drawing:
         gap=rng.choice((1.0, 1.6, 2.2)),
         radius=rng.choice((0, 2, 4)),
     )
-    day_heads(grid, words.DAY_NAMES[rng.choice(("three", "full", "mixed"))], fill=page.paper)
+    day_heads(
+        grid,
+        words.DAY_NAMES[rng.choice(("three", "full", "mixed"))],
+        fill=page.paper,
+        dates=stock.dates(),
+    )
     for row, period in enumerate(week.periods, start=1):
         lines = clock.span_lines(period.start, period.end)
         piece = Piece(clock.span(period.start, period.end), look.face, look.ink, 0.9, lines)

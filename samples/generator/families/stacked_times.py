@@ -37,7 +37,9 @@ def draw(stock: Stock) -> Drawing:
     ys = edges(area.y, [0.7] + [1] * len(week.periods), min(area.h, 56.0 * (len(week.periods) + 1)))
     grid = Grid(page, look, xs, ys)
     grid.cell((0, 1), (0, 0), [], role="corner", fill=look.head)
-    day_heads(grid, words.DAY_NAMES[rng.choice(("full", "three", "mixed"))], first=2)
+    day_heads(
+        grid, words.DAY_NAMES[rng.choice(("full", "three", "mixed"))], first=2, dates=stock.dates()
+    )
     for row, period in enumerate(week.periods, start=1):
         name = period.label if period.role == "lesson" else NAMES[period.role]
         piece = Piece(name, look.bold, look.ink)

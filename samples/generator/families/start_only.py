@@ -36,7 +36,7 @@ def draw(stock: Stock) -> Drawing:
     grid = Grid(page, look, xs, ys)
     head = look.heading(rng.choice(("Starts", "Start", "From")))
     grid.cell((0, 0), (0, 0), [head], role="corner", fill=look.head, align="centre")
-    day_heads(grid, words.DAY_NAMES[rng.choice(("full", "three"))])
+    day_heads(grid, words.DAY_NAMES[rng.choice(("full", "three"))], dates=stock.dates())
     for row, period in enumerate(week.periods, start=1):
         piece = Piece(clock.time(period.start), look.bold, look.ink)
         grid.cell((0, 0), (row, row), [piece], role="time", fill=look.side, align="centre")

@@ -20,7 +20,7 @@ from samples.generator import (
     orders,
 )
 from samples.generator.__main__ import main
-from samples.generator.document import UnknownChoiceError, dice
+from samples.generator.document import UnknownChoiceError
 from samples.generator.stock import Stock
 
 MAGIC = {"pdf": b"%PDF-", "png": b"\x89PNG", "jpg": b"\xff\xd8\xff"}
@@ -105,7 +105,7 @@ def test_a_scan_has_no_text_layer():
 
 @pytest.mark.parametrize("family", letters.KINDS)
 def test_what_is_no_timetable_has_no_blocks(family):
-    drawing = letters.draw(Stock(dice("development", family, 3), "development"), family)
+    drawing = letters.draw(Stock.of("development", family, 3), family)
     assert drawing.blocks == []
     assert drawing.pages[0].ink
 

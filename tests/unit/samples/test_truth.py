@@ -8,7 +8,6 @@ import pypdfium2
 import pytest
 
 from samples.generator import FAMILIES, SETS, document, fonts, of_set
-from samples.generator.document import dice
 from samples.generator.page import Text
 from samples.generator.stock import Stock
 
@@ -68,7 +67,7 @@ def test_the_days_of_the_truth_are_in_order_and_nothing_overlaps(set_name, famil
 @pytest.mark.parametrize(("set_name", "family"), EVERY_FAMILY)
 def test_nothing_is_drawn_over_the_edge_of_the_page(set_name, family):
     for seed in range(8):
-        drawing = FAMILIES[family].draw(Stock(dice(set_name, family, seed), set_name))
+        drawing = FAMILIES[family].draw(Stock.of(set_name, family, seed))
         for page in drawing.pages:
             for ink in page.ink:
                 if not isinstance(ink, Text):
