@@ -73,6 +73,15 @@ class Calls:
                 lost.add(_looked_into(own, frozenset(part.inside.split())))
         return claimed | lost.claimed, lost.paths
 
+    def known(self) -> set[str]:
+        """Names an input may have, as far as the row and the shapes tell: for hints."""
+        row = self.row
+        names = {*row.set_aside, *row.replacing, *row.unset, *row.defaults, *row.rename}
+        names |= {name for part in row.parts for name in part.names}
+        for operation in filter(None, (row.create, row.update)):
+            names |= {name[:1].lower() + name[1:] for name in self.takes(operation).members}
+        return names - {""}
+
     # -- parameters ---------------------------------------------------------------------------
 
     def creation(self, scope: Scope, inputs: Plain) -> Plain:

@@ -61,6 +61,7 @@ def failures(kind: Kind, inputs: Plain) -> list[Failure]:
 
 
 def _unclaimed(kind: Kind, name: str, claimed: set[str]) -> str:
-    near = difflib.get_close_matches(name, claimed - {DEFAULTS}, 1, 0.75)
+    known = {*claimed, *kind.known()} - {DEFAULTS, name}
+    near = difflib.get_close_matches(name, sorted(known), 1, 0.75)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     return f"the local cloud has nothing that takes {name!r} of {kind.token}{hint}"
