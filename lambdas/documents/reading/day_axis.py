@@ -76,11 +76,23 @@ def _rows(named: list[Day]) -> list[list[Day]]:
         row = sorted(
             (d for d in named if abs(d.item.box.y - seed.item.box.y) < reach), key=lambda d: d.at
         )
+        row = _one_each(row)
         days = [d.day for d in row]
         if len(row) >= 3 and days == sorted(set(days)):
             rows.append(row)
             used |= {id(d) for d in row}
     return rows
+
+
+def _one_each(row: list[Day]) -> list[Day]:
+    """Of two with one name ("Friday" above "times"), the one at the height of the others."""
+    middle = sorted(day.item.box.y for day in row)[len(row) // 2]
+    nearest: dict[int, Day] = {}
+    for day in sorted(row, key=lambda d: abs(d.item.box.y - middle)):
+        other = nearest.setdefault(day.day, day)
+        if other is not day and abs(day.item.box.y - middle) < 0.15 * day.item.box.height:
+            return row
+    return sorted(nearest.values(), key=lambda d: d.at)
 
 
 def _lettered(frame: Frame) -> list[Day] | None:

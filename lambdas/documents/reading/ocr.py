@@ -18,7 +18,7 @@ from lambdas.documents.reading.page import Box
 
 DATA_FILES = ("tessdata/eng.traineddata",)
 
-SPARSE, BLOCK, LINE, WORD = 11, 6, 7, 8
+SPARSE, BLOCK, LINE, CHARACTER = 11, 6, 7, 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ from lambdas.documents.reading.flat import Grey, flattened
 from lambdas.documents.reading.labels import regions_of
 from lambdas.documents.reading.kinds import Kind, UnreadableError
 from lambdas.documents.reading.lines import chunks_of
-from lambdas.documents.reading.ocr import BLOCK, LINE, SPARSE, WORD, Seen, words_in
+from lambdas.documents.reading.ocr import BLOCK, CHARACTER, LINE, SPARSE, Seen, words_in
 from lambdas.documents.reading.page import Box, Cell, Page, Reading, Word, around
 from lambdas.documents.reading.text_pages import arranged
 
 LONG_SIDE = 2400
 SCALES = (1.6, 1.0, 2.2)
 """A second, third and fourth look, after the whole page at 1."""
+DAY_CHARACTERS = "MTWFhSua"
 TIME_CHARACTERS = "0123456789:.-–—apm"
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -149,10 +150,7 @@ def _read_cell(cell: Cell, flat: Grey) -> Cell:
     if _timely(result.words):
         result = _read_times(result, flat, box, BLOCK)
     read = replace(cell, words=result.words, readings=result.readings, others=result.others)
-    small = box.width < 2.2 * box.height and len("".join(w.text for w in read.words)) <= 4
-    if small and (result.readings < 2 or not read.words):
-        return _read_letter(read, box, flat)
-    return read
+    return _read_letter(read, box, flat) if _is_letter(read.words, box) else read
 
 
 def _is_table(cell: Cell) -> bool:
@@ -169,9 +167,15 @@ def _timely(words: tuple[Word, ...]) -> bool:
     return digits >= 3 and others <= 1 and min(word.sure for word in words) < 90
 
 
+def _is_letter(words: tuple[Word, ...], box: Box) -> bool:
+    """What Tesseract makes of a lone M, T, W, Th or F: TT, we, -F."""
+    text = "".join(word.text for word in words).lower()
+    return box.width < 1.8 * box.height and len(text) <= 4 and set(text) <= set("mtwhfsue-")
+
+
 def _read_letter(cell: Cell, box: Box, flat: Grey) -> Cell:
-    """One or two characters (M, Th, 4) are read as a word, several times."""
-    result = agreed(iter(list(_looks(flat, box, WORD, []))[1:]))
+    looks = _looks(flat, box, CHARACTER, [], only=DAY_CHARACTERS)
+    result = agreed(looks)
     if not result.readings:
         return replace(cell, readings=0, others=result.others)
     words = tuple(replace(word, sure=max(word.sure, 75.0)) for word in result.words)

@@ -6,6 +6,7 @@ belongs to it. Where the arithmetic cannot tell, the answer is "not sure".
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lambdas.documents.reading.lines import Line
@@ -70,15 +71,24 @@ def _wraps(line: Line, below: Line, room: Room) -> bool | None:
         return False
     if below.box.y0 - line.box.y1 > 0.8 * line.size:
         return False
+    # A picture has no fonts: between these sizes it may be the same one, badly measured.
+    doubtful = not 0.94 < below.size / line.size < 1.065
     needed = line.box.width + 0.25 * line.size + below.first_word_width
-    if needed > room.width:
-        return True
-    padding = min(room.margin, line.size)
-    if needed > room.width - 1.8 * padding:
-        left_aligned = abs(line.box.x0 - below.box.x0) < 0.15 * line.size
-        centred = abs(line.box.x - below.box.x) < 0.15 * line.size
-        # Beside a margin as wide as the padding of the others, the word had no room.
-        return True if (left_aligned or centred) and padding > 0.2 * line.size else None
-    if needed > room.width - 2.4 * padding:
+    left = line.box.x0 - room.x0
+    left_aligned = abs(line.box.x0 - below.box.x0) < 0.15 * line.size and left < line.size
+    # Lines that begin at one margin show the padding; centred ones only that it is no more than
+    # the narrowest margin in the table, and no cell is padded by more than half a line.
+    padding = left if left_aligned else min(room.margin, 0.45 * line.size)
+    if needed > room.width - 2 * padding:
+        return None if doubtful or _looks_like_notes(below.text) else True
+    if needed > room.width - 2 * padding - 0.35 * line.size:
         return None
     return False
+
+
+def _looks_like_notes(text: str) -> bool:
+    """A person, a room or initials: when it did not fit either, nobody can tell."""
+    return bool(
+        re.match(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Rm|Room|Lab|Studio|Hall|Gym|Set)\b", text)
+        or re.fullmatch(r"[A-Z]{1,4}\d{0,3}|\d{1,3}", text)
+    )
