@@ -12,6 +12,7 @@ from samples.generator import (
     FAMILIES,
     KINDS,
     SETS,
+    camera,
     document,
     fonts,
     generate,
@@ -21,7 +22,7 @@ from samples.generator import (
 )
 from samples.generator.__main__ import main
 from samples.generator.document import UnknownChoiceError
-from samples.generator.stock import Stock
+from samples.generator.stock import Stock, dice
 
 MAGIC = {"pdf": b"%PDF-", "png": b"\x89PNG", "jpg": b"\xff\xd8\xff"}
 ENDING = {
@@ -81,9 +82,16 @@ def test_every_kind_is_a_file_of_its_format_and_the_same_one_every_time(kind):
     assert drawn.truth["kind"] == kind
     if ending != "pdf":
         assert min(Image.open(BytesIO(drawn.data)).size) > 800
-    again = document("flat-list", 21, kind)
-    assert again.data == drawn.data
-    assert again.truth == drawn.truth
+    if kind != "jpg_photo":  # the dearest: its camera is held by a small picture below
+        again = document("flat-list", 21, kind)
+        assert again.data == drawn.data
+        assert again.truth == drawn.truth
+
+
+def test_the_camera_takes_the_same_photograph_twice_and_another_with_other_dice():
+    sheet = Image.new("RGB", (200, 140), "white")
+    shots = [camera.photo(dice(shot), sheet, (260, 200)).tobytes() for shot in (1, 1, 2)]
+    assert shots[0] == shots[1] != shots[2]
 
 
 def test_the_kind_changes_the_picture_and_not_the_week():
