@@ -122,7 +122,7 @@ def _list(shape: Any, value: Any, rename: Mapping[str, str], path: str, lost: se
 
 
 def _scalar(shape: Any, value: Any) -> Any:
-    """The value as the shape has it. One that does not fit stays: botocore names it in its refusal."""
+    """The value as the shape has it. One that does not fit stays: botocore refuses it."""
     try:
         return _fitted(shape, value)
     except ValueError:

@@ -74,8 +74,10 @@ TYPES = {
     "aws:lambda/function:Function": Row(
         service="lambda", create="CreateFunction", read="GetFunction",
         update="UpdateFunctionConfiguration", delete="DeleteFunction", id="{name}",
-        key="FunctionName={id}", at="Configuration", rename={"name": "FunctionName", "code": "-", "codeSigningConfigArn": "-", "publish": "-"},
-        replace="packageType tenancyConfig", aside="skipDestroy replaceSecurityGroupsOnDestroy publishTo "
+        key="FunctionName={id}", at="Configuration",
+        rename={"name": "FunctionName", "code": "-", "codeSigningConfigArn": "-", "publish": "-"},
+        replace="packageType tenancyConfig",
+        aside="skipDestroy replaceSecurityGroupsOnDestroy publishTo "
         "replacementSecurityGroupIds useResourceTimeoutForPropagation codeSha256",
         outputs="arn=FunctionArn version=Version lastModified=LastModified memorySize=MemorySize "
         "timeout=Timeout packageType=PackageType architectures=Architectures codeSha256=CodeSha256 "
