@@ -45,7 +45,8 @@ class Api:
         self._http = httpx.Client(
             base_url=url.rstrip("/"), timeout=timeout_seconds, transport=transport
         )
-        self._token = ""
+        self.token = ""
+        """The access token of who is signed in."""
 
     def __enter__(self) -> Api:
         return self
@@ -58,15 +59,17 @@ class Api:
 
     def login(self, email: str, password: str) -> None:
         answer = self._call("POST", "/api/v1/auth/login", {"email": email, "password": password})
-        self._token = answer["access_token"]
+        self.token = answer["access_token"]
+
+    def announce(self, name: str, content_type: str, size: int) -> dict[str, Any]:
+        """A new document, pending, with where and how to upload `size` bytes."""
+        body = {"name": name, "content_type": content_type, "size": size}
+        return self._call("POST", "/api/v1/documents", body)
 
     def upload(self, file: Path) -> str:
         """Announces the file and uploads it; its id. Raises Problem where either is refused."""
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        size = file.stat().st_size
-        document = self._call(
-            "POST", "/api/v1/documents", {"name": file.name, "content_type": kind, "size": size}
-        )
+        document = self.announce(file.name, kind, file.stat().st_size)
         target = document["upload"]
         answer = self._http.request(
             target["method"], target["url"], headers=target["headers"], content=_chunks(file)
@@ -77,6 +80,19 @@ class Api:
 
     def document(self, document_id: str) -> dict[str, Any]:
         return self._call("GET", f"/api/v1/documents/{document_id}")
+
+    def documents(self, *, page: int = 50) -> Iterator[dict[str, Any]]:
+        """The user's documents, newest first, fetched `page` at a time."""
+        cursor = ""
+        while True:
+            asked = f"?limit={page}" + (f"&cursor={cursor}" if cursor else "")
+            answer = self._call("GET", f"/api/v1/documents{asked}")
+            yield from answer["items"]
+            if not (cursor := answer["next"]):
+                return
+
+    def delete(self, document_id: str) -> None:
+        self._call("DELETE", f"/api/v1/documents/{document_id}")
 
     def wait(
         self, document_id: str, *, timeout_seconds: float, seen: Callable[[str], None]
@@ -97,7 +113,7 @@ class Api:
             pause = min(pause * 1.3, LAST_POLL_SECONDS)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         answer = self._http.request(method, path, json=body, headers=headers)
         if answer.is_success:
             return answer.json() if answer.content else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from pilaster_local import engine
 from pilaster_local.services import platform
 from rich.console import Console
 

@@ -52,7 +52,7 @@ class Screen:
     def say(self, line: str) -> None:
         """One step of the platform's own: shown as what is under way, and kept."""
         with self._lock:
-            self.out.print(f"[dim]{escape(line)}[/dim]", highlight=False)
+            self.out.print(f"[dim]{escape(line)}[/dim]", highlight=False, soft_wrap=True)
             self._status.update(escape(line))
 
     def __call__(self, event: Event) -> None:
@@ -82,7 +82,7 @@ class Screen:
             self._status.update(escape(", ".join(list(self._under_way.values())[:3])))
 
     def _line(self, markup: str) -> None:
-        self.out.print(markup, highlight=False)
+        self.out.print(markup, highlight=False, soft_wrap=True)
 
 
 def name_of(urn: str) -> str:

@@ -1,0 +1,229 @@
+"""Documents through the deployed system, as its users send them."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pilaster_cli.api import Api, Problem
+
+from samples.generator.bad import BAD_NAMES, bad_files
+from samples.score import score
+from tests.support.deployed import SAMPLES, Deployed
+
+pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
+
+GOOD = SAMPLES / "list.png"
+
+
+@pytest.fixture(scope="module")
+def alice(system: Deployed) -> Api:
+    return system.user()
+
+
+@pytest.fixture(scope="module")
+def bob(system: Deployed) -> Api:
+    return system.user()
+
+
+def sent(api: Api, file: Path) -> dict[str, Any]:
+    return api.wait(api.upload(file), timeout_seconds=60, seen=lambda _: None)
+
+
+def objects(system: Deployed) -> list[str]:
+    found = system.client("s3").list_objects_v2(Bucket=system.outputs["documents_bucket"])
+    return [each["Key"] for each in found.get("Contents", [])]
+
+
+@pytest.mark.parametrize(("name", "route"), [("pupil.pdf", "text"), ("demo.png", "ocr")])
+def test_a_timetable_comes_back_as_its_truth(alice: Api, name: str, route: str) -> None:
+    document = sent(alice, SAMPLES / name)
+    truth = json.loads((SAMPLES / name).with_suffix(".truth.json").read_text())
+    assert document["status"] == "completed", document["reason"]
+    assert document["route"] == [route]
+    assert document["timetable"]["title"] == truth["title"]
+    assert score(truth, document["timetable"]["blocks"]).exact
+
+
+def test_a_letter_is_never_completed(alice: Api) -> None:
+    document = sent(alice, SAMPLES / "letter.pdf")
+    assert document["status"] in ("rejected", "needs_review")
+    assert document["reason"]
+    assert document["timetable"] is None
+
+
+def test_somebody_elses_document_is_not_there(system: Deployed, alice: Api, bob: Api) -> None:
+    mine = sent(alice, GOOD)["id"]
+    with pytest.raises(Problem) as shown:
+        bob.document(mine)
+    assert shown.value.status == 404
+    with pytest.raises(Problem) as deleted:
+        bob.delete(mine)
+    assert deleted.value.status == 404
+    assert mine not in [each["id"] for each in bob.documents()]
+    assert alice.document(mine)["status"] == "completed"
+
+
+def test_a_list_is_paged_and_holds_each_document_once(bob: Api) -> None:
+    uploaded = {bob.announce("week.png", "image/png", 10)["id"] for _ in range(5)}
+    listed = [each["id"] for each in bob.documents(page=2)]
+    assert len(listed) == len(set(listed))
+    assert uploaded <= set(listed)
+
+
+def test_an_upload_url_takes_one_upload(alice: Api) -> None:
+    data = GOOD.read_bytes()
+    document = alice.announce(GOOD.name, "image/png", len(data))
+    target = document["upload"]
+    first = httpx.put(target["url"], headers=target["headers"], content=data)
+    second = httpx.put(target["url"], headers=target["headers"], content=data)
+    assert (first.status_code, second.status_code) == (200, 412)
+    done = alice.wait(document["id"], timeout_seconds=60, seen=lambda _: None)
+    assert done["status"] == "completed"
+
+
+@pytest.mark.parametrize("change", ["size", "type"])
+def test_what_was_not_announced_is_not_taken(alice: Api, change: str) -> None:
+    data = GOOD.read_bytes()
+    target = alice.announce(GOOD.name, "image/png", len(data))["upload"]
+    headers = dict(target["headers"])
+    if change == "size":
+        data += b"more"
+        headers = {k: v for k, v in headers.items() if k.lower() != "content-length"}
+    else:
+        headers = {k: "text/html" if k.lower() == "content-type" else v for k, v in headers.items()}
+    assert httpx.put(target["url"], headers=headers, content=data).status_code == 403
+
+
+def test_the_same_upload_event_again_makes_no_second_timetable(
+    system: Deployed, alice: Api
+) -> None:
+    """The same notice, twice more and late: the run is named after the upload and starts once."""
+    document = sent(alice, GOOD)
+    before = alice.document(document["id"])
+    bucket = system.outputs["documents_bucket"]
+    [key] = [key for key in objects(system) if document["id"] in key]
+    head = system.client("s3").head_object(Bucket=bucket, Key=key)
+    notice = {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "source": "aws.s3",
+        "detail-type": "Object Created",
+        "account": "000000000000",
+        "region": "eu-west-2",
+        "time": "2026-01-01T00:00:00Z",
+        "resources": [f"arn:aws:s3:::{bucket}"],
+        "detail": {
+            "bucket": {"name": bucket},
+            "object": {"key": key, "size": head["ContentLength"], "etag": head["ETag"].strip('"')},
+        },
+    }
+    queue = system.outputs["dead_letter_queue_url"].replace("-dead-letters", "")
+    for _ in range(2):
+        system.client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(notice))
+    time.sleep(3)
+    machine = system.outputs["state_machine_arn"]
+    runs = system.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
+    assert len([run for run in runs if document["id"] in run["name"]]) == 1
+    assert alice.document(document["id"]) == before
+
+
+def test_deleting_leaves_no_object_and_no_row(system: Deployed, alice: Api) -> None:
+    document = sent(alice, GOOD)["id"]
+    alice.delete(document)
+    with pytest.raises(Problem) as gone:
+        alice.document(document)
+    assert gone.value.status == 404
+    assert [key for key in objects(system) if document in key] == []
+
+
+UNREADABLE = [bad for bad in bad_files() if bad.name not in ("truncated.pdf", "png-renamed.pdf")]
+"""Without the two that a reader may still make sense of: what counts are the bytes."""
+
+
+@pytest.mark.parametrize("bad", UNREADABLE, ids=lambda bad: bad.name)
+def test_a_bad_file_is_rejected_in_time_and_leaves_nothing(
+    system: Deployed, tmp_path: Path, bad: Any
+) -> None:
+    file = tmp_path / bad.name
+    file.write_bytes(bad.data)
+    [answer] = system.process(file)
+    assert answer["status"] == "rejected", answer
+    assert len(answer["reason"]) > 15
+    assert answer["seconds"] < 10
+    assert answer["blocks"] == []
+    assert [key for key in objects(system) if str(answer["document_id"]) in key] == []
+
+
+def announced(api: Api, name: str, size: int) -> tuple[dict[str, Any] | None, Problem | None]:
+    try:
+        return api.announce(name, "image/png", size), None
+    except Problem as problem:
+        return None, problem
+
+
+@pytest.mark.parametrize("name", BAD_NAMES, ids=range(len(BAD_NAMES)))
+def test_a_name_is_shown_and_never_used(system: Deployed, alice: Api, name: str) -> None:
+    """Taken under a key of our own, or refused with a problem that names the field."""
+    data = GOOD.read_bytes()
+    document, problem = announced(alice, name, len(data))
+    if problem is not None:
+        assert problem.status in (400, 422)
+        assert list(problem.fields) == ["name"]
+        return
+    assert document is not None
+    target = document["upload"]
+    assert httpx.put(target["url"], headers=target["headers"], content=data).status_code == 200
+    assert alice.wait(document["id"], timeout_seconds=60, seen=lambda _: None)["status"] == (
+        "completed"
+    )
+    [key] = [key for key in objects(system) if document["id"] in key]
+    assert key.split("/")[0] == "uploads"
+    assert key.split("/")[2] == f"{document['id']}.png"
+
+
+def test_requests_that_cannot_be_taken_get_a_problem_that_says_why(
+    system: Deployed, alice: Api
+) -> None:
+    url = system.outputs["api_url"]
+    token = {"Authorization": f"Bearer {alice.token}"}
+    answers = {
+        "unknown": httpx.get(url + "/api/v1/nothing", headers=token),
+        "not json": httpx.post(url + "/api/v1/documents", headers=token, content=b"{"),
+        "too large": httpx.post(
+            url + "/api/v1/documents",
+            headers=token,
+            json={"name": "a.png", "content_type": "image/png", "size": 10**9},
+        ),
+        "type": httpx.post(
+            url + "/api/v1/documents",
+            headers=token,
+            json={"name": "a.svg", "content_type": "image/svg+xml", "size": 10},
+        ),
+        "no such document": httpx.get(f"{url}/api/v1/documents/{uuid.uuid4()}", headers=token),
+        "no id": httpx.get(f"{url}/api/v1/documents/42", headers=token),
+    }
+    for what, answer in answers.items():
+        assert 400 <= answer.status_code < 500, what
+        assert answer.headers["content-type"] == "application/problem+json", what
+        assert answer.json()["status"] == answer.status_code, what
+        assert answer.json()["title"], what
+    named = {
+        what: [e["field"] for e in answers[what].json()["errors"]] for what in ("too large", "type")
+    }
+    assert named == {"too large": ["size"], "type": ["content_type"]}
+
+
+def test_a_token_that_is_missing_foreign_or_changed_opens_nothing(
+    system: Deployed, alice: Api
+) -> None:
+    url = system.outputs["api_url"] + "/api/v1/documents"
+    head, body, signature = alice.token.split(".")
+    foreign = f"{head}.{body}.{signature[:-6]}AAAAAA"
+    for header in ({}, {"Authorization": "Bearer nothing"}, {"Authorization": f"Bearer {foreign}"}):
+        assert httpx.get(url, headers=header).status_code == 401, header

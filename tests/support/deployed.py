@@ -1,0 +1,125 @@
+"""The project as a person has it: a copy of the checkout, deployed with the `pilaster` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from pilaster_cli.api import Api
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "samples" / "timetables"
+PASSWORD = "Correct-horse-1"
+CALLS = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """One project folder and the command in it."""
+
+    folder: Path
+
+    def pilaster(self, *words: str, timeout: float = 300) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "pilaster_cli.main", *words],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def up(self) -> dict[str, int]:
+        """Deploys; what was done, by operation. Fails the test where the command failed."""
+        ran = self.pilaster("up")
+        assert ran.code == 0, ran.err
+        counts = next(line for line in ran.err.splitlines() if line.startswith("Deployed in"))
+        told = counts.partition(": ")[2].split(", ")
+        return {op: int(count) for count, op in (each.split() for each in told)}
+
+    @property
+    def status(self) -> dict[str, Any]:
+        return json.loads(self.pilaster("status", "--json").out)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        return self.status["outputs"]
+
+    def process(self, *files: Path) -> list[dict[str, Any]]:
+        ran = self.pilaster("process", "--json", *map(str, files))
+        assert ran.code == 0, ran.err
+        return json.loads(ran.out)
+
+    def client(self, service: str) -> Any:
+        """The account's owner, looking at what is there."""
+        return boto3.client(
+            service,
+            endpoint_url=self.status["endpoint"],
+            region_name="eu-west-2",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=CALLS,
+        )
+
+    def user(self) -> Api:
+        """A new user, signed in."""
+        api = Api(self.outputs["api_url"])
+        email = f"{uuid.uuid4().hex[:12]}@example.com"
+        api.register(email, PASSWORD)
+        api.login(email, PASSWORD)
+        return api
+
+    @contextmanager
+    def changed(self, file: str, change: Callable[[str], str]) -> Iterator[None]:
+        """The project with one file changed; put back, and deployed again, afterwards."""
+        path = self.folder / file
+        before = path.read_text()
+        after = change(before)
+        assert after != before, f"the change to {file} changed nothing"
+        path.write_text(after)
+        try:
+            yield
+        finally:
+            path.write_text(before)
+
+
+def copy(folder: Path) -> Deployed:
+    """The files git knows, and those it would take; what was built before is built for it, too."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        source = ROOT / name
+        if source.is_file() and not name.startswith("tests/"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, folder / name)
+    packages = ROOT / ".pilaster" / "packages"
+    packages.mkdir(parents=True, exist_ok=True)
+    (folder / ".pilaster").mkdir()
+    # Packages are addressed by their content: sharing them saves time and changes nothing.
+    (folder / ".pilaster" / "packages").symlink_to(packages)
+    return Deployed(folder)
