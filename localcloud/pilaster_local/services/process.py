@@ -31,7 +31,9 @@ def started_at(pid: int) -> str | None:
         if Path("/proc/self/stat").exists():
             return None
     else:
-        if fields[0] in ("Z", "X"):
+        state, threads = fields[0], int(fields[17])
+        # Its first thread may have ended before the others: until then its ports are taken.
+        if state in ("Z", "X") and threads <= 1:
             return None
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return f"{boot}/{fields[19]}"

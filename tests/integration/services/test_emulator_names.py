@@ -1,0 +1,103 @@
+"""What this platform leans on inside ministack: pinned in its lock, and held here by name.
+
+A new version that has renamed or reshaped one of these fails here, and not in somebody's deployment.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+from pilaster_local.services.platform import Platform
+
+pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
+
+CALLED = {
+    # Replaced or wrapped: the first parameters, in order.
+    "ministack.services.lambda_svc._execute_function_warm": "func event request_id",
+    "ministack.services.lambda_svc._execute_function_docker": "func event request_id",
+    "ministack.services.lambda_svc._execute_function_provided": "func event request_id",
+    "ministack.services.lambda_svc._execute_function_provided_warm": "func event request_id",
+    "ministack.services.lambda_svc._execute_function_proxy": "func event url request_id",
+    "ministack.services.lambda_svc._emit_lambda_logs": "func request_id log_text error",
+    "ministack.services.lambda_svc._create_esm": "data",
+    "ministack.services.lambda_svc.invalidate_worker": "func_name qualifier",
+    "ministack.services.lambda_svc.lambda_execute_result_to_api_proxy_response": "exec_result",
+    "ministack.services.lambda_svc.reset": "",
+    "ministack.services.apigateway._invoke_lambda_proxy": (
+        "integration api_id stage path method headers body query_params route_key path_params"
+    ),
+    "ministack.services.eventbridge._invoke_target": "target event rule view",
+    "ministack.services.stepfunctions._execute_task": "state_def raw_input execution ctx",
+    "ministack.services.stepfunctions._invoke_resource": "resource input_data",
+    "ministack.services.stepfunctions._invoke_with_callback": "resource input_data token",
+    "ministack.services.stepfunctions._add_event": "execution event_type details",
+    "ministack.services.stepfunctions._start_execution": "data",
+    "ministack.services.cognito._send_verification_email": "pool username",
+    "ministack.services.rds._get_docker": "",
+    "ministack.services.rds._apply_cluster_master_password_change": "cluster new_pass",
+    "ministack.services.rds_data._has_real_endpoint": "instance",
+    "ministack.services.rds_data._connect": "instance engine database password username",
+    "ministack.app._load_persisted_state": "",
+    # Called.
+    "ministack.app._build_persistence_save_dict": "",
+    "ministack.core.persistence.save_all": "services",
+    "ministack.core.router.detect_service": "method path headers query_params",
+    "ministack.core.router.extract_access_key_id": "headers query_params",
+    "ministack.core.iam_evaluator.is_root_access_key": "access_key_id",
+    "ministack.core.iam_evaluator.resolve_principal": "access_key_id account_id",
+    "ministack.core.iam_evaluator.evaluate": "ctx policies",
+    "ministack.core.iam_evaluator.evaluate_resource_policy": "doc ctx service",
+    "ministack.core.iam_evaluator._gather_role_policies": "role_name account_id",
+    "ministack.core.iam_evaluator._permissions_boundary": "store name account_id",
+    "ministack.core.iam_actions.identity_denial_message": "action principal_arn resource",
+    "ministack.core.rds_iam.verify_rds_iam_token": "token hostname port db_user region account_id",
+    "ministack.core.responses.request_scope": "account_id region",
+    "ministack.services.sts.register_session": "access_key session",
+    "ministack.services.sqs._queue_by_arn": "arn",
+    "ministack.services.lambda_svc._get_func_record_for_ref": "",
+    "ministack.services.lambda_svc._resolve_existing_esm_function": "",
+    "ministack.services.lambda_svc._xray_trace_id_for_invocation": "config",
+    "ministack.services.apigateway._extract_lambda_ref_from_integration_uri": "",
+    "ministack.services.rds._cluster_xml": "c",
+    "ministack.services.rds._resolve_cluster_in_request_region": "cluster_id",
+}
+HELD = (
+    *("lambda_svc._functions", "stepfunctions._state_machines", "stepfunctions._ExecutionError"),
+    *("rds._clusters", "rds._instances", "rds._ACTION_MAP", "rds._db_cluster_param_groups"),
+    *("rds._MINISTACK_HOST", "cognito._user_pools", "ses._sent_emails", "iam._roles"),
+)
+LOOK = """
+import importlib, inspect, json, sys
+called, held = json.load(sys.stdin)
+found = {}
+for name in called:
+    module, _, attribute = name.rpartition(".")
+    function = getattr(importlib.import_module(module), attribute, None)
+    found[name] = function and list(inspect.signature(function).parameters)
+for name in held:
+    module, _, attribute = name.rpartition(".")
+    found[name] = hasattr(importlib.import_module("ministack.services." + module), attribute)
+print(json.dumps(found))
+"""
+
+
+def test_what_is_replaced_in_the_emulator_is_there(platform: Platform):
+    python = platform.root / ".pilaster/emulator/bin/python"
+    answer = subprocess.run(
+        [str(python), "-I", "-c", LOOK],
+        input=json.dumps([list(CALLED), list(HELD)]),
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PERSIST_STATE": "0"},
+    )
+    found = json.loads(answer.stdout.splitlines()[-1])
+    changed = {
+        name: found[name]
+        for name, parameters in CALLED.items()
+        if found[name] is None or found[name][: len(parameters.split())] != parameters.split()
+    }
+    assert not changed, "a name of ministack that is replaced has changed"
+    assert not [name for name in HELD if not found[name]]
