@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from pilaster_local.engine import values
+from pilaster_local.engine.assets import Hashes
 from pilaster_local.engine.capabilities import NoAnswerError, ResourceInitError
 from pilaster_local.engine.config import Project, StackConfig
 from pilaster_local.engine.errors import EngineError, RegistrationError, StoppedError
@@ -55,6 +56,7 @@ class Deployment:
         self.replaced_early: dict[str, Resource] = {}
         """Deleted before their replacement, because something they need was."""
         self.failures: list[str] = []
+        self.hashes = Hashes(project.folder / ".pilaster" / "hashes.json")
         self.slots = threading.BoundedSemaphore(PARALLEL)
         self.lock = threading.RLock()
         self._journal = journal

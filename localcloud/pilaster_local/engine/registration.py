@@ -187,11 +187,11 @@ def _visit(deployment: Deployment, goal: Goal, urn: str, old: Resource | None) -
         raise RegistrationError(
             urn, "is in the state as read, not as made; this engine cannot take it over"
         )
-    raw = assets.with_hashes(goal.inputs, urn=urn, folder=deployment.project.folder)
+    raw = _hashed(deployment, urn, goal.inputs)
     if old and goal.ignore_changes:
         raw = keep_ignored(raw, old.inputs, goal.ignore_changes)
     checked = backend.check(urn, old.inputs if old else {}, raw)
-    wanted = _resource(goal, urn, _rehashed(deployment, urn, checked), reference)
+    wanted = _resource(goal, urn, _hashed(deployment, urn, checked), reference)
     return _Visit(goal=goal, backend=backend, wanted=wanted, raw=raw)
 
 
@@ -232,7 +232,7 @@ def _replace(
     before = difference.delete_before_replace if before is None else before
     # Without the old inputs: with them the automatic name would be kept, and taken.
     checked = visit.backend.check(old.urn, {}, visit.raw)
-    wanted = replace(visit.wanted, inputs=_rehashed(deployment, old.urn, checked))
+    wanted = replace(visit.wanted, inputs=_hashed(deployment, old.urn, checked))
     with deployment.step(old.urn, "replace", difference.keys):
         if before:
             _delete_early(deployment, old)
@@ -300,9 +300,10 @@ def _kept(wanted: Resource, old: Resource | None) -> Resource:
     return replace(wanted, created=old.created, modified=old.modified, more=old.more)
 
 
-def _rehashed(deployment: Deployment, urn: str, checked: Properties) -> Properties:
-    """A provider hands archives back without their hash."""
-    return assets.with_hashes(checked, urn=urn, folder=deployment.project.folder)
+def _hashed(deployment: Deployment, urn: str, inputs: Properties) -> Properties:
+    """Before the check, and after it: a provider hands archives back without their hash."""
+    folder = deployment.project.folder
+    return assets.with_hashes(inputs, urn=urn, folder=folder, hashes=deployment.hashes)
 
 
 def _remember(deployment: Deployment, old: Resource | None, new: Resource) -> None:

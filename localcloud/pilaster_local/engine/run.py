@@ -17,6 +17,7 @@ from pilaster_local.engine.config import Project, StackConfig, load_stack, open_
 from pilaster_local.engine.deployment import Deployment
 from pilaster_local.engine.errors import EngineError, InterruptedRunError, RunFailedError
 from pilaster_local.engine.events import Diagnostic, OnEvent
+from pilaster_local.engine.interrupts import stopped_by_ctrl_c
 from pilaster_local.engine.journal import Journal
 from pilaster_local.engine.lock import locked
 from pilaster_local.engine.plan import Outcome, Plan
@@ -219,17 +220,23 @@ def _deployment(
 
 def _carry_out(deployment: Deployment, work: Callable[[], None]) -> None:
     outcome = deployment.outcome
+    interrupted = False
     try:
-        work()
-    except KeyboardInterrupt:
-        raise InterruptedRunError(
-            "interrupted; what was in flight is finished and in the state, and the next `up` "
-            "carries on from there",
-            outcome,
-        ) from None
-    except EngineError as error:
+        with stopped_by_ctrl_c(deployment.stop) as was_interrupted:
+            try:
+                work()
+            finally:
+                interrupted = was_interrupted()
+    except (KeyboardInterrupt, EngineError) as error:
+        if interrupted or isinstance(error, KeyboardInterrupt):
+            raise InterruptedRunError(
+                "interrupted; what was in flight is finished and in the state, and the next `up` "
+                "carries on from there",
+                outcome,
+            ) from None
         # A program that fails because its resources do says nothing new.
         told = deployment.failures or [deployment.redacted(str(error))]
         raise RunFailedError("\n".join(told), outcome) from error
     finally:
+        deployment.hashes.save()
         outcome.seconds = time.monotonic() - outcome.started

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
-from pilaster_local.engine.assets import with_hashes
+from pilaster_local.engine.assets import Hashes, with_hashes
 from pilaster_local.engine.errors import RegistrationError
 from pilaster_local.engine.values import ARCHIVE, ASSET, SIGNATURE, secret
 
 
 def hashed(value: dict, folder: Path) -> dict:
-    return with_hashes({"it": value}, urn="urn:x", folder=folder)["it"]
+    hashes = Hashes(folder / "memory")
+    return with_hashes({"it": value}, urn="urn:x", folder=folder, hashes=hashes)["it"]
 
 
 def test_files_texts_and_packed_archives_are_hashed_as_their_bytes(tmp_path: Path) -> None:
@@ -56,6 +58,26 @@ def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
     first = hashed(value, tmp_path)["hash"]
     (tmp_path / "a.zip").write_bytes(b"two!")
     assert hashed(value, tmp_path)["hash"] != first
+
+
+def test_a_file_that_did_not_change_is_not_read_again_by_the_next_run(tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    file.write_bytes(b"one")
+    first = Hashes(tmp_path / "memory")
+    expected = first.of(file)
+    first.save()
+    status = file.stat()
+    file.write_bytes(b"two")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert Hashes(tmp_path / "memory").of(file) == expected, "it was read"
+    os.utime(file)
+    assert Hashes(tmp_path / "memory").of(file) == hashlib.sha256(b"two").hexdigest()
+
+
+def test_a_damaged_memory_is_no_memory(tmp_path: Path) -> None:
+    (tmp_path / "memory").write_text("{")
+    (tmp_path / "a.zip").write_bytes(b"one")
+    assert Hashes(tmp_path / "memory").of(tmp_path / "a.zip") == hashlib.sha256(b"one").hexdigest()
 
 
 @pytest.mark.parametrize("path", ["missing.zip", "missing"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
 
 import pytest
@@ -170,6 +171,20 @@ first = Box("first")
 Box("never", label=first.arn)
 """)
     assert up(bench).counts == {"create": 1, "same": 5}
+
+
+def test_ctrl_c_in_the_middle_of_the_programs_own_lines_begins_nothing_more(bench: Bench) -> None:
+    bench.program("""
+import os, signal, time
+first = Box("first")
+Box("never", label=first.arn)
+os.kill(os.getpid(), signal.SIGINT)
+time.sleep(5)
+""")
+    with pytest.raises(engine.InterruptedRunError):
+        up(bench)
+    assert "never" not in bench.shelf.asked("create")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_two_runs_on_one_stack_are_kept_apart_and_told_who(bench: Bench) -> None:
