@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from dataclasses import dataclass, field, replace
 from typing import Any
-
-import botocore.session
-from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionClosedError,
-    EndpointConnectionError,
-    ReadTimeoutError,
-)
-
-KEY = SECRET = "test"
-"""The emulator's own root key. It opens nothing anywhere else."""
 
 _GONE = ("notfound", "nosuch", "nonexistent", "doesnotexist")
 
@@ -76,83 +62,23 @@ class Cloud:
         place = (service, region or self.region)
         with self._lock:
             if place not in self._clients:
-                self._clients[place] = _session().create_client(
-                    service,
-                    region_name=place[1],
-                    endpoint_url=self.endpoint,
-                    aws_access_key_id=KEY,
-                    aws_secret_access_key=SECRET,
-                    config=_CONFIG,
-                )
+                self._clients[place] = _botocore().client(service, place[1], self.endpoint)
             return self._clients[place]
 
     def call(
         self, service: str, operation: str, parameters: dict[str, Any], region: str | None = None
     ) -> dict[str, Any]:
         client = self.client(service, region)
-        try:
-            return client._make_api_call(operation, parameters)
-        except ClientError as error:
-            told = error.response.get("Error", {})
-            raise ServiceError(
-                service, operation, str(told.get("Code", "")), str(told.get("Message", ""))
-            ) from error
-        except EndpointConnectionError as error:
-            raise NotRunningError(
-                f"{service} {operation}: nobody answers at {self.endpoint}; start the platform"
-            ) from error
-        except (ConnectionClosedError, ReadTimeoutError) as error:
-            raise UnansweredError(f"{service} {operation}: no answer came: {error}") from error
-        except BotoCoreError as error:
-            raise ServiceError(service, operation, type(error).__name__, str(error)) from error
-
-
-# One attempt only: a repeated create would hide whether the first one was done. No proxy of the
-# host's, since
-# the endpoint is this machine.
-_CONFIG = Config(
-    retries={"total_max_attempts": 1},
-    proxies={},
-    connect_timeout=5,
-    read_timeout=920,
-    max_pool_connections=32,
-    s3={"addressing_style": "path"},
-    parameter_validation=True,
-)
-
-_sessions: list[Any] = []
-_session_lock = threading.RLock()
-
-
-def _session() -> Any:
-    """One session for all: its loader keeps the service models. It reads no file and no profile of
-    the host.
-    """
-    with _session_lock:
-        if not _sessions:
-            nothing = (None, None, os.devnull, None)
-            _sessions.append(
-                botocore.session.Session(
-                    session_vars={
-                        "profile": (None, None, None, None),
-                        "config_file": nothing,
-                        "credentials_file": nothing,
-                    }
-                )
-            )
-        return _sessions[0]
-
-
-_models: dict[str, Any] = {}
-
-
-def model(service: str) -> Any:
-    """The service's operations and shapes, from botocore's data: no call, loaded once."""
-    with _session_lock:
-        if service not in _models:
-            _models[service] = _session().get_service_model(service)
-        return _models[service]
+        return _botocore().called(client, service, operation, parameters, self.endpoint)
 
 
 def input_shape(service: str, operation: str) -> Any:
-    return model(service).operation_model(operation).input_shape
+    """What an operation takes, from botocore's data."""
+    return _botocore().model(service).operation_model(operation).input_shape
+
+
+def _botocore() -> Any:
+    """Imported when it is first needed: 0.2 s that an unchanged stack does not need."""
+    from pilaster_local.providers.aws import clients
+
+    return clients

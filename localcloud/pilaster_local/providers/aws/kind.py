@@ -47,8 +47,9 @@ class Kind(Calls):
     def finish(self, scope: Scope, thing_id: str, inputs: Plain) -> None:
         """What the create operation does not take."""
         taken = shapes.match(self.takes(self.row.create), inputs, self.row.rename).claimed
-        given = {name for name in inputs if name not in taken}
-        if any(part.names & given for part in self.row.parts):
+        later = {name for part in self.row.parts if part.at_creation for name in part.names}
+        given = (later & inputs.keys()) - taken
+        if given:
             self.wait(scope, thing_id, inputs)
             outputs = self.read(scope, thing_id, inputs) or {}
             self._apply_parts(scope, thing_id, outputs, inputs, given)

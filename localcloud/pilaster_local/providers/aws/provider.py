@@ -115,7 +115,10 @@ class AwsProvider(Provider):
         hidden = bool(secret_names({n: v for n, v in inputs.items() if n == "tags"}))
         for name, value in added.items():
             inputs[name] = wrap(value).with_secret(hidden and name == "tagsAll")
-        failures = checking.failures(kind, {**new, **added})
+        completed = {**new, **added}
+        # What passed at the last deployment passes now: an unchanged stack loads no service model.
+        is_settled = bool(old) and not differences.changed(kind.row, old, completed)
+        failures = [] if is_settled else checking.failures(kind, completed)
         return CheckResponse(inputs, [CheckFailure(name, why) for name, why in failures])
 
     async def diff(self, request: DiffRequest) -> DiffResponse:

@@ -44,6 +44,8 @@ class Part:
     within: str = ""
     inside: str = ""
     """What `apply` reads inside its inputs; anything else there is refused."""
+    at_creation: bool = True
+    """False where the create operation has done it already."""
     apply: Callable[..., None] | None = None
     """`(kind, scope, id, state, inputs)` where one operation is not enough. `state` is what was
     there.

@@ -72,9 +72,9 @@ def _limits(inputs: Mapping[str, Any]) -> Failures:
 # fmt: off
 TYPES = {
     "aws:lambda/function:Function": Row(
-        service="lambda", create="CreateFunction", read="GetFunction",
+        service="lambda", create="CreateFunction", read="GetFunctionConfiguration",
         update="UpdateFunctionConfiguration", delete="DeleteFunction", id="{name}",
-        key="FunctionName={id}", at="Configuration",
+        key="FunctionName={id}",
         rename={"name": "FunctionName", "code": "-", "codeSigningConfigArn": "-", "publish": "-"},
         replace="packageType tenancyConfig",
         aside="skipDestroy replaceSecurityGroupsOnDestroy publishTo "
@@ -94,7 +94,7 @@ TYPES = {
                "deadLetterConfig": {"targetArn": ""}, "loggingConfig": {"logFormat": "Text"}},
         parts=(
             Part(inputs="code sourceCodeHash s3Bucket s3Key s3ObjectVersion architectures",
-                 apply=_update_code),
+                 at_creation=False, apply=_update_code),
             Part(inputs="reservedConcurrentExecutions", apply=_concurrency),
         ),
         checks=(_runnable, _limits),
