@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -59,6 +60,8 @@ class Deployment:
         self.hashes = Hashes(project.folder / ".pilaster" / "hashes.json")
         self.slots = threading.BoundedSemaphore(PARALLEL)
         self.lock = threading.RLock()
+        self.making_providers = threading.Lock()
+        """Not `lock`: whoever makes a provider waits for a slot, and who has one tells events."""
         self._journal = journal
         self._on_event = on_event
         self._stopping = threading.Event()
@@ -200,7 +203,7 @@ class Deployment:
 
 def _reason(error: Exception) -> str:
     text = str(error).strip() or type(error).__name__
-    if isinstance(error, (ResourceInitError,)):
+    if isinstance(error, ResourceInitError):
         return f"was made but is not finished: {text}"
     if is_no_answer(error):
         return f"the service did not answer ({text}); the next `up` finds out what it did"
@@ -209,4 +212,4 @@ def _reason(error: Exception) -> str:
 
 def is_no_answer(error: BaseException) -> bool:
     """Whether nobody can say what the service did."""
-    return isinstance(error, (NoAnswerError, OSError, TimeoutError))
+    return isinstance(error, (NoAnswerError, OSError, TimeoutError, CancelledError))

@@ -121,7 +121,7 @@ def _explicit_provider(deployment: Deployment, goal: Goal, urn: str) -> Resource
 def default_provider(deployment: Deployment, package: str, version: str) -> Resource:
     """The provider of resources that name none; it appears in the state when first needed."""
     urn, inputs = deployment.default_provider(package, version)
-    with deployment.lock:
+    with deployment.making_providers:
         if known := deployment.registered.get(urn):
             return known
         wanted = Resource(urn=urn, type=PROVIDER_PREFIX + package, custom=True, inputs=inputs)

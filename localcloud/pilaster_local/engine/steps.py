@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pilaster_local.engine import values
-from pilaster_local.engine.capabilities import ResourceInitError
+from pilaster_local.engine.capabilities import NoAnswerError, ResourceInitError
 from pilaster_local.engine.deployment import Deployment, is_no_answer
 from pilaster_local.engine.providers import Backend
 from pilaster_local.engine.state import Resource, now
@@ -24,6 +24,8 @@ def create(
     pending = deployment.journal.begin("creating", wanted)
     try:
         id_, outputs = backend.create(wanted.urn, wanted.inputs, timeout=timeout, preview=False)
+        if not id_:
+            raise NoAnswerError("the provider gave it no id")
     except ResourceInitError as error:
         half = _unfinished(deployment, replace(wanted, id=error.resource_id), error)
         deployment.journal.done(pending, put=half, condemn=instead_of)

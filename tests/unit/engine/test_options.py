@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pilaster_local import engine
+from pilaster_local.engine import deployment
 
 from tests.support.shelf import Bench, Shelf, plain
 from tests.unit.engine.test_running import preview, up
@@ -229,6 +230,20 @@ Box("down", opts=Options(provider=cellar))
     monkeypatch.setattr(Shelf, "configured", configured, raising=False)
     up(bench)
     assert len(bench.shelf.things()) == len(made[0].things()) == 1
+
+
+def test_making_a_provider_does_not_wait_for_who_waits_for_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deployment, "PARALLEL", 1)
+    bench.shelf.delay = 0.05
+    bench.program("""
+own = Shelves("own")
+for n in range(3): Box(f"own-{n}", opts=Options(provider=own))
+for n in range(3): Box(f"default-{n}")
+""")
+    assert up(bench).counts == {"create": 8}
+    assert bench.shelf.most_at_once == 1
 
 
 def test_a_package_nobody_provides_is_refused_by_name(bench: Bench) -> None:

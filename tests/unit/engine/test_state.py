@@ -222,6 +222,28 @@ def test_two_generations_on_their_way_out_are_kept_apart() -> None:
     assert state.pending == [two]
 
 
+def test_renaming_twice_leaves_what_took_the_old_name_since() -> None:
+    state = State(resources=[box("a", inputs={"n": 1}), box("user", "a")])
+    for _ in range(2):
+        state.rename("urn:a", "urn:x::p::t::b")
+        state.put(box("a", inputs={"n": 2}))
+    assert [(r.urn, r.inputs) for r in state.resources if r.inputs] == [
+        ("urn:x::p::t::b", {"n": 1}),
+        ("urn:a", {"n": 2}),
+    ]
+    user = state.current("urn:user")
+    assert user is not None
+    assert user.dependencies == ("urn:x::p::t::b",)
+
+
+def test_a_forgotten_stack_is_a_new_one(bench: Bench) -> None:
+    bench.program('Box("box")')
+    up(bench)
+    engine.forget(bench.folder, "local")
+    assert engine.outputs(bench.folder, "local") == {}
+    assert up(bench).counts == {"create": 2}
+
+
 def test_condemning_twice_condemns_once() -> None:
     state = State(resources=[box("a")])
     for _ in range(2):
