@@ -39,7 +39,7 @@ async def _serve(settings: Settings) -> None:
     from pilaster_emulator.gate import Gate
 
     memory = Memory(settings)
-    runner = Runner(settings, memory.instance)
+    runner = Runner(settings)
     runner.install()
     databases = Databases(settings, runner)
     databases.install()

@@ -1,6 +1,6 @@
 """What this platform leans on inside ministack: pinned in its lock, and held here by name.
 
-A new version that has renamed or reshaped one of these fails here, and not in somebody's deployment.
+A new version that has renamed or reshaped one of these fails here, not in a deployment.
 """
 
 from __future__ import annotations

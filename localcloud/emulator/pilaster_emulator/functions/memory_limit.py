@@ -23,6 +23,8 @@ class MemoryGroups:
         self._file = ""
         for parent, file in ((_ROOT / "memory", "memory.limit_in_bytes"), (_ROOT, "memory.max")):
             folder = parent / f"pilaster-{name}"
+            # What a killed emulator left: its processes have ended with it.
+            _remove_all(folder)
             if self._try(folder, file):
                 self._folder, self._file = folder, file
                 break
@@ -35,7 +37,7 @@ class MemoryGroups:
         """Put this process, and all it will start, under a limit of its own."""
         if self._folder is not None:
             group = self._folder / name
-            group.mkdir(exist_ok=True)
+            group.mkdir(parents=True, exist_ok=True)
             (group / self._file).write_text(str(mebibytes * _MIB))
             (group / "cgroup.procs").write_text(str(pid))
 
@@ -45,11 +47,9 @@ class MemoryGroups:
             _remove(self._folder / name)
 
     def close(self) -> None:
-        """Remove them all; what still runs in one is killed first."""
-        if self._folder is None or not self._folder.exists():
-            return
-        for group in [*(path for path in self._folder.iterdir() if path.is_dir()), self._folder]:
-            _remove(group)
+        """Remove them all, once their processes have ended."""
+        if self._folder is not None:
+            _remove_all(self._folder)
 
     def _try(self, folder: Path, file: str) -> bool:
         if not os.access(folder.parent, os.W_OK) or not (folder.parent / "cgroup.procs").exists():
@@ -68,6 +68,12 @@ class MemoryGroups:
             with contextlib.suppress(OSError):
                 folder.rmdir()
         return usable
+
+
+def _remove_all(folder: Path) -> None:
+    if folder.exists():
+        for group in [*(path for path in folder.iterdir() if path.is_dir()), folder]:
+            _remove(group)
 
 
 def _remove(group: Path) -> None:

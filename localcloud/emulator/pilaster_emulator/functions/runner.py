@@ -8,6 +8,7 @@ ministack answers some of that with a made-up response.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import threading
@@ -35,11 +36,11 @@ log = logging.getLogger("pilaster.functions")
 class Runner:
     """Runs the functions of one emulator."""
 
-    def __init__(self, settings: Settings, instance: str) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.level: isolation.Level = settings.isolation or isolation.best()
         self.credentials = Credentials()
-        self.memory = MemoryGroups(instance[:12])
+        self.memory = MemoryGroups(hashlib.sha256(bytes(settings.emulator)).hexdigest()[:12])
         self.database: Callable[[Specification], Connection] | None = None
         """Who answers at the database's port, if there is a database."""
         self._archives = Archives(settings.functions / "code")

@@ -81,7 +81,7 @@ def _fill(root: Path) -> None:
     lang = root / "var/lang"
     library = lang / "lib" / f"python{VERSION}"
     standard = Path(sysconfig.get_path("stdlib"))
-    shutil.copytree(standard, library, ignore=_ignore)
+    shutil.copytree(standard, library, ignore=_ignore, ignore_dangling_symlinks=True)
     dynamic = Path(sysconfig.get_config_var("DESTSHARED") or standard / "lib-dynload")
     if dynamic.exists() and not (library / "lib-dynload").exists():
         shutil.copytree(dynamic, library / "lib-dynload")
