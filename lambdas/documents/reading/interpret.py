@@ -10,15 +10,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from lambdas.documents.model.timetable import DAYS, Block, InvalidTimetableError, Timetable
+from lambdas.documents.reading.days import day_of
 from lambdas.documents.reading.entries import Candidate, Entry, day_name
 from lambdas.documents.reading.evidence import Doubt, confidence_of
 from lambdas.documents.reading.grid import read_grid
-from lambdas.documents.reading.lines import chunks_of
+from lambdas.documents.reading.lines import chunks_of, lines_of
 from lambdas.documents.reading.listing import read_list
 from lambdas.documents.reading.open_grid import with_cells
 from lambdas.documents.reading.page import Page, Reading
 from lambdas.documents.reading.spelling import spelling_doubts
-from lambdas.documents.reading.times import text_of
+from lambdas.documents.reading.times import singles, text_of
 
 FEWEST_BLOCKS = 10
 """A week with fewer is more likely a poster or a club list."""
@@ -27,6 +28,7 @@ FEWEST_BLOCKS = 10
 @dataclass(frozen=True, slots=True)
 class Interpretation:
     timetable: Timetable | None
+    """None too where a timetable is there that could not be made out."""
     is_timetable: bool
     confidence: float
     doubts: list[str] = field(default_factory=list)
@@ -36,16 +38,34 @@ def interpret(reading: Reading) -> Interpretation:
     """The timetable the pages hold, how sure that is (0-100), and what a person should look at."""
     candidates = [c for c in (_grids(reading), read_list(reading.pages)) if c is not None]
     if not candidates:
-        return Interpretation(
-            timetable=None,
-            is_timetable=False,
-            confidence=0.0,
-            doubts=[
-                "No days with lessons and times were found: this does not look like a timetable."
-            ],
-        )
+        return _nothing(reading)
     judged = [_judged(candidate, reading) for candidate in candidates]
-    return max(judged, key=lambda i: (i.confidence, len(i.timetable.blocks) if i.timetable else 0))
+    best = max(judged, key=lambda i: (i.confidence, len(i.timetable.blocks) if i.timetable else 0))
+    return best if best.is_timetable else _nothing(reading)
+
+
+def _nothing(reading: Reading) -> Interpretation:
+    """No layout fits. Names of days and times say whether a person should look all the same."""
+    words = [
+        word
+        for page in reading.pages
+        for held in (page.words, *(cell.words for cell in page.cells))
+        for word in held
+    ]
+    days = {day_of(word.text) for word in words} - {None}
+    times = sum(1 for line in lines_of(words) for _ in singles(line.text))
+    legible = sum(word.sure >= 60 for word in words)
+    if not words:
+        doubt = "Nothing could be read in the document."
+        return Interpretation(timetable=None, is_timetable=False, confidence=0.0, doubts=[doubt])
+    if len(days) >= 4 or (len(days) >= 2 and times >= 8):
+        doubt = "There are days and times, but no table could be made out of them."
+    elif reading.route == "ocr" and legible < max(12, 0.4 * len(words)):
+        doubt = "The picture is too hard to read to say what it is."
+    else:
+        doubt = "No days with lessons and times were found: this does not look like a timetable."
+        return Interpretation(timetable=None, is_timetable=False, confidence=0.0, doubts=[doubt])
+    return Interpretation(timetable=None, is_timetable=True, confidence=0.0, doubts=[doubt])
 
 
 def _grids(reading: Reading) -> Candidate | None:

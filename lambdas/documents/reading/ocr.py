@@ -18,6 +18,9 @@ from lambdas.documents.reading.page import Box
 
 DATA_FILES = ("tessdata/eng.traineddata",)
 
+PATIENCE_MS = 20_000
+"""A whole page takes two seconds; what takes ten times that is no page."""
+
 SPARSE, BLOCK, LINE, CHARACTER = 11, 6, 7, 10
 
 
@@ -50,6 +53,8 @@ def words_in(picture: Image.Image, mode: int, *, scale: float = 1.0, only: str =
     api.SetPageSegMode(mode)
     api.SetImage(picture)
     api.SetSourceResolution(200)
+    if not api.Recognize(PATIENCE_MS):
+        return []
     words: list[Seen] = []
     for row in api.GetTSVText(0).splitlines():
         parts = row.split("\t")

@@ -22,5 +22,7 @@ def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
         raise UnreadableError("The PDF is damaged and cannot be opened.") from error
     try:
         yield document
+    except pdfium.PdfiumError as error:
+        raise UnreadableError("A page of the PDF is damaged and cannot be opened.") from error
     finally:
         document.close()

@@ -71,6 +71,8 @@ def _decoded(data: bytes) -> Picture:
 def _page(picture: Picture) -> Page:
     found, rules = cells_of(picture)
     flat = flattened(picture, found)
+    if not _is_writing(flat):
+        return Page(width=flat.shape[1], height=flat.shape[0], cells=(), words=())
     whole = Image.fromarray(flat)
     seen = _words(words_in(whole, SPARSE, scale=_page_scale(flat)))
     cells = [Cell(box=cell.box, fill=cell.fill, ink=cell.ink) for cell in found]
@@ -83,6 +85,13 @@ def _page(picture: Picture) -> Page:
         ),
         words=tuple(_read_chunks(page.words, flat)),
     )
+
+
+def _is_writing(flat: Grey) -> bool:
+    """A page of words is mostly white and changes seldom; patterns would keep Tesseract for minutes."""
+    dark = flat < 128
+    changes = np.count_nonzero(dark[:, 1:] != dark[:, :-1]) / dark.size
+    return float(dark.mean()) < 0.35 and changes < 0.1
 
 
 def _overlooked(flat: Grey, words: list[Word], cells: list[Found]) -> list[Word]:
@@ -101,12 +110,14 @@ def _overlooked(flat: Grey, words: list[Word], cells: list[Found]) -> list[Word]
     usual = sizes[len(sizes) // 2] if sizes else 20.0
     out: list[Word] = []
     for region in regions_of(coarse):
+        if len(out) >= 40:
+            break
         box = Box(*(side * step * 1.0 for side in (region.x0, region.y0, region.x1, region.y1)))
-        if not (0.6 * usual < box.height < 4 * usual and 0.6 * usual < box.width < 20 * usual):
+        if not (0.6 * usual < box.height < 4 * usual and 0.6 * usual < box.width < 8 * usual):
             continue
         piece, dx, dy = _piece(flat, box)
         out.extend(_words(words_in(piece, LINE, scale=1.6), dx, dy))
-    return out[:40]
+    return out
 
 
 def _page_scale(flat: Grey) -> float:
