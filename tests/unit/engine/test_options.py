@@ -239,10 +239,10 @@ def test_making_a_provider_does_not_wait_for_who_waits_for_it(
     bench.shelf.delay = 0.05
     bench.program("""
 own = Shelves("own")
-for n in range(3): Box(f"own-{n}", opts=Options(provider=own))
-for n in range(3): Box(f"default-{n}")
+boxes = [Box(f"own-{n}", opts=Options(provider=own)) for n in range(4)]
+for box in boxes: Box(f"on-{box._name}", label=box.arn)
 """)
-    assert up(bench).counts == {"create": 8}
+    assert up(bench).counts == {"create": 10}
     assert bench.shelf.most_at_once == 1
 
 
