@@ -160,20 +160,24 @@ def document(statements: Sequence[Mapping[str, Any]]) -> pulumi.Output[str]:
     return pulumi.Output.json_dumps({"Version": VERSION, "Statement": list(statements)})
 
 
-def trust(service: str) -> str:
-    """Who may take a role: one AWS service."""
-    return json.dumps(
-        {
-            "Version": VERSION,
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Action": "sts:AssumeRole",
-                    "Principal": {"Service": f"{service}.amazonaws.com"},
-                }
-            ],
+def trust(service: str, source: str | None = None) -> str:
+    """Who may take a role: one AWS service, on behalf of `source` (an ARN of ours) alone.
+
+    Without the source, whoever can point that service at the role could use it. Lambda has no
+    source to give: it takes a role before the function exists.
+    """
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+    }
+    if source:
+        account = source.split(":")[4]
+        statement["Condition"] = {
+            "ArnEquals": {"aws:SourceArn": source},
+            "StringEquals": {"aws:SourceAccount": account},
         }
-    )
+    return json.dumps({"Version": VERSION, "Statement": [statement]})
 
 
 def deny_without_tls(actions: Sequence[str], resources: Sequence[str]) -> dict[str, Any]:

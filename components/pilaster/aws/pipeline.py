@@ -162,7 +162,7 @@ class Pipeline(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-failures-role",
             name=args.place.name("role", f"{name}-failures"),
-            assume_role_policy=iam.trust("events"),
+            assume_role_policy=iam.trust("events", args.place.arn("events", f"rule/{rule_name}")),
             tags=tags(args.place, name),
             opts=child,
         )

@@ -71,7 +71,7 @@ class Workflow(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role",
             name=args.place.name("role", name),
-            assume_role_policy=iam.trust("states"),
+            assume_role_policy=iam.trust("states", arn(args.place, name)),
             tags=labels,
             opts=child,
         )

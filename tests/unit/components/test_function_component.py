@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pulumi
 import pytest
+from pilaster import packaging
 from pilaster.aws import Code, Function, FunctionArgs, Grant, NetworkRef, QueueSource
 
 from tests.unit.components.deployment import ACCOUNT, REGION, code_folder, deployed, place
@@ -168,6 +169,16 @@ def test_who_may_take_the_role_is_lambda_alone(tmp_path: Path):
 def test_a_size_lambda_does_not_have_is_refused_by_name(tmp_path: Path, what: str, value: int):
     with pytest.raises(ValueError, match=f"{what} {value} of 'lambdas.handler' is not within"):
         args(tmp_path, **{what: value})
+
+
+def test_an_archive_lambda_will_not_take_directly_is_said_so_before_it_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(packaging, "DIRECT_UPLOAD_LIMIT", 10)
+    stack = deployed(lambda: Function("reader", args(tmp_path)))
+    assert stack.log == [
+        "the package of lambdas.handler has 0 MB; AWS Lambda takes 50 directly and will refuse it"
+    ]
 
 
 def test_a_functions_name_and_arn_are_known_at_preview(tmp_path: Path):

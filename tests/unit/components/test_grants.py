@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from pilaster.aws import iam
 from pilaster.aws.iam import Grant
@@ -71,6 +73,20 @@ def test_grants_on_one_thing_become_one_statement_with_all_actions():
 def test_what_cannot_be_derived_gets_a_policy_of_its_owner_s_name():
     hidden = Grant(owner="data", actions=["rds-db:connect"], resources=["arn:x"], known=False)
     assert list(iam.policies([grant(), hidden, grant("s3:PutObject")])) == ["", "data"]
+
+
+def test_a_service_takes_a_role_for_the_one_thing_of_ours_it_is_meant_for():
+    source = "arn:aws:events:eu-central-1:123456789012:rule/uploads"
+    (statement,) = json.loads(iam.trust("events", source))["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Condition": {
+            "ArnEquals": {"aws:SourceArn": source},
+            "StringEquals": {"aws:SourceAccount": "123456789012"},
+        },
+    }
 
 
 def test_a_denial_without_tls_covers_every_action_as_it_only_takes_away():

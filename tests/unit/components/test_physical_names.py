@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pilaster.naming import LIMITS, UNDERIVABLE, Place, shortened, slug
 from pilaster.tagging import KEYS, tags
@@ -30,6 +30,7 @@ def test_a_name_that_is_too_long_keeps_its_start_and_ends_in_a_digest():
     assert len(name) == 64
 
 
+@settings(deadline=None)
 @given(kind=st.sampled_from(sorted(LIMITS)), path=LOGICAL)
 def test_no_name_is_longer_than_aws_takes_and_each_starts_with_the_stack(kind: str, path: str):
     name = place().name(kind, path)
@@ -37,6 +38,7 @@ def test_no_name_is_longer_than_aws_takes_and_each_starts_with_the_stack(kind: s
     assert name.startswith("pilaster-dev-")
 
 
+@settings(deadline=None)
 @given(path=PATHS)
 def test_every_path_gives_a_legal_bucket(path: str):
     name = place().bucket_name(path)
@@ -45,11 +47,13 @@ def test_every_path_gives_a_legal_bucket(path: str):
     assert name.startswith("pilaster-dev")
 
 
+@settings(deadline=None)
 @given(one=PATHS, other=PATHS)
 def test_two_paths_never_give_one_bucket(one: str, other: str):
     assert (place().bucket_name(one) == place().bucket_name(other)) == (one == other)
 
 
+@settings(deadline=None)
 @given(one=LOGICAL, other=LOGICAL, limit=st.integers(min_value=20, max_value=80))
 def test_two_names_stay_two_when_they_are_cut(one: str, other: str, limit: int):
     assert (shortened(one, limit) == shortened(other, limit)) == (one == other)
