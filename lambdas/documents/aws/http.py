@@ -181,7 +181,7 @@ def _invalid(status: int, title: str, error: InvalidInputError) -> Problem:
         status=status,
         kind="invalid",
         title=title,
-        detail="Each entry of errors names a field and what is wrong with it.",
+        detail="This was not accepted, and nothing was stored.",
         errors=[FieldError(fault.field, fault.message) for fault in error.faults],
     )
 

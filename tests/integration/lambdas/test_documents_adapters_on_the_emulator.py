@@ -15,11 +15,12 @@ from lambdas.documents.aws.adapters.accounts import CognitoAccounts
 from lambdas.documents.aws.adapters.links import S3UploadLinks
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.runs import StepFunctionsRuns
+from lambdas.documents.aws.adapters.signing import Keys
 from lambdas.documents.model.account import Credentials
 from lambdas.documents.model.errors import InvalidInputError, WrongCredentialsError
 from lambdas.documents.ports.uploads import UploadLink
 from tests.support.documents_examples import a_document, a_run
-from tests.support.local_cloud import Cloud
+from tests.support.local_cloud import REGION, Cloud
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -47,7 +48,8 @@ def objects(cloud: Cloud, bucket: str) -> S3Objects:
 
 
 def link(cloud: Cloud, bucket: str, seconds: int = 60) -> UploadLink:
-    links = S3UploadLinks(bucket, cloud.client("s3", config=SIGNED))
+    keys = Keys("test", "test")
+    links = S3UploadLinks(bucket, keys=keys, region=REGION, endpoint=cloud.platform.endpoint)
     until = datetime.now(UTC) + timedelta(seconds=seconds)
     return links.sign("uploads/u/d.pdf", content_type="application/pdf", size=15, until=until)
 

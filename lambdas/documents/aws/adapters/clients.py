@@ -1,14 +1,18 @@
-"""AWS clients: made once, at init, with timeouts that fit into a function's."""
+"""AWS clients: made once, at init, with timeouts that fit into a function's.
+
+botocore's own: what boto3 adds to a client (managed transfers) none of ours uses, and it would be
+imported at every cold start.
+"""
 
 from __future__ import annotations
 
 import os
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.session import get_session
 
 _CONFIG = Config(
     connect_timeout=2,
@@ -34,9 +38,10 @@ _PASSING = frozenset(
 
 
 def client(service: str, **overrides: Any) -> Any:
-    """A client of `service`. Untyped, as boto3 makes them from data at run time."""
+    """A client of `service`. Untyped, as botocore makes them from data at run time."""
     config = _CONFIG.merge(Config(**overrides)) if overrides else _CONFIG
-    return boto3.client(service, region_name=os.environ["AWS_REGION"], config=config)
+    region = os.environ["AWS_REGION"]
+    return get_session().create_client(service, region_name=region, config=config)
 
 
 def code_of(error: ClientError) -> str:

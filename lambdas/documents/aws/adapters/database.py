@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-import boto3
 import psycopg
 from psycopg import errors
 
 from lambdas.documents.aws.adapters.login import Login
+from lambdas.documents.aws.adapters.signing import Keys
 from lambdas.documents.model.errors import DatabaseUnavailableError
 from lambdas.shared.certificates import RDS_BUNDLE
 
@@ -133,9 +133,8 @@ class Database:
 
 def open_database(settings: DatabaseSettings) -> Database:
     """The database of `settings`, logged in to as this function, warmed."""
-    session = boto3.Session(region_name=os.environ["AWS_REGION"])
     login = Login(
-        credentials=session.get_credentials(),
+        keys=Keys.of_this_function(),
         region=os.environ["AWS_REGION"],
         host=settings.database_host,
         port=settings.database_port,

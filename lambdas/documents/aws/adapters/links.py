@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from lambdas.documents.aws.adapters.clients import client
+from lambdas.documents.aws.adapters.signing import UNSIGNED_PAYLOAD, Keys, Signer
 from lambdas.documents.ports.uploads import UploadLink
 
 
 class S3UploadLinks:
-    def __init__(self, bucket: str, s3: Any = None) -> None:
-        self._bucket = bucket
-        self._s3 = s3 or client("s3", signature_version="s3v4")
+    def __init__(
+        self, bucket: str, *, keys: Keys, region: str, endpoint: str | None = None
+    ) -> None:
+        """`endpoint`: where S3 is instead of at AWS; the bucket is then part of the path."""
+        self._signer = Signer(service="s3", region=region, keys=keys, payload=UNSIGNED_PAYLOAD)
+        self._folder = (
+            f"{endpoint.rstrip('/')}/{bucket}"
+            if endpoint
+            else f"https://{bucket}.s3.{region}.amazonaws.com"
+        )
 
     def sign(self, key: str, *, content_type: str, size: int, until: datetime) -> UploadLink:
         now = datetime.now(UTC)
         seconds = max(1, round((until - now).total_seconds()))
-        url = self._s3.generate_presigned_url(
-            "put_object",
-            Params={
-                "Bucket": self._bucket,
-                "Key": key,
-                "ContentType": content_type,
-                "ContentLength": size,
-                "IfNoneMatch": "*",  # a second upload to the same link would replace the first
-            },
-            ExpiresIn=seconds,
-            HttpMethod="PUT",
-        )
         headers = {
             "Content-Type": content_type,
             "Content-Length": str(size),
-            "If-None-Match": "*",
+            "If-None-Match": "*",  # a second upload to the same link would replace the first
         }
+        # Our keys hold nothing a URL would have to escape (model/keys.py).
+        url = self._signer.presign(
+            "PUT", f"{self._folder}/{key}", now=now, seconds=seconds, headers=headers
+        )
         return UploadLink(url=url, headers=headers, expires_at=now + timedelta(seconds=seconds))
+
+
+def open_links(bucket: str) -> S3UploadLinks:
+    """Links into `bucket`, signed as this function."""
+    return S3UploadLinks(
+        bucket,
+        keys=Keys.of_this_function(),
+        region=os.environ["AWS_REGION"],
+        endpoint=os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"),
+    )

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
 
-from botocore.auth import SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
+from lambdas.documents.aws.adapters.signing import Keys, Signer
 
 TOKEN_SECONDS = 900
 """Aurora accepts no older one; a connection once made outlives its token."""
 
 
 class Login:
-    """Makes login tokens for one database user.
+    """Makes login tokens for one database user, as `generate_db_auth_token` of an RDS client."""
 
-    The same token as `generate_db_auth_token` of an RDS client, without the client: making one
-    loads the description of all of RDS, and this runs at every cold start.
-    """
-
-    def __init__(self, *, credentials: Any, region: str, host: str, port: int, user: str) -> None:
-        self._credentials = credentials
-        self._region = region
-        self._address = f"{host}:{port}"
+    def __init__(self, *, keys: Keys, region: str, host: str, port: int, user: str) -> None:
+        self._signer = Signer(service="rds-db", region=region, keys=keys)
+        self._url = f"https://{host}:{port}/"
         self._user = user
 
-    def token(self) -> str:
-        request = AWSRequest(
-            method="GET",
-            url=f"https://{self._address}/",
-            params={"Action": "connect", "DBUser": self._user},
+    def token(self, now: datetime | None = None) -> str:
+        url = self._signer.presign(
+            "GET",
+            self._url,
+            now=now or datetime.now(UTC),
+            seconds=TOKEN_SECONDS,
+            query={"Action": "connect", "DBUser": self._user},
         )
-        frozen = self._credentials.get_frozen_credentials()
-        SigV4QueryAuth(frozen, "rds-db", self._region, expires=TOKEN_SECONDS).add_auth(request)
-        return str(request.url).removeprefix("https://")
+        return url.removeprefix("https://")

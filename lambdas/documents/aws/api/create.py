@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from lambdas.documents.aws.adapters.database import DatabaseSettings, open_database
 from lambdas.documents.aws.adapters.documents import PostgresDocuments
-from lambdas.documents.aws.adapters.links import S3UploadLinks
+from lambdas.documents.aws.adapters.links import open_links
 from lambdas.documents.aws.http import Request, Response, endpoint
 from lambdas.documents.aws.wire import moment
 from lambdas.documents.model.identity import DocumentId
@@ -25,7 +25,7 @@ class Settings(DatabaseSettings):
 
 
 settings = load(Settings)
-links = S3UploadLinks(settings.documents_bucket)
+links = open_links(settings.documents_bucket)
 documents = PostgresDocuments(open_database(settings))
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
-from botocore.credentials import Credentials as Keys
+from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 from botocore.response import StreamingBody
 
@@ -18,6 +18,7 @@ from lambdas.documents.aws.adapters.accounts import CognitoAccounts
 from lambdas.documents.aws.adapters.links import S3UploadLinks
 from lambdas.documents.aws.adapters.login import Login
 from lambdas.documents.aws.adapters.objects import S3Objects
+from lambdas.documents.aws.adapters.signing import Keys
 from lambdas.documents.model.account import Credentials, Registration, Tokens
 from lambdas.documents.model.errors import (
     AccountsUnavailableError,
@@ -27,7 +28,7 @@ from lambdas.documents.model.errors import (
     TooManyAttemptsError,
     WrongCredentialsError,
 )
-from tests.support.documents_aws import LAMBDA, Service, client_error
+from tests.support.documents_aws import Service, client_error
 
 ANN = Credentials("ann@example.com", "Correct-horse-9")
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://x")
@@ -88,30 +89,92 @@ def test_a_folder_is_cleared_and_never_a_mere_beginning_of_names():
         S3Objects("files", Service()).clear("work/1")
 
 
-# --- Upload links ------------------------------------------------------------------------------
+# --- Signatures: the same as botocore's -------------------------------------------------------
+
+KEYS = Keys("AKIATEST", "secret", "session/+=")
+MOMENT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Any:
-    for name, value in LAMBDA.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    from lambdas.documents.aws.adapters.clients import client
-
-    return client("s3", signature_version="s3v4")
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """botocore signs at noon."""
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda *_, **__: MOMENT)
+    return MOMENT
 
 
-def test_a_link_signs_length_type_and_that_nothing_is_there_yet(s3: Any):
-    until = datetime.now(UTC) + timedelta(minutes=15)
-    link = S3UploadLinks("files", s3).sign(
+def theirs(service: str, **options: Any) -> Any:
+    return boto3.client(
+        service,
+        region_name="eu-central-1",
+        aws_access_key_id=KEYS.access_key,
+        aws_secret_access_key=KEYS.secret_key,
+        aws_session_token=KEYS.token,
+        **options,
+    )
+
+
+def taken_apart(url: str) -> tuple[str, dict[str, list[str]]]:
+    whole = urlsplit(url if "://" in url else f"https://{url}")
+    return f"{whole.scheme}://{whole.netloc}{whole.path}", parse_qs(whole.query)
+
+
+@pytest.mark.parametrize("user", ["documents_api", "user+with/odd=signs & spaces~"])
+def test_a_login_token_is_the_one_an_rds_client_makes(stopped_clock: datetime, user: str):
+    token = Login(keys=KEYS, region="eu-central-1", host="db.example", port=5432, user=user).token(
+        stopped_clock
+    )
+    expected = theirs("rds").generate_db_auth_token("db.example", 5432, user)
+    assert taken_apart(token) == taken_apart(expected)
+    assert not token.startswith("https://")
+
+
+@pytest.mark.parametrize("endpoint", [None, "http://127.0.0.1:4566", "http://127.0.0.1:4566/"])
+def test_an_upload_link_is_the_one_an_s3_client_makes(
+    stopped_clock: datetime, monkeypatch: pytest.MonkeyPatch, endpoint: str | None
+):
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return stopped_clock
+
+    monkeypatch.setattr("lambdas.documents.aws.adapters.links.datetime", Clock)
+    until = stopped_clock + timedelta(minutes=15)
+    link = S3UploadLinks("files", keys=KEYS, region="eu-central-1", endpoint=endpoint).sign(
         "uploads/u/d.png", content_type="image/png", size=99, until=until
     )
-    url = urlsplit(link.url)
-    query = {name: values[0] for name, values in parse_qs(url.query).items()}
-    assert url.path.endswith("/uploads/u/d.png")
-    assert query["X-Amz-SignedHeaders"] == "content-length;content-type;host;if-none-match"
-    assert query["X-Amz-Expires"] == "900"
-    assert not [name for name in query if "checksum" in name.lower()]
+    addressing = {"addressing_style": "path" if endpoint else "virtual"}
+    s3 = theirs(
+        "s3",
+        endpoint_url=endpoint and endpoint.rstrip("/"),
+        config=Config(
+            signature_version="s3v4",
+            s3=addressing,
+            request_checksum_calculation="when_required",
+        ),
+    )
+    expected = s3.generate_presigned_url(
+        "put_object",
+        Params={
+            "Bucket": "files",
+            "Key": "uploads/u/d.png",
+            "ContentType": "image/png",
+            "ContentLength": 99,
+            "IfNoneMatch": "*",
+        },
+        ExpiresIn=900,
+    )
+    assert taken_apart(link.url) == taken_apart(expected)
+    assert link.expires_at == until
+
+
+def test_a_link_signs_length_type_and_that_nothing_is_there_yet():
+    until = datetime.now(UTC) + timedelta(minutes=15)
+    link = S3UploadLinks("files", keys=KEYS, region="eu-central-1").sign(
+        "uploads/u/d.png", content_type="image/png", size=99, until=until
+    )
+    _, query = taken_apart(link.url)
+    assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host;if-none-match"]
+    assert query["X-Amz-Expires"] == ["900"]
     assert link.headers == {
         "Content-Type": "image/png",
         "Content-Length": "99",
@@ -120,28 +183,9 @@ def test_a_link_signs_length_type_and_that_nothing_is_there_yet(s3: Any):
     assert abs(link.expires_at - until) < timedelta(seconds=2)
 
 
-# --- Database login ----------------------------------------------------------------------------
-
-
-def test_a_login_token_is_the_one_an_rds_client_makes(monkeypatch: pytest.MonkeyPatch):
-    moment = datetime(2026, 11, 21, 12, tzinfo=UTC)
-    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda *_, **__: moment)
-    rds = boto3.client(
-        "rds",
-        region_name="eu-central-1",
-        aws_access_key_id="AKIATEST",
-        aws_secret_access_key="secret",
-        aws_session_token="session/+=",
-    )
-    theirs = rds.generate_db_auth_token("db.example", 5432, "documents_api")
-    ours = Login(
-        credentials=Keys("AKIATEST", "secret", "session/+="),
-        region="eu-central-1",
-        host="db.example",
-        port=5432,
-        user="documents_api",
-    ).token()
-    assert ours == theirs
+def test_keys_are_in_no_representation():
+    assert "secret" not in repr(KEYS)
+    assert "session" not in repr(KEYS)
 
 
 # --- Accounts ----------------------------------------------------------------------------------
