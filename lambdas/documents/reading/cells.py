@@ -44,7 +44,7 @@ def cells_of(picture: Picture, *, letters: bool = True) -> tuple[list[Found], li
     unit = max(height, width)
     across, down = edges(picture, length=max(20, unit // 70), letters=letters)
     reach = max(4, unit // 130)
-    barrier = _stretched(across, reach, axis=1) | _stretched(down, reach, axis=0)
+    barrier = stretched(across, reach, axis=1) | stretched(down, reach, axis=0)
     smallest = unit * MIN_SIDE_SHARE
     found: list[Found] = []
     loose: list[Box] = []
@@ -108,7 +108,7 @@ def long_runs(mask: NDArray[np.bool_], length: int, *, axis: int) -> NDArray[np.
     return out if axis == 1 else out.T
 
 
-def _stretched(mask: NDArray[np.bool_], reach: int, *, axis: int) -> NDArray[np.bool_]:
+def stretched(mask: NDArray[np.bool_], reach: int, *, axis: int) -> NDArray[np.bool_]:
     """Longer by `reach` at both ends, so that the rims of a rounded box meet at its corners."""
     out = mask.copy()
     done = 0
