@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pilaster_local.engine.errors import RefusedError, RegistrationError
-from pilaster_local.engine.state import replace_file
+from pilaster_local.engine.statefile import replace_file
 from pilaster_local.engine.values import ARCHIVE, ASSET, SIGNATURE, Properties, Value, transform
 
 _WHOLE = (".zip", ".jar", ".tar", ".tgz", ".tar.gz")

@@ -9,7 +9,8 @@ from pilaster_local.engine import steps
 from pilaster_local.engine.deployment import PARALLEL, Deployment
 from pilaster_local.engine.errors import ProtectedError, StoppedError
 from pilaster_local.engine.plan import Step
-from pilaster_local.engine.state import Resource, in_order
+from pilaster_local.engine.resource import Resource
+from pilaster_local.engine.state import in_order
 
 
 def unwanted(deployment: Deployment) -> list[Resource]:

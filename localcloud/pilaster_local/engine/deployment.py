@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from pilaster_local.engine import values
 from pilaster_local.engine.assets import Hashes
+from pilaster_local.engine.backend import Backend
 from pilaster_local.engine.capabilities import NoAnswerError, ResourceInitError
 from pilaster_local.engine.config import Project, StackConfig
 from pilaster_local.engine.errors import EngineError, RegistrationError, StoppedError
@@ -25,8 +26,9 @@ from pilaster_local.engine.events import (
 )
 from pilaster_local.engine.journal import Journal
 from pilaster_local.engine.plan import Outcome, Step
-from pilaster_local.engine.providers import Backend, Providers
-from pilaster_local.engine.state import Resource, State
+from pilaster_local.engine.providers import Providers
+from pilaster_local.engine.resource import Resource
+from pilaster_local.engine.state import State
 from pilaster_local.engine.urn import PROVIDER_PREFIX, is_provider, make_urn, name_of
 
 PARALLEL = 16

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pulumi.runtime.proto import resource_pb2
 
-from pilaster_local.engine import values
+from pilaster_local.engine.conversion import from_struct
 from pilaster_local.engine.errors import RefusedError
 from pilaster_local.engine.urn import STACK_TYPE, is_provider, without_stack
 from pilaster_local.engine.values import Properties, Value
@@ -46,7 +46,7 @@ class Goal:
             name=request.name,
             custom=request.custom,
             parent=request.parent,
-            inputs=values.from_struct(request.object),
+            inputs=from_struct(request.object),
             provider=request.provider,
             version=request.version,
             dependencies=tuple(sorted(request.dependencies)),

@@ -14,10 +14,11 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from pilaster_local.engine import state as states
+from pilaster_local.engine import resource as resources
 from pilaster_local.engine.errors import StateError
+from pilaster_local.engine.resource import Resource
 from pilaster_local.engine.secrets import Vault
-from pilaster_local.engine.state import Pending, PendingType, Resource, State
+from pilaster_local.engine.state import Pending, PendingType, State
 
 
 class Journal:
@@ -38,7 +39,7 @@ class Journal:
 
     def begin(self, type_: PendingType, resource: Resource) -> Pending:
         """About to call a service."""
-        self._write({"begin": type_, "resource": states.to_json(resource, self._vault)})
+        self._write({"begin": type_, "resource": resources.to_json(resource, self._vault)})
         return Pending(type=type_, resource=resource)
 
     def done(
@@ -56,7 +57,7 @@ class Journal:
         if drop:
             entry["drop"] = list(drop.key)
         if put:
-            entry["put"] = states.to_json(put, self._vault)
+            entry["put"] = resources.to_json(put, self._vault)
         if settles:
             entry["settles"] = list(settles.key)
         self._write(entry)
@@ -129,7 +130,7 @@ def replay(path: Path, state: State, vault: Vault) -> bool:
 
 def _apply(state: State, entry: dict[str, Any], vault: Vault) -> None:
     if "begin" in entry:
-        resource = states.from_json(entry["resource"], vault)
+        resource = resources.from_json(entry["resource"], vault)
         state.begin(Pending(type=entry["begin"], resource=resource))
     if "rename" in entry:
         state.rename(*entry["rename"])
@@ -139,7 +140,7 @@ def _apply(state: State, entry: dict[str, Any], vault: Vault) -> None:
         urn, id_, delete = entry["drop"]
         state.drop((urn, id_, delete))
     if "put" in entry:
-        state.put(states.from_json(entry["put"], vault))
+        state.put(resources.from_json(entry["put"], vault))
     if "settles" in entry:
         type_, urn, id_ = entry["settles"]
         state.settle((type_, urn, id_))

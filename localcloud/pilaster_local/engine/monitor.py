@@ -12,9 +12,11 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
 
 from pilaster_local.engine import registration, values
+from pilaster_local.engine.conversion import from_struct, to_struct
 from pilaster_local.engine.deployment import PARALLEL, Deployment
 from pilaster_local.engine.errors import EngineError, RefusedError
 from pilaster_local.engine.events import Diagnostic, Severity
+from pilaster_local.engine.stateonly import default_provider
 from pilaster_local.engine.urn import STACK_TYPE, package_of
 from pilaster_local.engine.values import UNKNOWN, Properties
 
@@ -55,11 +57,11 @@ class Monitor:
             urn=resource.urn,
             # An empty id is one that is not known yet.
             id="" if resource.id == UNKNOWN else resource.id,
-            object=values.to_struct(resource.outputs if resource.custom else {}),
+            object=to_struct(resource.outputs if resource.custom else {}),
         )
 
     def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:
-        outputs = values.from_struct(request.outputs)
+        outputs = from_struct(request.outputs)
         resource = registration.register_outputs(self._deployment, request.urn, outputs)
         if resource.type == STACK_TYPE:
             self._deployment.outcome.outputs = values.masked(outputs)
@@ -67,7 +69,7 @@ class Monitor:
 
     def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:
         self._deployment.check_running()
-        args = values.from_struct(request.args)
+        args = from_struct(request.args)
         if request.tok == "pulumi:pulumi:getResource":
             return _answer(self._known(args["urn"]), [])
         if request.packageRef:
@@ -76,7 +78,7 @@ class Monitor:
             urn, _, _ = request.provider.rpartition("::")
             if not urn:
                 package = package_of(request.tok)
-                urn = registration.default_provider(self._deployment, package, request.version).urn
+                urn = default_provider(self._deployment, package, request.version).urn
             backend = self._deployment.providers.backend(urn)
             if backend is None:
                 raise EngineError(f"the provider {urn} of {request.tok} was not registered")
@@ -136,7 +138,7 @@ def _answer(
     answered: Properties, failures: list[tuple[str, str]]
 ) -> resource_pb2.ResourceInvokeResponse:
     fields: dict[str, Any] = {
-        "return": values.to_struct(answered),
+        "return": to_struct(answered),
         "failures": [provider_pb2.CheckFailure(property=p, reason=r) for p, r in failures],
     }
     return resource_pb2.ResourceInvokeResponse(**fields)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pilaster_local.engine import values
 from pilaster_local.engine.events import Diagnostic, Op
-from pilaster_local.engine.state import Resource
+from pilaster_local.engine.resource import Resource
 from pilaster_local.engine.urn import is_provider, name_of
 from pilaster_local.engine.values import Properties
 

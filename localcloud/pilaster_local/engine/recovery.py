@@ -8,7 +8,8 @@ from dataclasses import replace
 from pilaster_local.engine.capabilities import ResourceInitError
 from pilaster_local.engine.deployment import PARALLEL, Deployment
 from pilaster_local.engine.events import Recovered
-from pilaster_local.engine.state import Pending, Resource
+from pilaster_local.engine.resource import Resource
+from pilaster_local.engine.state import Pending
 
 UNFINISHED = "an earlier run was interrupted while creating it"
 

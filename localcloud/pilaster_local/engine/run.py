@@ -11,8 +11,7 @@ from typing import Any
 
 from pulumi.provider.experimental.provider import Provider
 
-from pilaster_local.engine import deletion, journal, program, recovery, values
-from pilaster_local.engine import state as states
+from pilaster_local.engine import deletion, journal, program, recovery, statefile, values
 from pilaster_local.engine.config import Project, StackConfig, load_stack, open_vault
 from pilaster_local.engine.deployment import Deployment
 from pilaster_local.engine.errors import EngineError, InterruptedRunError, RunFailedError
@@ -163,7 +162,7 @@ def _journal(opened: _Stack) -> Iterator[Journal]:
 
 def _save(opened: _Stack) -> None:
     """First the state, then away with the journal: between the two it may be replayed again."""
-    states.write(opened.path, opened.state, opened.vault)
+    statefile.write(opened.path, opened.state, opened.vault)
     opened.journal_path.unlink(missing_ok=True)
 
 
@@ -172,11 +171,11 @@ def _open(folder: Path, stack: str) -> _Stack:
     path = _folder(folder, project.name) / f"{stack}.json"
     journal_path = path.with_suffix(".journal")
     config = load_stack(project, stack)
-    deployment = states.load(path)
+    deployment = statefile.load(path)
     # The state keeps its own salt: the settings may have got another one since.
-    salt = states.salt_of(deployment) or journal.salt_of(journal_path)
+    salt = statefile.salt_of(deployment) or journal.salt_of(journal_path)
     vault = config.vault if salt in (None, config.salt) else open_vault(project, stack, salt)
-    state = states.opened(deployment, vault)
+    state = statefile.opened(deployment, vault)
     interrupted = journal.replay(journal_path, state, vault)
     return _Stack(
         project=project,

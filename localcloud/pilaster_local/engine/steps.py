@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pilaster_local.engine import values
+from pilaster_local.engine.backend import Backend
 from pilaster_local.engine.capabilities import NoAnswerError, ResourceInitError
+from pilaster_local.engine.conversion import from_properties
 from pilaster_local.engine.deployment import Deployment, is_no_answer
-from pilaster_local.engine.providers import Backend
-from pilaster_local.engine.state import Resource, now
+from pilaster_local.engine.resource import Resource, now
 from pilaster_local.engine.values import UNKNOWN, Properties
 
 
@@ -80,7 +81,7 @@ def delete(deployment: Deployment, old: Resource, *, call: bool = True) -> None:
 
 
 def _unfinished(deployment: Deployment, wanted: Resource, error: ResourceInitError) -> Resource:
-    outputs = values.from_properties(error.properties) or wanted.outputs or wanted.inputs
+    outputs = from_properties(error.properties) or wanted.outputs or wanted.inputs
     kept = values.secrets_kept(outputs, wanted.inputs)
     reasons = tuple(deployment.redacted(reason) for reason in error.reasons)
     return replace(_with_outputs(wanted, kept), init_errors=reasons or ("not finished",))

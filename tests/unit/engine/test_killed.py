@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from pilaster_local import engine
-from pilaster_local.engine import state as states
+from pilaster_local.engine import statefile
 from pilaster_local.engine.journal import Journal
 
 from tests.support.shelf import Bench, Shelf
@@ -167,7 +167,7 @@ def test_an_up_killed_while_it_saves_is_carried_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     bench.program(BEFORE)
-    write = states.write
+    write = statefile.write
 
     def dying(*args: object) -> None:
         if moment == "before the journal goes":
@@ -175,7 +175,7 @@ def test_an_up_killed_while_it_saves_is_carried_on(
         os.kill(os.getpid(), signal.SIGKILL)
 
     with monkeypatch.context() as patched:
-        patched.setattr(states, "write", dying)
+        patched.setattr(statefile, "write", dying)
         assert killed(lambda: up(bench))
     assert bench.journal_file.exists()
     up(bench)

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pilaster_local import engine
 from pilaster_local.engine import journal as journals
-from pilaster_local.engine import state as states
+from pilaster_local.engine import statefile
 from pilaster_local.engine.errors import StateError
 from pilaster_local.engine.journal import Journal
+from pilaster_local.engine.resource import Resource, from_json, to_json
 from pilaster_local.engine.secrets import Vault
-from pilaster_local.engine.state import Pending, Resource, State, in_order
+from pilaster_local.engine.state import Pending, State, in_order
 from pilaster_local.engine.values import ARCHIVE, ASSET, SIGNATURE, secret
 
 from tests.support.shelf import Bench
@@ -71,8 +72,8 @@ resources = st.builds(
 @settings(max_examples=150, deadline=None)
 @given(resources)
 def test_a_resource_comes_back_from_its_file_as_it_went(resource: Resource) -> None:
-    written = json.loads(json.dumps(states.to_json(resource, VAULT)))
-    assert states.from_json(written, VAULT) == resource
+    written = json.loads(json.dumps(to_json(resource, VAULT)))
+    assert from_json(written, VAULT) == resource
 
 
 def box(name: str, *needs: str, id_: str | None = None, **more: object) -> Resource:
@@ -106,7 +107,7 @@ def test_what_was_replaced_stands_after_what_was_replaced_under_it() -> None:
 
 def test_a_dependency_on_what_is_gone_is_not_written(tmp_path: Path) -> None:
     path = tmp_path / "s.json"
-    states.write(path, State(resources=[box("a", "gone", "b"), box("b")]), VAULT)
+    statefile.write(path, State(resources=[box("a", "gone", "b"), box("b")]), VAULT)
     written = json.loads(path.read_text())["deployment"]["resources"]
     assert [r.get("dependencies") for r in written] == [None, ["urn:b"]]
 

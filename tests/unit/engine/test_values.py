@@ -6,20 +6,22 @@ import pulumi
 import pytest
 from hypothesis import given, settings
 from pilaster_local.engine import values
+from pilaster_local.engine.conversion import (
+    from_properties,
+    from_struct,
+    to_properties,
+    to_struct,
+)
 from pilaster_local.engine.values import (
     ARCHIVE,
     REFERENCE,
     SIGNATURE,
     UNKNOWN,
     comparable,
-    from_properties,
-    from_struct,
     masked,
     plain,
     secret,
     secrets_kept,
-    to_properties,
-    to_struct,
 )
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
 
