@@ -32,6 +32,34 @@ class _Failures(logging.Handler):
         self.messages.append(record.getMessage())
 
 
+class _Blobs:
+    """The digests of archives that are on disk already: ministack reads each one for each snapshot,
+    which is 0.2 s of the event loop for fifteen functions."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[bytes, str]] = {}
+        self._seen: dict[int, tuple[bytes, str]] = {}
+
+    def install(self) -> None:
+        from ministack.services import lambda_svc
+
+        stock = lambda_svc._write_code_blob
+
+        def write(code: bytes) -> str:
+            content, digest = self._known.get(id(code), (None, ""))
+            # The same object, not an equal one: it is held, so its id is nobody else's.
+            if content is not code:
+                digest = stock(code)
+            self._seen[id(code)] = (code, digest)
+            return digest
+
+        lambda_svc._write_code_blob = write
+
+    def saved(self) -> None:
+        """Forget what the last snapshot did not hold."""
+        self._known, self._seen = self._seen, {}
+
+
 class Memory:
     """What is remembered between two runs of the emulator."""
 
@@ -41,6 +69,7 @@ class Memory:
         self._identity = settings.emulator / "instance"
         self._dirty = False
         self._failures = _Failures()
+        self._blobs = _Blobs()
         logging.getLogger("persistence").addHandler(self._failures)
         # The ports stand in addresses that the state holds: other ports are another cloud.
         ports = f"{settings.port} {settings.database_port}"
@@ -57,6 +86,7 @@ class Memory:
         """Do this once ministack has loaded its state, before it answers anybody."""
         from ministack import app
 
+        self._blobs.install()
         stock = app._load_persisted_state
 
         def load() -> None:
@@ -87,6 +117,7 @@ class Memory:
         self._failures.messages.clear()
         logging.getLogger("persistence").setLevel(logging.ERROR)
         save_all(app._build_persistence_save_dict())
+        self._blobs.saved()
         return not self._failures.messages
 
     def close(self) -> None:

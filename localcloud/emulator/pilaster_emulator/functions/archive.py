@@ -7,6 +7,7 @@ read-only, so nothing could be compiled later). It is this machine's cache: no a
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import shutil
 import stat
@@ -16,7 +17,7 @@ import threading
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 LIMIT_BYTES = 250 * 1024 * 1024
 
@@ -29,7 +30,8 @@ class Archives:
     """The folder of unpacked archives, by `CodeSha256`."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = folder / "unpacked"
+        self._store = folder / "files"
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def unpack(self, code: str, content: Callable[[], bytes]) -> Path:
@@ -48,7 +50,12 @@ class Archives:
             for entry in self._folder.iterdir():
                 if entry.name not in kept:
                     shutil.rmtree(entry, ignore_errors=True)
-                    entry.unlink(missing_ok=True) if entry.is_file() else None
+                    if entry.is_file():
+                        entry.unlink()
+        if self._store.exists():
+            for file in self._store.iterdir():
+                if file.stat().st_nlink == 1:
+                    file.unlink()
 
     def _make(self, folder: Path, content: bytes) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -58,7 +65,7 @@ class Archives:
         packed.write_bytes(content)
         try:
             done = subprocess.run(
-                [sys.executable, "-I", __file__, str(packed), str(beside)],
+                [sys.executable, "-I", __file__, str(packed), str(beside), str(self._store)],
                 capture_output=True,
                 text=True,
                 check=False,
@@ -76,22 +83,40 @@ def _name(code: str) -> str:
     return base64.b64decode(code).hex()[:32]
 
 
-def unpack(packed: Path, folder: Path) -> None:
-    """Write every entry below `folder`, with its own mode, and nothing anywhere else."""
+def unpack(packed: Path, folder: Path, store: Path) -> None:
+    """Write every entry below `folder`, with its own mode, and nothing anywhere else.
+
+    Files are links into `store`, by content: archives share most of theirs, and so this machine
+    keeps (on disk and in its cache) one boto3 and not one per function.
+    """
     folder.mkdir(mode=0o755, parents=True)
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
     with zipfile.ZipFile(packed) as archive:
-        entries = archive.infolist()
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if sum(entry.file_size for entry in entries) > LIMIT_BYTES:
             raise ArchiveError("unzipped size must be smaller than 262144000 bytes")
         for entry in entries:
             mode = entry.external_attr >> 16
             if stat.S_ISLNK(mode):
                 raise ArchiveError(f"{entry.filename!r} is a symbolic link")
-            target = Path(archive.extract(entry, folder))
-            if not entry.is_dir():
-                target.chmod(0o555 if mode & 0o111 else 0o444)
+            name = PurePosixPath(entry.filename)
+            if name.is_absolute() or ".." in name.parts:
+                raise ArchiveError(f"{entry.filename!r} leads out of the archive")
+            _place(archive.read(entry), 0o555 if mode & 0o111 else 0o444, folder / name, store)
         if not any(entry.filename.endswith(".pyc") for entry in entries):
             _compile(folder)
+
+
+def _place(content: bytes, mode: int, target: Path, store: Path) -> None:
+    kept = store / f"{hashlib.sha256(content).hexdigest()}-{mode:o}"
+    if not kept.exists():
+        beside = kept.with_suffix(f".{os.getpid()}")
+        beside.write_bytes(content)
+        beside.chmod(mode)
+        beside.rename(kept)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    os.link(kept, target)
 
 
 def _compile(folder: Path) -> None:
@@ -111,4 +136,4 @@ def _compile(folder: Path) -> None:
 
 if __name__ == "__main__":
     os.umask(0o022)
-    unpack(Path(sys.argv[1]), Path(sys.argv[2]))
+    unpack(*map(Path, sys.argv[1:]))
