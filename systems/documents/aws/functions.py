@@ -180,7 +180,7 @@ def classify(
     return _function(
         base,
         "steps.classify",
-        dependencies="reading",
+        dependencies="classifying",
         environment={"DOCUMENTS_BUCKET": bucket, "UPLOAD_LIMIT_MIB": str(upload_limit_mib)},
         grants=grants,
         network=network,

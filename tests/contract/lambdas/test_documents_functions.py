@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -45,7 +46,7 @@ def _plain(name: str) -> str:
 @pytest.fixture(scope="module")
 def probed() -> Mapping[str, Any]:
     answers: dict[str, Any] = {}
-    for dependencies in (None, "edge", "database", "reading"):
+    for dependencies in {args.code.dependencies for args in FUNCTIONS.values()}:
         asked = {
             "allowed": sorted(locked_modules(dependencies)),
             "handlers": {
@@ -85,6 +86,31 @@ def test_a_handler_is_given_exactly_the_variables_it_reads(probed: Mapping[str, 
 
 def test_every_handler_starts_with_its_own_dependencies_alone(probed: Mapping[str, Any]):
     assert set(probed) == set(FUNCTIONS), "the probe refuses what is not in a handler's package"
+
+
+SETS = sorted({args.code.dependencies for args in FUNCTIONS.values() if args.code.dependencies})
+
+
+def test_every_dependency_set_is_used():
+    folder = ROOT / "lambdas/dependencies"
+    assert sorted(each.parent.name for each in folder.glob("*/pyproject.toml")) == SETS
+
+
+@pytest.mark.parametrize("dependencies", SETS)
+def test_a_dependency_set_asks_for_what_its_handlers_import_and_no_more(dependencies: str):
+    project = ROOT / "lambdas/dependencies" / dependencies / "pyproject.toml"
+    asked = {
+        _plain(re.split(r"[\[>=<]", each)[0])
+        for each in tomllib.loads(project.read_text())["project"]["dependencies"]
+    }
+    wanted = {
+        module
+        for other, args in FUNCTIONS.items()
+        if args.code.dependencies == dependencies
+        for module in closure(other, ROOT, read).foreign
+    }
+    imported = {_plain(name) for each in wanted for name in packages_distributions()[each]}
+    assert asked == imported
 
 
 def test_health_loads_nothing_of_the_application(probed: Mapping[str, Any]):
