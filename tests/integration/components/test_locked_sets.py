@@ -24,9 +24,7 @@ TARGETS = {"lambda": Target(), "this machine": Target.of_this_machine()}
 
 def project(root: Path) -> Path:
     shutil.copytree(SETS, root / "lambdas" / "dependencies")
-    (root / "lambdas" / "probe.py").write_text(
-        "import boto3\n\n\ndef handler(event, context): ...\n"
-    )
+    (root / "lambdas" / "probe.py").write_text("def handler(event, context): ...\n")
     return root
 
 
