@@ -9,6 +9,7 @@ from typing import Any
 from pilaster_local import engine
 from pilaster_local.services import platform
 from rich.console import Console
+from rich.markup import escape
 
 from pilaster_cli import project
 from pilaster_cli.screen import COLOURS, Screen, label
@@ -30,9 +31,8 @@ def run(args: argparse.Namespace) -> int:
     here = platform.running(root) if args.stack == project.LOCAL else None
     provider = project.provider(root, args.stack, here.endpoint if here else None)
     with Screen() as screen:
-        plan = engine.preview(
-            root, args.stack, provider=provider, on_event=None if args.json else screen
-        )
+        # What would change is listed below, in one piece; only what the program says is shown now.
+        plan = engine.preview(root, args.stack, provider=provider, on_event=screen.diagnostics)
     if args.json:
         print(json.dumps(plan.to_json(), indent=4))
         return 0
@@ -40,9 +40,8 @@ def run(args: argparse.Namespace) -> int:
     for step in plan.steps:
         if step.op != "same":
             changed = f" [dim]{', '.join(step.changed)}[/dim]" if step.changed else ""
-            out.print(
-                f"  [{COLOURS[step.op]}]{step.op:8}[/] {label(step.urn)}{changed}", highlight=False
-            )
+            line = f"  [{COLOURS[step.op]}]{step.op:8}[/] {escape(label(step.urn))}{changed}"
+            out.print(line, highlight=False, soft_wrap=True)
     counts = ", ".join(f"{count} {op}" for op, count in plan.counts.items())
     out.print(f"[bold]{args.stack}[/bold] would be: {counts}", highlight=False)
     return 0

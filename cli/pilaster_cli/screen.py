@@ -59,6 +59,11 @@ class Screen:
         with self._lock:
             self._show(event)
 
+    def diagnostics(self, event: Event) -> None:
+        """Only what the program or the engine has to say."""
+        if isinstance(event, Diagnostic):
+            self(event)
+
     def _show(self, event: Event) -> None:
         match event:
             case StepStarted(urn=urn, op=op):

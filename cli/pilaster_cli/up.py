@@ -37,15 +37,15 @@ def run(args: argparse.Namespace) -> int:
     with Screen() as screen:
         here = platform.start(root, say=screen.say)
         settled = _Settled(root)
-        lost = settled.instance() not in (None, here.instance)
-        if lost:
+        former = settled.instance()
+        if former not in (None, here.instance):
             screen.say("the local cloud lost its state: what is gone is made again")
         outcome = engine.up(
             root,
             project.LOCAL,
             provider=project.provider(root, project.LOCAL, here.endpoint),
             on_event=screen,
-            refresh=lost,
+            refresh=former != here.instance,
         )
         settled.note(here.instance)
         if outcome.changes:
@@ -58,14 +58,13 @@ class _Settled:
     """Which life of the emulator the state belongs to: another one may know nothing of it."""
 
     def __init__(self, root: Path) -> None:
-        self._file = root / ".pilaster" / "stacks" / "instance"
+        self._file = root / ".pilaster" / "local" / "deployed"
 
     def instance(self) -> str | None:
         return self._file.read_text() if self._file.exists() else None
 
     def note(self, instance: str) -> None:
         if self.instance() != instance:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.write_text(instance)
 
 
