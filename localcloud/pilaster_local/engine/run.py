@@ -171,6 +171,17 @@ def _open(folder: Path, stack: str) -> _Stack:
     path = _folder(folder, project.name) / f"{stack}.json"
     journal_path = path.with_suffix(".journal")
     config = load_stack(project, stack)
+    while True:
+        before = statefile.version(path)
+        opened = _read(project, stack, config, path, journal_path)
+        # A run that ended in between has put its journal into a new state: what was read is half.
+        if statefile.version(path) == before:
+            return opened
+
+
+def _read(
+    project: Project, stack: str, config: StackConfig, path: Path, journal_path: Path
+) -> _Stack:
     deployment = statefile.load(path)
     # The state keeps its own salt: the settings may have got another one since.
     salt = statefile.salt_of(deployment) or journal.salt_of(journal_path)

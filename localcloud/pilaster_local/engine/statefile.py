@@ -37,6 +37,15 @@ def load(path: Path) -> dict[str, Any]:
     return deployment
 
 
+def version(path: Path) -> tuple[int, int] | None:
+    """Another one whenever the file was replaced."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
 def salt_of(deployment: dict[str, Any]) -> str | None:
     """The salt line a deployment was sealed under."""
     provider = deployment.get("secrets_providers") or {}

@@ -237,6 +237,25 @@ def test_renaming_twice_leaves_what_took_the_old_name_since() -> None:
     assert user.dependencies == ("urn:x::p::t::b",)
 
 
+def test_who_reads_while_a_run_saves_sees_the_whole_of_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.program('pulumi.export("said", "before")')
+    up(bench)
+    bench.program('pulumi.export("said", "after")')
+    load, saved = statefile.load, []
+
+    def slow(path: Path) -> dict:
+        deployment = load(path)
+        if not saved:
+            saved.append(True)
+            up(bench)
+        return deployment
+
+    monkeypatch.setattr(statefile, "load", slow)
+    assert engine.outputs(bench.folder, "local") == {"said": "after"}
+
+
 def test_a_forgotten_stack_is_a_new_one(bench: Bench) -> None:
     bench.program('Box("box")')
     up(bench)
