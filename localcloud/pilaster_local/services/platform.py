@@ -24,6 +24,7 @@ USUAL_PORT = 4566
 USUAL_DATABASE_PORT = 5432
 ACCOUNT = "000000000000"
 _EMULATOR = "emulator"
+_ATTEMPTS = 3
 _PATIENCE_TO_START = 60.0
 _PATIENCE_TO_STOP = 20.0
 
@@ -68,19 +69,17 @@ def start(root: Path, *, say: Callable[[str], None]) -> Platform:
         folders.make()
         python = environment.make(folders.environment, say=say)
         authority.make(folders.authority)
-        port = ports.choose(former.port, USUAL_PORT)
-        database_port = ports.choose(former.database_port, USUAL_DATABASE_PORT, taken=(port,))
-        for wanted, got, what in (
-            (former.port or USUAL_PORT, port, "the AWS endpoint"),
-            (former.database_port or USUAL_DATABASE_PORT, database_port, "the database"),
-        ):
-            if wanted != got:
-                say(f"port {wanted} is taken: {what} answers on {got}")
-        record.write_private(
-            folders.settings, json.dumps(_settings(folders, port, database_port), indent=1)
-        )
-        say("starting the AWS emulator")
-        return _launch(folders, python, port, database_port)
+        for attempt in range(_ATTEMPTS):
+            port = ports.choose(former.port, USUAL_PORT)
+            database_port = ports.choose(former.database_port, USUAL_DATABASE_PORT, taken=(port,))
+            try:
+                return _launch(folders, python, former, port, database_port, say=say)
+            except PlatformError:
+                # Between the look and the start somebody else may have taken one.
+                lost = not (ports.is_free(port) and ports.is_free(database_port))
+                if not lost or attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
 
 
 def stop(root: Path) -> list[str]:
@@ -141,7 +140,25 @@ def _postgres_programs() -> Path:
     return Path(found.origin).parent / "pginstall"
 
 
-def _launch(folders: Folders, python: Path, port: int, database_port: int) -> Platform:
+def _launch(
+    folders: Folders,
+    python: Path,
+    former: Record,
+    port: int,
+    database_port: int,
+    *,
+    say: Callable[[str], None],
+) -> Platform:
+    for wanted, got, what in (
+        (former.port or USUAL_PORT, port, "the AWS endpoint"),
+        (former.database_port or USUAL_DATABASE_PORT, database_port, "the database"),
+    ):
+        if wanted != got:
+            say(f"port {wanted} is taken: {what} answers on {got}")
+    settings = _settings(folders, port, database_port)
+    record.write_private(folders.settings, json.dumps(settings, indent=1))
+    folders.make()
+    say("starting the AWS emulator")
     log = folders.logs / "emulator.log"
     before = log.stat().st_size if log.exists() else 0
     child = process.spawn(
