@@ -46,7 +46,10 @@ class Neighbours:
 
     @property
     def role(self) -> Thing:
-        return self.need("aws:iam/role:Role", "role", {"assumeRolePolicy": trust()})
+        """A function's; it may read queues, which a mapping of a queue to a function asks for."""
+        queues = {"name": "queues", "policy": allow("sqs:*")}
+        inputs = {"assumeRolePolicy": trust(), "inlinePolicies": [queues]}
+        return self.need("aws:iam/role:Role", "role", inputs)
 
     @property
     def function(self) -> Thing:

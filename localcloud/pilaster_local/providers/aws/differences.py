@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pulumi.provider.experimental.provider import PropertyDiff, PropertyDiffKind
+
+from pilaster_local.providers.aws.calls import Calls
 from pilaster_local.providers.aws.documents import parsed
 from pilaster_local.providers.aws.rows import Row
-from pilaster_local.providers.aws.values import Plain, has_unknown
+from pilaster_local.providers.aws.values import Plain, has_unknown, plain_map
+
+_VOLATILE = frozenset(
+    {
+        "codeSha256", "estimatedNumberOfUsers", "lastModified", "lastModifiedDate", "qualifiedArn",
+        "qualifiedInvokeArn", "result", "revisionId", "sourceCodeSize", "state",
+        "stateTransitionReason", "status", "version", "versionId",
+    }
+)  # fmt: skip
+"""Outputs that an update may change; all others stay as they are and are known at preview."""
 
 DEFAULTS = "__defaults"
 """The input that lists which inputs the provider filled in."""
@@ -58,3 +70,27 @@ def must_delete_first(row: Row, old: Plain, new: Plain) -> bool:
         )
         and any(name in new for name in names)
     )
+
+
+def old_inputs(request: Any, kind: Calls, state: Plain, new: Plain) -> Plain:
+    """The inputs as they were. An engine that does not pass them leaves the state to guess from."""
+    given = getattr(request, "old_inputs", None)
+    if given is not None:
+        return plain_map(given)
+    claimed, _ = kind.claims(state)
+    guessed = (claimed & state.keys()) - kind.row.output_paths.keys() - {"tagsAll", "region"}
+    return {name: state[name] for name in guessed | (new.keys() & state.keys())}
+
+
+def stable(row: Row) -> set[str]:
+    return {*row.output_paths, "id", "region"} - _VOLATILE
+
+
+def detail(name: str, old: Plain, new: Plain, replaces: list[str]) -> PropertyDiff:
+    if name not in old:
+        kinds = PropertyDiffKind.ADD, PropertyDiffKind.ADD_REPLACE
+    elif name not in new:
+        kinds = PropertyDiffKind.DELETE, PropertyDiffKind.DELETE_REPLACE
+    else:
+        kinds = PropertyDiffKind.UPDATE, PropertyDiffKind.UPDATE_REPLACE
+    return PropertyDiff(kinds[name in replaces], input_diff=True)

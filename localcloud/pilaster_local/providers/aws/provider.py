@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.provider import (
@@ -21,8 +21,6 @@ from pulumi.provider.experimental.provider import (
     DiffResponse,
     InvokeRequest,
     InvokeResponse,
-    PropertyDiff,
-    PropertyDiffKind,
     Provider,
     ReadRequest,
     ReadResponse,
@@ -32,8 +30,9 @@ from pulumi.provider.experimental.provider import (
 
 from pilaster_local.engine.capabilities import FindRequest, NoAnswerError, ResourceInitError
 from pilaster_local.providers.aws import checking, configuration, differences, invokes
+from pilaster_local.providers.aws.calls import Scope, tags_of
 from pilaster_local.providers.aws.cloud import Cloud, OfflineError, UnansweredError
-from pilaster_local.providers.aws.kind import Kind, Scope, tags_of
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Row
 from pilaster_local.providers.aws.table import RECORDED, TYPES, UnknownTypeError, kind_of
 from pilaster_local.providers.aws.values import (
@@ -50,15 +49,6 @@ __all__ = ["RECORDED", "TYPES", "AwsProvider"]
 
 Properties = dict[str, PropertyValue]
 Result = TypeVar("Result")
-
-_VOLATILE = frozenset(
-    {
-        "codeSha256", "estimatedNumberOfUsers", "lastModified", "lastModifiedDate", "qualifiedArn",
-        "qualifiedInvokeArn", "result", "revisionId", "sourceCodeSize", "state",
-        "stateTransitionReason", "status", "version", "versionId",
-    }
-)  # fmt: skip
-"""Outputs that an update may change; all others stay as they are and are known at preview."""
 
 
 class AwsProvider(Provider):
@@ -124,18 +114,20 @@ class AwsProvider(Provider):
     async def diff(self, request: DiffRequest) -> DiffResponse:
         kind = _kind(request.urn)
         state, new = plain_map(request.old_state), plain_map(request.new_inputs)
-        old = _old_inputs(request, kind, state, new)
+        old = differences.old_inputs(request, kind, state, new)
         ignored = frozenset(path.split(".")[0].split("[")[0] for path in request.ignore_changes)
         changed = differences.changed(kind.row, old, new, ignored)
         replaces = sorted(changed & kind.replacing({**old, **new}))
         return DiffResponse(
             changes=bool(changed),
             replaces=replaces,
-            stables=[] if replaces else sorted(_stable(kind.row) & state.keys()),
+            stables=[] if replaces else sorted(differences.stable(kind.row) & state.keys()),
             delete_before_replace=bool(replaces)
             and differences.must_delete_first(kind.row, old, new),
             diffs=sorted(changed),
-            detailed_diff={name: _detail(name, old, new, replaces) for name in sorted(changed)},
+            detailed_diff={
+                name: differences.detail(name, old, new, replaces) for name in sorted(changed)
+            },
         )
 
     # -- the thing itself -------------------------------------------------------------------
@@ -181,10 +173,10 @@ class AwsProvider(Provider):
     async def update(self, request: UpdateRequest) -> UpdateResponse:
         kind = _kind(request.urn)
         state, inputs = plain_map(request.olds), plain_map(request.news)
-        old = _old_inputs(request, kind, state, inputs)
+        old = differences.old_inputs(request, kind, state, inputs)
         secrets = secret_names(request.news)
         if request.preview:
-            kept = {name: state[name] for name in _stable(kind.row) & state.keys()}
+            kept = {name: state[name] for name in differences.stable(kind.row) & state.keys()}
             return UpdateResponse(self._state(kind, inputs, kept, secrets))
         _refuse_unknown(request.urn, inputs)
         scope = self._scope(request.urn, inputs)
@@ -207,7 +199,8 @@ class AwsProvider(Provider):
         old = plain_map(getattr(request, "old_inputs", {}))
         state = {**old, **plain_map(request.properties)}
         scope = self._scope(request.urn, state)
-        await _off_loop(lambda: kind.delete(scope, request.resource_id, state))
+        if state.get("skipDestroy") is not True:
+            await _off_loop(lambda: kind.delete(scope, request.resource_id, state))
 
     async def find(self, request: FindRequest) -> str | None:
         """The thing an interrupted create may have made (see
@@ -239,30 +232,6 @@ class AwsProvider(Provider):
 def _kind(urn: str) -> Kind:
     """The type's behaviour. A URN carries the types of the parents too, divided by `$`."""
     return kind_of(urn.split("::")[2].rsplit("$", 1)[-1])
-
-
-def _old_inputs(request: Any, kind: Kind, state: Plain, new: Plain) -> Plain:
-    """The inputs as they were. An engine that does not pass them leaves the state to guess from."""
-    given = getattr(request, "old_inputs", None)
-    if given is not None:
-        return plain_map(given)
-    claimed, _ = kind.claims(state)
-    guessed = (claimed & state.keys()) - kind.row.output_paths.keys() - {"tagsAll", "region"}
-    return {name: state[name] for name in guessed | (new.keys() & state.keys())}
-
-
-def _stable(row: Row) -> set[str]:
-    return {*row.output_paths, "id", "region"} - _VOLATILE
-
-
-def _detail(name: str, old: Plain, new: Plain, replaces: list[str]) -> PropertyDiff:
-    if name not in old:
-        kinds = PropertyDiffKind.ADD, PropertyDiffKind.ADD_REPLACE
-    elif name not in new:
-        kinds = PropertyDiffKind.DELETE, PropertyDiffKind.DELETE_REPLACE
-    else:
-        kinds = PropertyDiffKind.UPDATE, PropertyDiffKind.UPDATE_REPLACE
-    return PropertyDiff(kinds[name in replaces], input_diff=True)
 
 
 def _known_by_id(row: Row, thing_id: str) -> Plain:

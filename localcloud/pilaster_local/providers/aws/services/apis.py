@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pilaster_local.providers.aws.kind import Kind, Scope
+from pilaster_local.providers.aws.calls import Scope
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Failures, Named, Part, Row
 from pilaster_local.providers.aws.tagging import MARK
 from pilaster_local.providers.aws.values import UNKNOWN, Plain

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pilaster_local.providers.aws.calls import Scope, tags_of
 from pilaster_local.providers.aws.cloud import ServiceError
 from pilaster_local.providers.aws.documents import check_resource_policy
-from pilaster_local.providers.aws.kind import Kind, Scope, tags_of
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Failures, Named, Row
 from pilaster_local.providers.aws.services.bucket_rules import Lifecycle, Notification
 from pilaster_local.providers.aws.values import Plain

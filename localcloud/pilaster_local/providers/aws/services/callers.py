@@ -6,8 +6,9 @@ import hashlib
 import json
 from typing import Any
 
+from pilaster_local.providers.aws.calls import Scope
 from pilaster_local.providers.aws.cloud import ServiceError
-from pilaster_local.providers.aws.kind import Kind, Scope
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Named, Row
 from pilaster_local.providers.aws.values import Plain
 
@@ -76,9 +77,9 @@ class Invocation(Kind):
         """
         return None
 
-    def replacing(self, state: Plain) -> frozenset[str]:
+    def replacing(self, inputs: Plain) -> frozenset[str]:
         always = {"region", "functionName", "qualifier", "lifecycleScope"}
-        return frozenset(always if _is_kept_in_step(state) else {*always, "input", "triggers"})
+        return frozenset(always if _is_kept_in_step(inputs) else {*always, "input", "triggers"})
 
     def _invoke(self, scope: Scope, inputs: Plain, action: str, previous: str | None) -> str:
         payload = inputs["input"]

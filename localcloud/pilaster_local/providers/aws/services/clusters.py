@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pilaster_local.providers.aws.kind import Kind, Scope
+from pilaster_local.providers.aws.calls import Scope
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Failures, Named, Part, Row
 from pilaster_local.providers.aws.values import Plain
 
@@ -85,13 +86,11 @@ def _cluster(inputs: Mapping[str, Any]) -> Failures:
     scaling = inputs.get("serverlessv2ScalingConfiguration")
     if isinstance(scaling, Mapping):
         low, high = scaling.get("minCapacity"), scaling.get("maxCapacity")
-        numbers = isinstance(low, int | float) and isinstance(high, int | float)
-        if numbers and (low > high or high < 1):
-            yield (
-                "serverlessv2ScalingConfiguration",
-                f"capacity {low} to {high} is no range of ACUs",
-            )
-        if "secondsUntilAutoPause" in scaling and low != 0 and numbers:
+        if not isinstance(low, int | float) or not isinstance(high, int | float):
+            return
+        if low > high or high < 1:
+            yield "serverlessv2ScalingConfiguration", f"{low} to {high} is no range of capacity"
+        if "secondsUntilAutoPause" in scaling and low != 0:
             yield "serverlessv2ScalingConfiguration", "only a cluster with minCapacity 0 pauses"
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pilaster_local.providers.aws import shapes
+from pilaster_local.providers.aws.calls import Scope
 from pilaster_local.providers.aws.cloud import ServiceError, input_shape
-from pilaster_local.providers.aws.kind import Kind, Scope
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Failures, Named, Row
 from pilaster_local.providers.aws.values import UNKNOWN, Plain
 

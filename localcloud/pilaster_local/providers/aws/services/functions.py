@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pilaster_local.providers.aws import archives
-from pilaster_local.providers.aws.kind import Kind, Scope
+from pilaster_local.providers.aws.calls import Scope
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Failures, Named, Part, Row
 from pilaster_local.providers.aws.values import UNKNOWN, Plain
 

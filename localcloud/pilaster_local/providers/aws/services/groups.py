@@ -8,7 +8,8 @@ from typing import Any
 import jmespath
 
 from pilaster_local.providers.aws import tagging
-from pilaster_local.providers.aws.kind import Kind, Scope, tags_of
+from pilaster_local.providers.aws.calls import Scope, tags_of
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Failures, Named, Part, Row
 from pilaster_local.providers.aws.services.networks import marked
 from pilaster_local.providers.aws.tagging import MARK

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pilaster_local.providers.aws.calls import Scope
 from pilaster_local.providers.aws.documents import check_resource_policy
-from pilaster_local.providers.aws.kind import Kind, Scope
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Named, Part, Row
 from pilaster_local.providers.aws.tagging import MARK
 from pilaster_local.providers.aws.values import Plain

@@ -8,8 +8,9 @@ from typing import Any
 
 import jmespath
 
+from pilaster_local.providers.aws.calls import Scope
 from pilaster_local.providers.aws.cloud import ServiceError
-from pilaster_local.providers.aws.kind import Kind, Scope
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Failures, Part, Row
 from pilaster_local.providers.aws.tagging import MARK
 from pilaster_local.providers.aws.values import Plain

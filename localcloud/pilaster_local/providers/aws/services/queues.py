@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pilaster_local.providers.aws.calls import Scope
 from pilaster_local.providers.aws.documents import check_resource_policy, parsed
-from pilaster_local.providers.aws.kind import Kind, Scope
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Failures, Named, Row
 from pilaster_local.providers.aws.values import Plain
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pilaster_local.providers.aws import tagging
+from pilaster_local.providers.aws.calls import Scope
 from pilaster_local.providers.aws.cloud import ServiceError
 from pilaster_local.providers.aws.documents import (
     check_identity_policy,
     check_trust_policy,
 )
-from pilaster_local.providers.aws.kind import Kind, Scope
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Named, Part, Row
 from pilaster_local.providers.aws.values import Plain
 
@@ -67,9 +69,7 @@ class Policy(Kind):
         super().delete(scope, thing_id, state)
 
     @property
-    def tag_style(self):
-        from pilaster_local.providers.aws import tagging
-
+    def tag_style(self) -> tagging.Style:
         return tagging.STYLES["iam:policy"]
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from pilaster_local.providers.aws.calls import Scope
 from pilaster_local.providers.aws.documents import check_resource_policy
-from pilaster_local.providers.aws.kind import Kind, Scope
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Failures, Named, Part, Row
 from pilaster_local.providers.aws.values import Plain
 

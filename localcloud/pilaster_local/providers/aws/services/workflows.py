@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pilaster_local.providers.aws.calls import Scope
 from pilaster_local.providers.aws.documents import check_definition
-from pilaster_local.providers.aws.kind import Kind, Scope
+from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.rows import Named, Row
 from pilaster_local.providers.aws.values import Plain
 
