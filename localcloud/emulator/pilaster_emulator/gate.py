@@ -105,6 +105,8 @@ class Gate:
             return "a function does not reach the controls of the local cloud"
         if key and is_root_access_key(key):
             return "the access key is not one this function was given"
+        if not key and (method, path) == ("GET", "/"):
+            return "a list of all buckets wants a signature"
         side = self._side or (function.side if function is not None else "outside")
         if side == "outside":
             return None

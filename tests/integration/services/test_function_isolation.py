@@ -162,6 +162,30 @@ answer = boto3.client("s3").put_object(Bucket={!r}, Key="a", Body=b"x") and "put
     assert "is not authorized to perform: s3:PutObject" in found["message"]
 
 
+def test_a_function_cannot_sign_with_another_functions_key(prober, cloud: Cloud):
+    code = "import os\ndef handler(e, c): return [os.environ[n] for n in e['names']]"
+    other = cloud.function(code, grants=[allow("sqs:ListQueues", "*")])
+    key, token = other.call({"names": ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"]})
+    run = f"""
+import boto3
+boto3.client("sqs", aws_access_key_id={key!r}, aws_secret_access_key="guessed",
+             aws_session_token={token!r}).list_queues()
+"""
+    assert "SignatureDoesNotMatch" in prober(run, "outside")["message"]
+
+
+def test_without_a_signature_a_function_learns_nothing(prober, platform: Platform):
+    run = """
+import urllib.request, urllib.error
+try:
+    urllib.request.urlopen({!r})
+except urllib.error.HTTPError as error:
+    answer = error.code
+"""
+    for path in ("/", f"/{prober.bucket}", f"/{prober.bucket}/a", "/2015-03-31/functions/"):
+        assert prober(run.format(platform.endpoint + path), "outside") == {"answer": 403}, path
+
+
 def test_a_function_cannot_take_another_functions_role(prober, cloud: Cloud):
     role = cloud.role("lambda", [allow("sqs:DeleteQueue", "*")])
     run = f"""
