@@ -69,7 +69,7 @@ resources = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(resources)
 def test_a_resource_comes_back_from_its_file_as_it_went(resource: Resource) -> None:
     written = json.loads(json.dumps(to_json(resource, VAULT)))

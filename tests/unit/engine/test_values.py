@@ -28,7 +28,7 @@ from pulumi.provider.experimental.property_value import Computed, PropertyValue
 from tests.unit.engine.test_state import properties
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(properties)
 def test_the_programs_side_gives_back_what_it_was_given(given_properties: dict) -> None:
     assert from_struct(to_struct(given_properties)) == given_properties
