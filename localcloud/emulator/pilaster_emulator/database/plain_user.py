@@ -90,16 +90,9 @@ def _prefix(folder: Path, namespaces: bool, told: Sequence[str] = ()) -> list[st
             "PostgreSQL refuses to run as root: install bubblewrap (apt-get install bubblewrap) "
             "or start the local cloud as a plain user"
         )
-    _give(folder)
-    user = ("--reuid", str(_NOBODY), "--regid", str(_NOBODY), "--clear-groups")
-    return [setpriv, *user, "--pdeathsig", "INT"]
-
-
-def _give(folder: Path) -> None:
-    """Hand the folder to `nobody`, and let it pass through those above (not read them)."""
     for entry in (folder, *folder.rglob("*")):
         os.chown(entry, _NOBODY, _NOBODY)
-    for parent in folder.parents:
-        mode = parent.stat().st_mode
-        if parent.stat().st_uid == 0 and not mode & 0o001:
-            parent.chmod(mode | 0o001)
+    # It keeps the right to pass through folders that are root's alone, so that none is opened.
+    user = ("--reuid", str(_NOBODY), "--regid", str(_NOBODY), "--clear-groups")
+    passes = ("--inh-caps", "+dac_override", "--ambient-caps", "+dac_override")
+    return [setpriv, *user, *passes, "--pdeathsig", "INT"]
