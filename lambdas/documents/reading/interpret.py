@@ -21,6 +21,8 @@ from lambdas.documents.reading.page import Page, Reading
 from lambdas.documents.reading.spelling import spelling_doubts
 from lambdas.documents.reading.times import singles, text_of
 
+PHOTO = "photo"
+"""Where nothing can be read, the light may be to blame: a person looks."""
 FEWEST_BLOCKS = 10
 """A week with fewer is more likely a poster or a club list."""
 
@@ -55,7 +57,7 @@ def _nothing(reading: Reading) -> Interpretation:
     days = {day_of(word.text) for word in words} - {None}
     times = sum(1 for line in lines_of(words) for _ in singles(line.text))
     legible = sum(word.sure >= 60 for word in words)
-    if not words:
+    if not words and reading.kind != PHOTO:
         doubt = "Nothing could be read in the document."
         return Interpretation(timetable=None, is_timetable=False, confidence=0.0, doubts=[doubt])
     if len(days) >= 4 or (len(days) >= 2 and times >= 8):

@@ -141,7 +141,7 @@ def _other_rows(reader: _Reader) -> None:
     for page, row in reader.others:
         above = [le for le in lessons if le.page == page and le.row.y < row.y]
         below = [le for le in lessons if le.page == page and le.row.y > row.y]
-        if above and below and above[-1].day == below[0].day:
+        if above and below and (above[-1].day == below[0].day or not reader.day_headings):
             reader.candidate.doubt("unexplained-text", f"{row.text!r} stands between the lessons.")
         elif above and row.y - above[-1].row.y < 1.6 * pitch:
             cells = placed(row, reader.headings) if reader.headings else None
@@ -173,6 +173,7 @@ def _pitches(reader: _Reader, pages: tuple[Page, ...]) -> None:
                     "rows-uneven",
                     f"There is an unusual gap between {one.row.text!r} and the next row.",
                 )
+    _between_days(reader, pitch)
     for page, head in reader.heads:
         below = [
             le.row.y - head.y for le in reader.lessons if le.page == page and le.row.y > head.y
@@ -185,6 +186,24 @@ def _pitches(reader: _Reader, pages: tuple[Page, ...]) -> None:
         if below and not nearer and min(below) > 1.75 * pitch:
             reader.candidate.doubt("rows-uneven", f"There is a gap under {head.text!r}.")
     _blank_rows(reader, pages, pitch)
+
+
+def _between_days(reader: _Reader, pitch: float) -> None:
+    """The space from one day to the next is the same all over: more of it may be a lost last row."""
+    marks = sorted(
+        [(p, r.y) for p, r in reader.heads] + [(le.page, le.row.y) for le in reader.lessons]
+    )
+    gaps: list[tuple[float, _Lesson]] = []
+    for one, other in pairwise(reader.lessons):
+        if one.page == other.page and one.day != other.day:
+            following = next(y for p, y in marks if p == one.page and y > one.row.y)
+            gaps.append((following - one.row.y, one))
+    usual = min((gap for gap, _ in gaps), default=0.0)
+    for gap, lesson in gaps:
+        if gap > usual + 0.5 * pitch or (not reader.day_headings and gap > 1.6 * pitch):
+            reader.candidate.doubt(
+                "rows-uneven", f"There is an unusual gap after {lesson.row.text!r}."
+            )
 
 
 def _blank_rows(reader: _Reader, pages: tuple[Page, ...], pitch: float) -> None:

@@ -21,6 +21,9 @@ CLEAN = 0.6
 STEEPEST = 6.0
 """Degrees a sheet may lie turned on the glass."""
 
+RIM_STEP = 14
+"""How much a fill differs from the paper in a scan; noise is blurred below it."""
+
 Mask = NDArray[np.bool_]
 
 
@@ -77,8 +80,8 @@ def cells_of_scan(picture: Picture) -> tuple[list[Found], list[Box]]:
     height, width = grey.shape
     unit = max(height, width)
     dark = _darker_than_around(grey)
-    across = _lines(dark, unit // 40, axis=1)
-    down = _lines(dark, unit // 55, axis=0)
+    across = _lines(dark, unit // 40, axis=1) | _rims(picture, unit // 20, axis=0)
+    down = _lines(dark, unit // 55, axis=0) | _rims(picture, unit // 45, axis=1)
     reach = max(6, unit // 150)
     barrier = stretched(across, reach, axis=1) | stretched(down, reach, axis=0)
     smallest = unit * MIN_SIDE_SHARE * 1.3
@@ -97,7 +100,21 @@ def cells_of_scan(picture: Picture) -> tuple[list[Found], list[Box]]:
 
 def _darker_than_around(grey: NDArray[np.uint8]) -> Mask:
     around = np.asarray(Image.fromarray(grey).filter(ImageFilter.BoxBlur(14)), dtype=np.int16)
-    return grey.astype(np.int16) < around - 16
+    # On a dark fill the paper between letters would be "darker".
+    return (grey.astype(np.int16) < around - 16) & (around > 130)
+
+
+def _rims(picture: Picture, length: int, *, axis: int) -> Mask:
+    """Where a fill ends: a step of colour, level or upright, that is long."""
+    smooth = np.asarray(Image.fromarray(picture).filter(ImageFilter.BoxBlur(2)), dtype=np.int16)
+    step = np.zeros(picture.shape[:2], dtype=np.int16)
+    if axis == 0:
+        step[3:-3] = np.abs(smooth[6:] - smooth[:-6]).max(axis=2)
+        crest = step >= np.maximum(np.roll(step, 1, axis=0), np.roll(step, -1, axis=0))
+    else:
+        step[:, 3:-3] = np.abs(smooth[:, 6:] - smooth[:, :-6]).max(axis=2)
+        crest = step >= np.maximum(np.roll(step, 1, axis=1), np.roll(step, -1, axis=1))
+    return _lines((step > RIM_STEP) & crest, length, axis=1 - axis)
 
 
 def _lines(dark: Mask, length: int, *, axis: int) -> Mask:
