@@ -204,6 +204,12 @@ def test_things_of_one_name_are_told_apart_by_their_mark(desk: Desk):
     assert desk.find(pool, "three", two.inputs) is None
 
 
+def test_a_thing_is_found_by_a_name_with_a_quote_in_it(desk: Desk):
+    vpc = "aws:ec2/vpc:Vpc"
+    thing = desk.create(vpc, "teacher's", {"cidrBlock": "10.3.0.0/16"})
+    assert desk.find(vpc, "teacher's", thing.inputs) == thing.id
+
+
 def test_nobody_at_the_endpoint_is_a_refusal_and_not_a_doubt():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -196,10 +196,11 @@ class Kind(Calls):
 
 
 def _filled(path: str, known: Mapping[str, Any]) -> str:
-    """A JMESPath expression with its templates filled; values go in as they stand between its
-    quotes.
-    """
-    return str(fill(f"{path} ", known)).strip() if is_template(path) else path
+    """A JMESPath expression with its templates, which stand in single quotes, filled."""
+    if not is_template(path):
+        return path
+    quoted = {name: str(value).replace("'", "\\'") for name, value in known.items()}
+    return str(fill(f"{path} ", quoted)).strip()
 
 
 def _failure(thing: Any) -> str | None:
