@@ -21,13 +21,13 @@ def tracked(*patterns: str) -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\0") if name]
 
 
-def test_nothing_refers_to_a_file_outside_the_repository():
-    outside = re.compile(r"\.\./shared|(?<![\w.])/(?:work|root|home/\w+)/")
+def test_nothing_names_a_path_of_the_machine_it_was_written_on():
+    here = (f"{ROOT}/", f"{Path.home()}/")
     found = [
-        f"{path.relative_to(ROOT)}: {match[0]}"
+        f"{path.relative_to(ROOT)}: {place}"
         for path in tracked("*.py", "*.md", "*.toml", "*.yaml", "*.yml", "*.sh", "Makefile", ".ci")
-        if path != Path(__file__)
-        for match in outside.finditer(path.read_text(errors="replace"))
+        for place in here
+        if place in path.read_text(errors="replace")
     ]
     assert found == []
 

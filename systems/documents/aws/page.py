@@ -44,6 +44,7 @@ PUBLIC = (
     "POST /api/v1/auth/register",
     "POST /api/v1/auth/confirm",
     "POST /api/v1/auth/login",
+    "$default",
 )
 """What is answered without a token; every other route wants one."""
 
@@ -212,6 +213,8 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
                         look,
                     ],
                 ),
+                # Without it the gateway answers a route that is none, and not as a problem.
+                "$default": fn.unknown(base),
             },
             log_retention_days=settings.log_retention_days,
         ),
