@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -33,7 +34,7 @@ class Block:
                 raise InvalidTimetableError(f"{name} {value!r} is not a 24-hour HH:MM")
         if self.start >= self.end:
             raise InvalidTimetableError(
-                f"{self.day} {self.title!r} ends at {self.end!r}, not after its start {self.start!r}"
+                f"{self.day} {self.title!r} ends at {self.end!r}, not after {self.start!r}"
             )
         if not self.title.strip():
             raise InvalidTimetableError(f"the block on {self.day} at {self.start!r} has no title")
@@ -52,7 +53,7 @@ class Timetable:
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.blocks, key=lambda b: (DAYS.index(b.day), b.start, b.end)))
         object.__setattr__(self, "blocks", ordered)
-        for one, following in zip(ordered, ordered[1:], strict=False):
+        for one, following in pairwise(ordered):
             if one.overlaps(following):
                 raise InvalidTimetableError(
                     f"{one.day} {one.title!r} {one.start}-{one.end} overlaps "

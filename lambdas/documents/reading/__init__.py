@@ -1,1 +1,3 @@
-"""From the bytes of an upload to a timetable: classify, read, interpret. No cloud, no clock, no SDK."""
+"""From the bytes of an upload to a timetable: classify, read, interpret. No cloud, no clock, no
+SDK.
+"""

@@ -31,7 +31,9 @@ def normal(words: list[Word]) -> str:
 
 
 def agreed(readings: Iterator[Callable[[], list[Word]]], *, most: int = 4) -> Agreed:
-    """Reads until two readings agree; each further one costs time and happens only where they differ."""
+    """Reads until two readings agree; each further one costs time and happens only where they
+    differ.
+    """
     seen: list[tuple[str, list[Word]]] = []
     for number, reading in enumerate(readings):
         if number == most:
@@ -80,8 +82,5 @@ def font_size(text: str, box: Box) -> float:
     """The size of a word's font from the height of its ink: capitals are two thirds of it."""
     tall = bool(re.search(r"[A-Z0-9bdfhklt]", text))
     deep = bool(re.search(r"[gjpqyQ,;()]", text))
-    if tall:
-        capital = box.height * (0.78 if deep else 1.0)
-    else:
-        capital = box.height * (1.0 if deep else 1.38)
-    return 1.5 * capital
+    share = {(True, True): 0.78, (True, False): 1.0, (False, True): 1.0, (False, False): 1.38}
+    return 1.5 * box.height * share[tall, deep]

@@ -8,7 +8,8 @@ from lambdas.documents.reading.days import mentions_day
 from lambdas.documents.reading.times import ranges, singles
 
 _END_WORDS = re.compile(
-    r"\b(finish\w*|ends?|close[sd]?|home ?time|home|leave\w*|over|collected|pick\w*|dismiss\w*|until)\b",
+    r"\b(finish\w*|ends?|close[sd]?|home ?time|home|leave\w*|over|collected|pick\w*|dismiss\w*"
+    r"|until)\b",
     re.IGNORECASE,
 )
 
@@ -22,7 +23,9 @@ def label_key(text: str) -> str:
 
 
 def bell_times(text: str) -> dict[str, tuple[int, int]]:
-    """Label -> times of every "label start-end" of a running text; a label with two times is left out."""
+    """Label -> times of every "label start-end" of a running text; a label with two times is
+    left out.
+    """
     found: dict[str, tuple[int, int]] = {}
     twice: set[str] = set()
     at = 0
@@ -41,7 +44,9 @@ def bell_times(text: str) -> dict[str, tuple[int, int]]:
 
 
 def day_ends(texts: list[str]) -> set[int]:
-    """The times at which sentences say that the day ends; sentences about one day say nothing of the others."""
+    """The times at which sentences say that the day ends; sentences about one day say nothing of
+    the others.
+    """
     found: set[int] = set()
     for text in texts:
         for sentence in re.split(r"(?<=[a-z)])[.!?;]\s+|\n|\s[·|•]\s", text):

@@ -1,6 +1,8 @@
-"""Finds the cells of a clean page: the rectangles of free space between rules and the edges of fills.
+"""Finds the cells of a clean page: the rectangles of free space between rules and the edges of
+fills.
 
-A rule or the rim of a fill is a long straight edge; a letter has none that long. So the long edges alone are
+A rule or the rim of a fill is a long straight edge; a letter has none that long. So the long
+edges alone are
 taken, and the regions between them are the cells. A merged cell needs no special case.
 """
 

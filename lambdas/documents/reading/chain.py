@@ -1,4 +1,5 @@
-"""Whether printed times can be believed: order, five-minute marks, ends that are the next starts, and swapped digits.
+"""Whether printed times can be believed: order, five-minute marks, ends that are the next
+starts, and swapped digits.
 
 A time printed once only is believed when no swap of two of its digits would fit its place as well.
 """
@@ -31,7 +32,8 @@ def doubts_of(
 ) -> Iterator[Doubt]:
     """Doubts about the periods of one day or of the whole grid, in their printed order.
 
-    `confirmed`: times that are printed elsewhere too (other days, a sentence). `gaps`: free time is usual.
+    `confirmed`: times that are printed elsewhere too (other days, a sentence).
+    `gaps`: free time is usual.
     """
     for start, end in spans:
         yield from _one(start, end, where)

@@ -1,6 +1,7 @@
 """Bytes -> kind, from the content alone: names and declared types are never asked.
 
-Everything is decided from headers before anything large is allocated. Refusals are sentences for a teacher.
+Everything is decided from headers before anything large is allocated. Refusals are sentences for
+a teacher.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What the interpreters of all layouts hand on: entries of a week and the doubts found on the way."""
+"""What the interpreters of all layouts hand on: entries of a week and the doubts found on the
+way.
+"""
 
 from __future__ import annotations
 

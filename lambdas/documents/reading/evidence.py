@@ -1,7 +1,7 @@
 """Doubts: named rules, each with the words for a person and what it costs.
 
-Confidence = 100 - the sum of the costs, never below 0 (see `confidence_of`). No rule costs less than 3, so one doubt
-is enough to stay below the 98 that completes a document.
+Confidence = 100 - the sum of the costs, never below 0 (see `confidence_of`). No rule costs less
+than 3, so one doubt is enough to stay below the 98 that completes a document.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ class Doubt:
 
 
 def confidence_of(doubts: Iterable[Doubt]) -> float:
-    """100 minus the costs. Doubts of one rule beyond the first cost half: they often share a cause."""
+    """100 minus the costs. Doubts of one rule beyond the first cost half: they often share a
+    cause.
+    """
     seen: set[str] = set()
     lost = 0.0
     for doubt in doubts:

@@ -1,6 +1,8 @@
-"""A page without its grid: every cell's fill made white, its ink black, and nothing of the rules left.
+"""A page without its grid: every cell's fill made white, its ink black, and nothing of the rules
+left.
 
-Tesseract reads a ruled page badly and a flat one well; pieces for a second look are cut from the flat one too.
+Tesseract reads a ruled page badly and a flat one well; pieces for a second look are cut from the
+flat one too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""One page in the frame of its day axis: days along `u`, times along `v`, whichever way the table lies."""
+"""One page in the frame of its day axis: days along `u`, times along `v`, whichever way the
+table lies.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A grid: days along one axis, times along the other (or in the cells). Every slot must be covered exactly once."""
+"""A grid: days along one axis, times along the other (or in the cells). Every slot must be
+covered exactly once.
+"""
 
 from __future__ import annotations
 

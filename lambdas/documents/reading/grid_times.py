@@ -1,9 +1,12 @@
-"""Which times hold for which day of a grid: one column of times for all, or some days with times of their own."""
+"""Which times hold for which day of a grid: one column of times for all, or some days with times
+of their own.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from lambdas.documents.reading.bells import day_ends
 from lambdas.documents.reading.chain import doubts_of, starts_doubts
@@ -72,7 +75,9 @@ def _by_key(
     body: list[Item],
     key: dict[str, tuple[int, int]],
 ) -> list[Clock]:
-    """Labels whose times stand in a key; a label nobody printed is the text of the cell across all days."""
+    """Labels whose times stand in a key; a label nobody printed is the text of the cell across
+    all days.
+    """
     best: list[Clock] = []
     for column in labels:
         bare = [Period(i.box.y0, i.box.y1, i.text, None, None, i) for i in column.items]
@@ -112,9 +117,7 @@ def _paired(starts: Column, ends: Column) -> tuple[Period, ...]:
 
 def _starting(column: Column) -> tuple[Period, ...]:
     rows = [Period(i.box.y0, i.box.y1, "", one_time(i.text), None, i) for i in column.items]
-    return tuple(
-        replace(row, end=below.start) for row, below in zip(rows, rows[1:], strict=False)
-    ) + tuple(rows[-1:])
+    return tuple(replace(row, end=below.start) for row, below in pairwise(rows)) + tuple(rows[-1:])
 
 
 def _finished(
@@ -163,7 +166,9 @@ def with_end_of_day(clock: Clock, texts: list[str], candidate: Candidate) -> Clo
 
 
 def judge(clocks: list[Clock], axis: DayAxis, said: set[int], candidate: Candidate) -> None:
-    """Order, marks, chain and swaps of each column of times, and whether columns contradict each other."""
+    """Order, marks, chain and swaps of each column of times, and whether columns contradict each
+    other.
+    """
     used = {id(clock_of_day(clocks, day.at)) for day in axis.days}
     twelve = candidate.twelve
     for clock in clocks:

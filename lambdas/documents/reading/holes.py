@@ -1,6 +1,8 @@
-"""Empty slots of a grid. An erased lesson looks like a free one, so an empty slot must be explained to be believed.
+"""Empty slots of a grid. An erased lesson looks like a free one, so an empty slot must be
+explained to be believed.
 
-It is explained when its time is empty too, when the whole row is, or when every empty cell has a fill that no
+It is explained when its time is empty too, when the whole row is, or when every empty cell has a
+fill that no
 lesson has (a grey free period among white lessons). Anything else is a doubt: the person knows.
 """
 

@@ -1,7 +1,8 @@
 """Reading -> timetable, with a confidence that is earned.
 
-Every layout has its interpreter; each hands on entries and doubts. The one with the fewest costs wins. Confidence is
-100 minus the cost of each doubt (`evidence.COSTS`): a document completes at 98, so any doubt at all asks a person.
+Every layout has its interpreter; each hands on entries and doubts. The one with the fewest
+costs wins. Confidence is 100 minus the cost of each doubt (`evidence.COSTS`): a document
+completes at 98, so any doubt at all asks a person.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ def _nothing(reading: Reading) -> Interpretation:
 
 
 def _grids(reading: Reading) -> Candidate | None:
-    """One grid of the document: of its pages those that hold one, each read the way that fits better."""
+    """One grid of the document: of its pages those that hold one, each read the way that fits
+    better.
+    """
     found: list[Candidate] = []
     for page in reading.pages:
         ways = [read_grid(page, transposed=False), read_grid(page, transposed=True)]

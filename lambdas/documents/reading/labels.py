@@ -1,4 +1,6 @@
-"""Connected regions of a mask, by runs: what scipy's `label` does, without 100 MB of scipy in the archive."""
+"""Connected regions of a mask, by runs: what scipy's `label` does, without 100 MB of scipy in
+the archive.
+"""
 
 from __future__ import annotations
 

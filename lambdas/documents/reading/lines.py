@@ -93,7 +93,9 @@ def joined(texts: list[str]) -> str:
 
 
 def chunks_of(words: Iterable[Word], *, gap: float = 1.3) -> list[Line]:
-    """Lines cut where a gap is wider than `gap` times the size: what stands in columns without rules."""
+    """Lines cut where a gap is wider than `gap` times the size: what stands in columns without
+    rules.
+    """
     out: list[Line] = []
     for line in lines_of(words):
         part: list[tuple[Box, Word]] = []

@@ -135,7 +135,9 @@ def _times_in(cells: dict[str, str]) -> tuple[int, int] | None:
 
 
 def _other_rows(reader: _Reader) -> None:
-    """Text that is neither heading nor lesson: between two lessons of a day, or where one could stand."""
+    """Text that is neither heading nor lesson: between two lessons of a day, or where one could
+    stand.
+    """
     pitch = _pitch(reader)
     lessons = reader.lessons
     for page, row in reader.others:
@@ -189,7 +191,9 @@ def _pitches(reader: _Reader, pages: tuple[Page, ...]) -> None:
 
 
 def _between_days(reader: _Reader, pitch: float) -> None:
-    """The space from one day to the next is the same all over: more of it may be a lost last row."""
+    """The space from one day to the next is the same all over: more of it may be a lost last
+    row.
+    """
     marks = sorted(
         [(p, r.y) for p, r in reader.heads] + [(le.page, le.row.y) for le in reader.lessons]
     )
@@ -252,7 +256,9 @@ def _times(reader: _Reader) -> None:
 
 
 def _words(reader: _Reader) -> None:
-    """Words of the day, the times and the lesson must be seen and read surely; notes are only shown."""
+    """Words of the day, the times and the lesson must be seen and read surely; notes are only
+    shown.
+    """
     for lesson in reader.lessons:
         matters = [word for piece in lesson.pieces for word in piece.words]
         if not all(word.seen for word in matters):

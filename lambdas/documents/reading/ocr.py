@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-# Read once, when the library loads: with more threads than one, small pieces are eight times slower.
+# Read once, when the library loads: with more threads than one, small pieces are eight times
+# slower.
 os.environ["OMP_THREAD_LIMIT"] = "1"
 
 import tesserocr

@@ -1,6 +1,8 @@
-"""Grids without upright lines: rows between horizontal rules or bands, columns only by where the words stand.
+"""Grids without upright lines: rows between horizontal rules or bands, columns only by where the
+words stand.
 
-The page is given cells where a ruled one has them, and is then read like any other. What the missing lines would have
+The page is given cells where a ruled one has them, and is then read like any other. What the
+missing lines would have
 said (a cell over two days) cannot be seen: such a cell leaves holes, and holes are doubts.
 """
 

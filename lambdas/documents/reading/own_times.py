@@ -1,4 +1,6 @@
-"""Grids whose cells print their own times: each day is a chain of its own, and the days confirm each other."""
+"""Grids whose cells print their own times: each day is a chain of its own, and the days confirm
+each other.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,8 @@ def _judge(
     for day, entries in by_day.items():
         entries.sort(key=lambda pair: pair[0].box.y)
         spans = [(entry.start, entry.end) for _, entry in entries]
-        # An inner time is printed twice on its own day when the chain is whole: more is another day's word.
+        # An inner time is printed twice on its own day when the chain is whole: more is another
+        # day's word.
         confirmed = {time for time, count in prints.items() if count > _on(spans, time)}
         for doubt in doubts_of(
             spans, where=day_name(day), twelve=candidate.twelve, confirmed=confirmed
@@ -107,7 +110,9 @@ def _edges(
     axis: DayAxis,
     candidate: Candidate,
 ) -> None:
-    """Days that begin or end otherwise than the others, and empty cells that may have held a lesson."""
+    """Days that begin or end otherwise than the others, and empty cells that may have held a
+    lesson.
+    """
     empty = [cell for cell in body if not cell.lines]
     spans = {
         day: (min(e.start for _, e in pairs), max(e.end for _, e in pairs))

@@ -1,4 +1,6 @@
-"""What was seen on the pages: words, cells, rules. Plain data that travels as JSON from `read` to `interpret`."""
+"""What was seen on the pages: words, cells, rules. Plain data that travels as JSON from `read`
+to `interpret`.
+"""
 
 from __future__ import annotations
 

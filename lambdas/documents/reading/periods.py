@@ -73,7 +73,9 @@ def _one_time(text: str) -> int | None:
 
 
 def one_time(text: str) -> int | None:
-    """A cell that holds one time with a separator, or 3-4 digits: 845 but not the period number 8."""
+    """A cell that holds one time with a separator, or 3-4 digits: 845 but not the period number
+    8.
+    """
     return _one_time(text)
 
 

@@ -1,4 +1,6 @@
-"""Pictures and scans: find the cells, flatten the page, read it whole, and read every piece again."""
+"""Pictures and scans: find the cells, flatten the page, read it whole, and read every piece
+again.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +112,9 @@ def _less_sure(page: Page) -> Page:
 
 
 def _is_writing(flat: Grey) -> bool:
-    """A page of words is mostly white and changes seldom; patterns would keep Tesseract for minutes."""
+    """A page of words is mostly white and changes seldom; patterns would keep Tesseract for
+    minutes.
+    """
     dark = flat < 128
     changes = np.count_nonzero(dark[:, 1:] != dark[:, :-1]) / dark.size
     return float(dark.mean()) < 0.35 and changes < 0.1

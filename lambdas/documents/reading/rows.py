@@ -1,4 +1,6 @@
-"""Lists as rows: lines of the page, each in pieces, each piece in the column whose heading it stands under."""
+"""Lists as rows: lines of the page, each in pieces, each piece in the column whose heading it
+stands under.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Scanned pages: the light evened out, the page turned straight, and its rules found in spite of noise.
+"""Scanned pages: the light evened out, the page turned straight, and its rules found in spite of
+noise.
 
-What a scan has lost is not guessed: pale fills without a rule around them are not found, and the words in them are
+What a scan has lost is not guessed: pale fills without a rule around them are not found, and the
+words in them are
 then words outside all cells, which is a doubt.
 """
 

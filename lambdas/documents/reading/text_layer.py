@@ -1,4 +1,6 @@
-"""The words of a PDF page from its own text layer, with font, size, colour and direction, in pixels of the rendered page."""
+"""The words of a PDF page from its own text layer, with font, size, colour and direction, in
+pixels of the rendered page.
+"""
 
 from __future__ import annotations
 

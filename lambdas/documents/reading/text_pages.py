@@ -1,4 +1,6 @@
-"""A PDF with its own text: words from the layer, cells from the rendered page, and a look whether each word is seen."""
+"""A PDF with its own text: words from the layer, cells from the rendered page, and a look
+whether each word is seen.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def _page(page: pdfium.PdfPage) -> Page:
 
 
 def _without_words(page: pdfium.PdfPage) -> Picture:
-    """Only rules and fills: letters would hide short edges. The words must have been read before."""
+    """Only rules and fills: letters would hide short edges. The words must have been read
+    before.
+    """
     for thing in list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=1)):
         page.remove_obj(thing)
     return rendered(page, long_side=LONG_SIDE)[0]

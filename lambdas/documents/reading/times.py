@@ -33,7 +33,9 @@ _SINGLE_BARE = re.compile(_clock("a", bare=True), re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where in a text a time or a range stands, in minutes of the day; `end` is None for a single time."""
+    """Where in a text a time or a range stands, in minutes of the day; `end` is None for a
+    single time.
+    """
 
     start: int
     end: int | None
@@ -115,7 +117,8 @@ def prints_24_hours(text: str) -> bool:
 
 
 def swaps(minutes: int, *, twelve: bool) -> set[int]:
-    """The other times on a five-minute mark that a swap of two printed digits would turn into this one.
+    """The other times on a five-minute mark that a swap of two printed digits would turn into
+    this one.
 
     `twelve`: the document prints 2.05, not 14:05.
     """

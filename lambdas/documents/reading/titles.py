@@ -1,6 +1,8 @@
-"""Which part of a cell's text is the title: its first line, and what wrapped because it did not fit.
+"""Which part of a cell's text is the title: its first line, and what wrapped because it did not
+fit.
 
-A line belongs to the line above only if its first word would not have fitted there. In another font it never
+A line belongs to the line above only if its first word would not have fitted there. In another
+font it never
 belongs to it. Where the arithmetic cannot tell, the answer is "not sure".
 """
 
