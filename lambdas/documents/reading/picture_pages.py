@@ -4,36 +4,29 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
-from itertools import pairwise
-from statistics import median
 
 import numpy as np
 from PIL import Image, ImageOps
 
-from lambdas.documents.reading.agree import Agreed, agreed, font_size
 from lambdas.documents.reading.cells import Found, Picture, cells_of
 from lambdas.documents.reading.classify import MAX_PIXELS
 from lambdas.documents.reading.flat import Grey, flattened
 from lambdas.documents.reading.kinds import Kind, UnreadableError
 from lambdas.documents.reading.labels import regions_of
-from lambdas.documents.reading.lines import chunks_of
-from lambdas.documents.reading.ocr import BLOCK, CHARACTER, LINE, SPARSE, Seen, words_in
-from lambdas.documents.reading.page import Box, Cell, Page, Reading, Word, around
+from lambdas.documents.reading.ocr import LINE, SPARSE, words_in
+from lambdas.documents.reading.page import Box, Cell, Page, Reading, Word
+from lambdas.documents.reading.pieces import cut_out, on_page, read_cell, read_chunks
 from lambdas.documents.reading.scan import cells_of_scan, is_clean, straightened
 from lambdas.documents.reading.text_pages import arranged
 
 LONG_SIDE = 2400
-SCALES = (1.6, 1.0, 2.2)
-"""A second, third and fourth look, after the whole page at 1."""
 NOISE = 110
 """Differences from the paper up to half of this are no ink in a scan."""
 NOISY_SHARE = 0.82
 """70 of 100, where words begin to be believed, takes 86 on a noisy page."""
-DAY_CHARACTERS = "MTWFhSua"
-TIME_CHARACTERS = "0123456789:.-–—apm"
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
@@ -87,16 +80,16 @@ def _page(picture: Picture) -> Page:
     if not _is_writing(flat):
         return Page(width=flat.shape[1], height=flat.shape[0], cells=(), words=())
     whole = Image.fromarray(flat)
-    seen = _words(words_in(whole, SPARSE, scale=_page_scale(flat)))
+    seen = on_page(words_in(whole, SPARSE, scale=_page_scale(flat)))
     cells = [Cell(box=cell.box, fill=cell.fill, ink=cell.ink) for cell in found]
     seen += _overlooked(flat, seen, found)
     page = arranged(flat.shape[1], flat.shape[0], cells, seen, tuple(rules))
     page = replace(
         page,
         cells=tuple(
-            _read_cell(cell, flat) if cell.ink else replace(cell, words=()) for cell in page.cells
+            read_cell(cell, flat) if cell.ink else replace(cell, words=()) for cell in page.cells
         ),
-        words=tuple(_read_chunks(page.words, flat)),
+        words=tuple(read_chunks(page.words, flat)),
     )
     return page if clean else _less_sure(page)
 
@@ -112,26 +105,24 @@ def _less_sure(page: Page) -> Page:
 
 
 def _is_writing(flat: Grey) -> bool:
-    """A page of words is mostly white and changes seldom; patterns would keep Tesseract for
-    minutes.
-    """
+    """A page of words is mostly white; patterns would keep Tesseract for minutes."""
     dark = flat < 128
     changes = np.count_nonzero(dark[:, 1:] != dark[:, :-1]) / dark.size
-    return float(dark.mean()) < 0.35 and changes < 0.1
+    return bool(dark.mean() < 0.35 and changes < 0.1)
 
 
 def _overlooked(flat: Grey, words: list[Word], cells: list[Found]) -> list[Word]:
     """Short words (RE, Art) that the reading of the whole page passed over, outside the cells."""
     rest = flat < 128
-    for box in [word.box for word in words] + [cell.box for cell in cells if cell.is_small(flat)]:
+    known = [word.box for word in words] + [c.box for c in cells if c.is_small(flat)]
+    for box in known:
         rest[
             max(0, int(box.y0) - 4) : int(box.y1) + 5, max(0, int(box.x0) - 4) : int(box.x1) + 5
         ] = 0
     step = 8
     height, width = (side // step * step for side in flat.shape)
-    coarse = (
-        rest[:height, :width].reshape(height // step, step, width // step, step).any(axis=(1, 3))
-    )
+    blocks = rest[:height, :width].reshape(height // step, step, width // step, step)
+    coarse = np.asarray(blocks.any(axis=(1, 3)))
     sizes = sorted(word.box.height for word in words)
     usual = sizes[len(sizes) // 2] if sizes else 20.0
     out: list[Word] = []
@@ -141,167 +132,11 @@ def _overlooked(flat: Grey, words: list[Word], cells: list[Found]) -> list[Word]
         box = Box(*(side * step * 1.0 for side in (region.x0, region.y0, region.x1, region.y1)))
         if not (0.6 * usual < box.height < 4 * usual and 0.6 * usual < box.width < 8 * usual):
             continue
-        piece, dx, dy = _piece(flat, box)
-        out.extend(_words(words_in(piece, LINE, scale=1.6), dx, dy))
+        piece, dx, dy = cut_out(flat, box)
+        out.extend(on_page(words_in(piece, LINE, scale=1.6), dx, dy))
     return out
 
 
 def _page_scale(flat: Grey) -> float:
     longest = max(flat.shape)
     return 1.0 if longest >= 1500 else min(2.0, LONG_SIDE / longest)
-
-
-def _words(seen: list[Seen], dx: float = 0.0, dy: float = 0.0) -> list[Word]:
-    """On the page; a dash alone has the size of the words beside it."""
-    words = [
-        Word(
-            s.text,
-            Box(s.box.x0 + dx, s.box.y0 + dy, s.box.x1 + dx, s.box.y1 + dy),
-            size=font_size(s.text, s.box),
-            sure=s.sure,
-        )
-        for s in seen
-    ]
-    sizes: dict[tuple[int, ...], list[float]] = {}
-    for s, word in zip(seen, words, strict=True):
-        if any(char.isalnum() for char in word.text):
-            sizes.setdefault(s.line, []).append(word.size)
-    return [
-        word
-        if any(char.isalnum() for char in word.text) or s.line not in sizes
-        else replace(word, size=median(sizes[s.line]))
-        for s, word in zip(seen, words, strict=True)
-    ]
-
-
-def _read_cell(cell: Cell, flat: Grey) -> Cell:
-    box = _ink_box(flat, cell.box)
-    if box is None:
-        return replace(cell, words=(), ink=False)
-    if box.height > 2.2 * box.width and cell.box.height > 1.3 * cell.box.width:
-        return _read_sideways(cell, box, flat)
-    first = [word for word in cell.words if word.turn == 0]
-    if _is_table(cell):
-        return replace(cell, words=tuple(_read_chunks(cell.words, flat)), readings=1)
-    result = agreed(_looks(flat, box, BLOCK, first))
-    if _timely(result.words):
-        result = _read_times(result, flat, box, BLOCK)
-    read = replace(cell, words=result.words, readings=result.readings, others=result.others)
-    return _read_letter(read, box, flat) if _is_letter(read.words, box) else read
-
-
-def _is_table(cell: Cell) -> bool:
-    """A row of a list, or a whole page of one: its pieces are read one by one."""
-    chunks = chunks_of(cell.words)
-    return any(abs(a.box.y - b.box.y) < 0.3 * a.size for a, b in pairwise(chunks))
-
-
-def _timely(words: tuple[Word, ...]) -> bool:
-    """Nothing but a time or a range, and not read surely."""
-    text = "".join(word.text for word in words)
-    digits = sum(char.isdigit() for char in text)
-    others = sum(char not in TIME_CHARACTERS for char in text)
-    return digits >= 3 and others <= 1 and min(word.sure for word in words) < 90
-
-
-def _is_letter(words: tuple[Word, ...], box: Box) -> bool:
-    """What Tesseract makes of a lone M, T, W, Th or F: TT, we, -F."""
-    text = "".join(word.text for word in words).lower()
-    return box.width < 1.8 * box.height and len(text) <= 4 and set(text) <= set("mtwhfsue-")
-
-
-def _read_letter(cell: Cell, box: Box, flat: Grey) -> Cell:
-    looks = _looks(flat, box, CHARACTER, [], only=DAY_CHARACTERS)
-    result = agreed(looks)
-    if not result.readings:
-        return replace(cell, readings=0, others=result.others)
-    words = tuple(replace(word, sure=max(word.sure, 75.0)) for word in result.words)
-    return replace(cell, words=words, readings=result.readings, others=result.others)
-
-
-def _read_times(result: Agreed, flat: Grey, box: Box, mode: int) -> Agreed:
-    """Times are read again with nothing but their own characters allowed."""
-    looks = _looks(flat, box, mode, list(result.words), only=TIME_CHARACTERS)
-    again = agreed(looks)
-    if not again.readings:
-        return result
-    # Tesseract is never sure of a dash between digits; two readings that agree say more.
-    return replace(again, words=tuple(replace(w, sure=max(w.sure, 75.0)) for w in again.words))
-
-
-def _looks(
-    flat: Grey, box: Box, mode: int, first: list[Word], *, only: str = ""
-) -> Iterator[Callable[[], list[Word]]]:
-    """One reading after the other of the same piece, each at another size."""
-    if not only:
-        yield lambda: first
-    piece, dx, dy = _piece(flat, box)
-    for scale in SCALES:
-        yield lambda scale=scale: _words(words_in(piece, mode, scale=scale, only=only), dx, dy)
-
-
-def _read_sideways(cell: Cell, box: Box, flat: Grey) -> Cell:
-    """Turned both ways; the surer one is read again."""
-    ways = []
-    for turn, how in ((90, Image.Transpose.ROTATE_270), (270, Image.Transpose.ROTATE_90)):
-        piece, dx, dy = _piece(flat, box)
-        turned = piece.transpose(how)
-        words = _turned(words_in(turned, BLOCK, scale=1.6), turn, piece.size, dx, dy)
-        ways.append((sum(w.sure * len(w.text) for w in words), turn, how, words, piece, dx, dy))
-    _, turn, how, words, piece, dx, dy = max(ways, key=lambda way: way[0])
-
-    def looks() -> Iterator[Callable[[], list[Word]]]:
-        yield lambda: words
-        for scale in (1.0, 2.2):
-            yield lambda scale=scale: _turned(
-                words_in(piece.transpose(how), BLOCK, scale=scale), turn, piece.size, dx, dy
-            )
-
-    result = agreed(looks())
-    return replace(cell, words=result.words, readings=result.readings, others=result.others)
-
-
-def _turned(seen: list[Seen], turn: int, size: tuple[int, int], dx: float, dy: float) -> list[Word]:
-    """Boxes of a turned piece back on the page."""
-    width, height = size
-    out: list[Word] = []
-    for s in seen:
-        b = s.box
-        if turn == 90:
-            box = Box(b.y0 + dx, height - b.x1 + dy, b.y1 + dx, height - b.x0 + dy)
-        else:
-            box = Box(width - b.y1 + dx, b.x0 + dy, width - b.y0 + dx, b.x1 + dy)
-        out.append(Word(s.text, box, size=font_size(s.text, b), turn=turn, sure=s.sure))
-    return out
-
-
-def _read_chunks(words: tuple[Word, ...], flat: Grey) -> list[Word]:
-    """Words line by line, piece by piece, each piece read again by itself."""
-    out: list[Word] = []
-    for chunk in chunks_of(words):
-        box = around([word.box for word in chunk.words])
-        result = agreed(_looks(flat, box, LINE, list(chunk.words)))
-        if result.words and _timely(result.words):
-            result = _read_times(result, flat, box, LINE)
-        out.extend(result.words)
-    return out
-
-
-def _ink_box(flat: Grey, cell: Box) -> Box | None:
-    x0, y0, x1, y1 = int(cell.x0) + 4, int(cell.y0) + 4, int(cell.x1) - 4, int(cell.y1) - 4
-    dark = flat[y0:y1, x0:x1] < 128
-    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
-    if not len(rows) or int(dark.sum()) < 8:
-        return None
-    return Box(
-        x0 + float(columns[0]), y0 + float(rows[0]), x0 + columns[-1] + 1.0, y0 + rows[-1] + 1.0
-    )
-
-
-def _piece(flat: Grey, box: Box) -> tuple[Image.Image, float, float]:
-    """The box with a white margin around, and where its corner lies on the page."""
-    margin = 14
-    x0, y0 = max(0, int(box.x0) - 3), max(0, int(box.y0) - 3)
-    part = flat[y0 : int(box.y1) + 3, x0 : int(box.x1) + 3]
-    padded = np.pad(part, margin, constant_values=255)
-    return Image.fromarray(padded), x0 - margin, y0 - margin
