@@ -11,14 +11,15 @@ import argparse
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from samples.generator import DAMAGES, KINDS, SETS, Document, generate
+from samples.generator import DAMAGES, KINDS, SETS, Document
 from samples.generator.damage import NothingToDamageError
+from samples.generator.series import Order, orders
+from samples.generator.typeset import TextTooLongError
 from samples.score import score
 
 COMPLETE_AT = 98
@@ -35,6 +36,14 @@ class Outcome:
     seconds: float
     doubts: tuple[str, ...]
     errors: tuple[str, ...]
+
+
+def drawn_and_judged(order: Order) -> tuple[Order, Outcome | None]:
+    """None where the family has no place for that damage, or no room for its words."""
+    try:
+        return order, judge(order.draw())
+    except (NothingToDamageError, TextTooLongError):
+        return order, None
 
 
 def judge(document: Document) -> Outcome:
@@ -90,28 +99,6 @@ def judge(document: Document) -> Outcome:
     )
 
 
-def documents(args: argparse.Namespace) -> Iterator[Document]:
-    """One by one: a family without a place for some damage is passed over."""
-    damages = list(DAMAGES) if args.damage else []
-    kinds = [k for k in args.kinds if not (damages and k == "not_timetable")]
-    step = len(kinds) * 20
-    for at in range(0, args.count, step):
-        run = generate(
-            seed=args.seed + at,
-            count=min(step, args.count - at),
-            set_name=args.set_name,
-            kinds=kinds,
-            damages=damages,
-        )
-        while True:
-            try:
-                yield next(run)
-            except NothingToDamageError:
-                break
-            except StopIteration:
-                break
-
-
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=84)
@@ -124,17 +111,24 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     wrong: list[Outcome] = []
     outcomes: list[Outcome] = []
+    kinds = [kind for kind in args.kinds if not (args.damage and kind == "not_timetable")]
+    run = orders(
+        seed=args.seed,
+        count=args.count,
+        set_name=args.set_name,
+        kinds=kinds,
+        damages=list(DAMAGES) if args.damage else [],
+    )
     with ProcessPoolExecutor(2) as pool:
-        drawn = {}
-        for document in documents(args):
-            drawn[document.name] = document
-        for outcome in pool.map(judge, drawn.values(), chunksize=4):
+        for order, outcome in pool.map(drawn_and_judged, run, chunksize=4):
+            if outcome is None:
+                continue
             outcomes.append(outcome)
             if outcome.status == "completed" and not outcome.exact:
                 wrong.append(outcome)
                 if args.keep:
                     args.keep.mkdir(parents=True, exist_ok=True)
-                    (args.keep / outcome.name).write_bytes(drawn[outcome.name].data)
+                    (args.keep / outcome.name).write_bytes(order.draw().data)
             if args.show and outcome.status != "completed":
                 mark = "right" if outcome.exact else "not right"
                 print(f"{outcome.name} {outcome.status} {outcome.confidence} ({mark})")
