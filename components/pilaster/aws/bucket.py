@@ -100,18 +100,22 @@ class Bucket(pulumi.ComponentResource):
             rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
             opts=child,
         )
-        versioning = aws.s3.BucketVersioning(
-            f"{name}-versioning",
-            bucket=self.name,
-            versioning_configuration={"status": "Enabled" if args.versioned else "Suspended"},
-            opts=child,
-        )
+        versions: list[pulumi.Resource] = []
+        if args.versioned:  # "Suspended" is not the same as never: it leaves a marker per delete
+            versions = [
+                aws.s3.BucketVersioning(
+                    f"{name}-versioning",
+                    bucket=self.name,
+                    versioning_configuration={"status": "Enabled"},
+                    opts=child,
+                )
+            ]
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-lifecycle",
             bucket=self.name,
             rules=lifecycle(args),
             # A rule on old versions is refused while there are none to come.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=versions),
         )
         aws.s3.BucketPolicy(
             f"{name}-policy",

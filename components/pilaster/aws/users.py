@@ -132,9 +132,7 @@ class Users(pulumi.ComponentResource):
 
         Registering, confirming with the code and logging in ask Cognito for no permission.
         """
-        return self._administer(
-            "cognito-idp:AdminConfirmSignUp", "cognito-idp:AdminUpdateUserAttributes"
-        )
+        return self._administer("cognito-idp:AdminConfirmSignUp")
 
     def find(self) -> Grant:
         """Looking one person up."""

@@ -218,3 +218,10 @@ def test_both_queues_refuse_what_comes_without_tls_and_take_from_named_rules_alo
 def test_what_sqs_cannot_keep_is_refused(more: dict[str, int]):
     with pytest.raises(ValueError, match=r"SQS (hides|keeps)"):
         QueueArgs(**{"place": place(), "consumer_timeout_seconds": 30, **more})  # type: ignore[arg-type]
+
+
+def test_a_bucket_without_versions_never_had_any():
+    """A suspended one leaves a marker for every delete."""
+    assert "BucketVersioning" not in {
+        each.type.rsplit(":", 1)[1] for each in bucket(versioned=False).resources
+    }
