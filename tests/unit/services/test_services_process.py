@@ -20,7 +20,7 @@ def test_a_process_is_known_by_pid_and_start_time():
         assert not process.is_alive(replace(known, started="another time"))
     finally:
         child.kill()
-        child.wait()
+        child.wait(timeout=5)
     assert not process.is_alive(known)
 
 
@@ -35,7 +35,7 @@ def test_a_stranger_with_the_same_pid_is_not_stopped():
         assert process.started_at(child.pid) is None
     finally:
         child.kill()
-        child.wait()
+        child.wait(timeout=5)
 
 
 def test_a_process_that_ignores_the_request_is_killed():
@@ -47,4 +47,4 @@ def test_a_process_that_ignores_the_request_is_killed():
     assert known is not None
     assert process.stop(known, patience=0.1) is True
     child.stdout.close()
-    child.wait()
+    child.wait(timeout=5)
