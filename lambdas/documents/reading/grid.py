@@ -23,7 +23,7 @@ from lambdas.documents.reading.own_times import is_time_in_cells, read_time_in_c
 from lambdas.documents.reading.page import Page
 from lambdas.documents.reading.periods import Column, Period, columns_of
 from lambdas.documents.reading.texts import UNSURE_TIME, cell_title, margin_in, seen_doubts
-from lambdas.documents.reading.times import prints_24_hours, singles
+from lambdas.documents.reading.times import prints_24_hours, singles, whole
 
 
 def read_grid(page: Page, *, transposed: bool) -> Candidate | None:
@@ -93,14 +93,15 @@ def _axis_columns(
     frame: Frame, axis: DayAxis, body: list[Item], key: dict[str, tuple[int, int]]
 ) -> list[Column]:
     """Columns of cells beside the days; where none holds times, columns of free text."""
-    low, high = min(c.box.y0 for c in body), max(c.box.y1 for c in body)
+    high = max(cell.box.y1 for cell in body)
+    row = sorted(cell.box.height for cell in body)[len(body) // 2]
 
     def beside(item: Item) -> bool:
-        return (
-            axis.bottom < item.box.y < high
-            and item.box.y > low - (high - low) * 0.02
-            and not axis.covered_by(item.box.x0, item.box.x1)
-        )
+        """Also a time above or below all lessons that were found: its row may have been lost."""
+        if axis.covered_by(item.box.x0, item.box.x1) or item.box.y <= axis.bottom:
+            return False
+        below = item.box.y < high + 2 * row and whole(item.text) is not None
+        return item.box.y < high or below
 
     cells = [cell for cell in frame.cells if beside(cell)]
     columns = columns_of(frame, [c for c in cells if c.lines], [c for c in cells if not c.lines])
@@ -162,9 +163,12 @@ def _contradictions(cell: Item, start: int, end: int, candidate: Candidate) -> N
 
 
 def _outside(cell: Item, clock: Clock, candidate: Candidate) -> None:
+    """A cell beside no time, also an empty one: its time may be what was lost."""
     low, high = clock.periods[0].low, clock.periods[-1].high
-    if cell.lines and low <= cell.box.y <= high:
-        candidate.doubt("row-without-time", f"{cell.text!r} stands beside no time.")
+    row = (high - low) / len(clock.periods)
+    if cell.box.height > 0.3 * row and cell.box.y0 < high + 0.3 * row:
+        words = repr(cell.text) if cell.lines else "An empty cell"
+        candidate.doubt("row-without-time", f"{words} stands beside no time.")
 
 
 def _alignment(cell: Item, periods: list[Period], days: list[Day], candidate: Candidate) -> None:

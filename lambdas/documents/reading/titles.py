@@ -69,12 +69,16 @@ def title_of(lines: list[Line], texts: list[str], room: Room) -> Title:
 
 def _wraps(line: Line, below: Line, room: Room) -> bool | None:
     """Whether `below` continues `line`; None where that cannot be told."""
-    if line.style != below.style or not 0.9 < below.size / line.size < 1.11:
+    if line.style != below.style:
+        return False
+    ratio = below.size / line.size
+    # A text layer knows its sizes; a picture's are measured, and short words badly.
+    low, high = (0.9, 1.11) if line.style else (0.8, 1.25)
+    if not low < ratio < high:
         return False
     if below.box.y0 - line.box.y1 > 0.8 * line.size:
         return False
-    # A picture has no fonts: between these sizes it may be the same one, badly measured.
-    doubtful = not 0.94 < below.size / line.size < 1.065
+    doubtful = not 0.94 < ratio < 1.065
     needed = line.box.width + 0.25 * line.size + below.first_word_width
     left = line.box.x0 - room.x0
     left_aligned = abs(line.box.x0 - below.box.x0) < 0.15 * line.size and left < line.size
