@@ -22,8 +22,9 @@ from lambdas.documents.reading.holes import Slot, hole_doubts
 from lambdas.documents.reading.own_times import is_time_in_cells, read_time_in_cells
 from lambdas.documents.reading.page import Page
 from lambdas.documents.reading.periods import Column, Period, columns_of
-from lambdas.documents.reading.texts import UNSURE_TIME, cell_title, margin_in, seen_doubts
+from lambdas.documents.reading.texts import UNSURE_TIME, cell_title, habits_in, seen_doubts
 from lambdas.documents.reading.times import prints_24_hours, singles, whole
+from lambdas.documents.reading.titles import Habits
 
 
 def read_grid(page: Page, *, transposed: bool) -> Candidate | None:
@@ -69,9 +70,9 @@ def _read_slots(frame: Frame, axis: DayAxis, body: list[Item], candidate: Candid
     clocks = [with_end_of_day(clock, texts, candidate) for clock in clocks]
     judge(clocks, axis, {s.start for text in texts for s in singles(text)}, candidate)
     slots = _slots(axis, clocks)
-    margin = margin_in(body)
+    habits = habits_in(body)
     for cell in body:
-        _place(cell, axis, clocks, slots, margin, candidate)
+        _place(cell, axis, clocks, slots, habits, candidate)
     _unexplained(frame, axis, columns, clocks, candidate)
     for doubt in hole_doubts(list(slots.values()), body):
         candidate.doubt(doubt.rule, doubt.words)
@@ -123,7 +124,7 @@ def _place(
     axis: DayAxis,
     clocks: list[Clock],
     slots: dict[tuple[int, int], Slot],
-    margin: float,
+    habits: Habits,
     candidate: Candidate,
 ) -> None:
     days = axis.covered_by(cell.box.x0, cell.box.x1)
@@ -148,7 +149,7 @@ def _place(
         return
     assert first.start is not None
     assert last.end is not None
-    title = cell_title(cell, margin, candidate, f"{day_name(days[0].day)} {period_name(first)}")
+    title = cell_title(cell, habits, candidate, f"{day_name(days[0].day)} {period_name(first)}")
     if not title.text:
         return
     for day in days:

@@ -11,7 +11,7 @@ from lambdas.documents.reading.chain import doubts_of
 from lambdas.documents.reading.day_axis import DayAxis
 from lambdas.documents.reading.entries import Candidate, Entry, day_name
 from lambdas.documents.reading.frame import Frame, Item
-from lambdas.documents.reading.texts import cell_title, margin_in
+from lambdas.documents.reading.texts import cell_title, habits_in
 from lambdas.documents.reading.times import has_digits_of_time, ranges, text_of
 
 FRIDAY = 4
@@ -25,7 +25,7 @@ def is_time_in_cells(body: list[Item]) -> bool:
 
 
 def read_time_in_cells(frame: Frame, axis: DayAxis, body: list[Item], candidate: Candidate) -> None:
-    margin = margin_in(body)
+    habits = habits_in(body)
     placed: list[tuple[Item, Entry]] = []
     for cell in body:
         days = axis.covered_by(cell.box.x0, cell.box.x1)
@@ -42,7 +42,7 @@ def read_time_in_cells(frame: Frame, axis: DayAxis, body: list[Item], candidate:
         if has_digits_of_time(rest):
             candidate.doubt("time-contradicts", f"{cell.text!r} prints more than one time.")
         place = f"{day_name(days[0].day)} {text_of(span.start)}"
-        title = cell_title(cell, margin, candidate, place, without=span)
+        title = cell_title(cell, habits, candidate, place, without=span)
         if title.text and span.start < end:
             for day in days:
                 entry = Entry(day.day, span.start, end, title.text, title.notes)

@@ -8,7 +8,7 @@ from lambdas.documents.reading.entries import Candidate
 from lambdas.documents.reading.frame import Item
 from lambdas.documents.reading.lines import flat_box, turn_of
 from lambdas.documents.reading.times import Span
-from lambdas.documents.reading.titles import Room, Title, margin_of, title_of
+from lambdas.documents.reading.titles import Habits, Room, Title, habits_of, title_of
 
 UNSURE = 70.0
 """Words read with less are a doubt, however well they fit."""
@@ -22,17 +22,17 @@ def _flat(item: Item) -> tuple[float, float]:
     return box.x0, box.x1
 
 
-def margin_in(cells: list[Item]) -> float:
-    return margin_of([(*_flat(cell), list(cell.lines)) for cell in cells if cell.lines])
+def habits_in(cells: list[Item]) -> Habits:
+    return habits_of([(*_flat(cell), list(cell.lines)) for cell in cells if cell.lines])
 
 
 def cell_title(
-    item: Item, margin: float, candidate: Candidate, place: str, *, without: Span | None = None
+    item: Item, habits: Habits, candidate: Candidate, place: str, *, without: Span | None = None
 ) -> Title:
     """`without`: where in the text a printed time stands that is no part of the title."""
     texts = _without(item, without)
     x0, x1 = _flat(item)
-    title = title_of(list(item.lines), texts, Room(x0, x1, margin))
+    title = title_of(list(item.lines), texts, Room(x0, x1, habits))
     seen_doubts(item, candidate, lines=title.lines if without is None else None)
     if not title.text:
         candidate.doubt("title-missing", f"{place}: no title could be made out.")

@@ -24,26 +24,36 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
+class Habits:
+    """What the cells of one table have in common."""
+
+    margin: float
+    """The narrowest margin any line leaves: the padding is at most that."""
+    size: float
+    """The usual size of first lines."""
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
-    """The width lines may take: of the cell, and the margin kept on each side."""
+    """The width lines of a cell may take."""
 
     x0: float
     x1: float
-    margin: float
+    habits: Habits
 
     @property
     def width(self) -> float:
         return self.x1 - self.x0
 
 
-def margin_of(cells: list[tuple[float, float, list[Line]]]) -> float:
-    """The narrowest margin any line of the table leaves: the padding is at most that."""
+def habits_of(cells: list[tuple[float, float, list[Line]]]) -> Habits:
     margins = [
         max(0.0, min(line.box.x0 - x0, x1 - line.box.x1))
         for x0, x1, lines in cells
         for line in lines
     ]
-    return min(margins, default=0.0)
+    sizes = sorted(lines[0].size for _, _, lines in cells if lines)
+    return Habits(min(margins, default=0.0), sizes[len(sizes) // 2] if sizes else 0.0)
 
 
 def title_of(lines: list[Line], texts: list[str], room: Room) -> Title:
@@ -71,25 +81,29 @@ def _wraps(line: Line, below: Line, room: Room) -> bool | None:
     """Whether `below` continues `line`; None where that cannot be told."""
     if line.style != below.style:
         return False
-    ratio = below.size / line.size
-    # A text layer knows its sizes; a picture's are measured, and short words badly.
-    low, high = (0.9, 1.11) if line.style else (0.8, 1.25)
-    if not low < ratio < high:
-        return False
-    if below.box.y0 - line.box.y1 > 0.8 * line.size:
-        return False
-    doubtful = not 0.94 < ratio < 1.065
     needed = line.box.width + 0.25 * line.size + below.first_word_width
     left = line.box.x0 - room.x0
     left_aligned = abs(line.box.x0 - below.box.x0) < 0.15 * line.size and left < line.size
     # Lines that begin at one margin show the padding; centred ones only that it is no more than
     # the narrowest margin in the table, and no cell is padded by more than half a line.
-    padding = left if left_aligned else min(room.margin, 0.45 * line.size)
-    if needed > room.width - 2 * padding:
-        return None if doubtful or _looks_like_notes(below.text) else True
-    if needed > room.width - 2 * padding - 0.35 * line.size:
-        return None
-    return False
+    padding = left if left_aligned else min(room.habits.margin, 0.45 * line.size)
+    left_over = room.width - 2 * padding - needed
+    if left_over > 0.35 * line.size:
+        return False
+    same = _same_font(line, below, room.habits)
+    if same is False or below.box.y0 - line.box.y1 > 0.8 * line.size:
+        return False
+    return None if same is None or left_over >= 0 or _looks_like_notes(below.text) else True
+
+
+def _same_font(line: Line, below: Line, habits: Habits) -> bool | None:
+    """A text layer knows its sizes; a picture's are measured, and now and then badly."""
+    ratio = below.size / line.size
+    if line.style:
+        return 0.9 < ratio < 1.11
+    if 0.94 < ratio < 1.065:
+        return True
+    return False if ratio < 0.85 and line.size < 1.12 * habits.size else None
 
 
 def _looks_like_notes(text: str) -> bool:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from lambdas.documents.reading.lines import Line, lines_of
 from lambdas.documents.reading.page import Box, Word
-from lambdas.documents.reading.titles import Room, title_of
+from lambdas.documents.reading.titles import Habits, Room, title_of
 
 
 def line(text: str, y: float, *, size: float = 12, style: str = "Sans") -> Line:
@@ -15,7 +15,7 @@ def line(text: str, y: float, *, size: float = 12, style: str = "Sans") -> Line:
 
 
 def read(*lines: Line, width: float) -> tuple[str, str, bool]:
-    title = title_of(list(lines), [entry.text for entry in lines], Room(0, width, 4))
+    title = title_of(list(lines), [entry.text for entry in lines], Room(0, width, Habits(4, 12)))
     return title.text, title.notes, title.sure
 
 
