@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 from pilaster_local import engine
+from pilaster_local.providers.aws.configuration import ConfigurationError
 from pilaster_local.providers.aws.provider import AwsProvider
 
 from pilaster_cli.errors import CommandError
@@ -38,8 +39,12 @@ def provider(root: Path, stack: str, endpoint: str | None) -> AwsProvider:
         known = sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
         raise CommandError(f"there is no stack {stack!r} here: known are {', '.join(known)}")
     settings = (yaml.safe_load(file.read_text()) or {}).get("config", {})
-    return AwsProvider(
-        endpoint,
-        region=settings.get("aws:region", "us-east-1"),
-        account=settings.get("pilaster:account", "000000000000"),
-    )
+    account = str(settings.get("pilaster:account", "000000000000"))
+    try:
+        return AwsProvider(
+            endpoint, region=settings.get("aws:region", "us-east-1"), account=account
+        )
+    except ConfigurationError as error:
+        raise CommandError(
+            f"pilaster:account {account!r} cannot be used: {error} (in {file.name})"
+        ) from None

@@ -6,11 +6,11 @@ import stat
 from pathlib import Path
 
 import pytest
-
 from pilaster_cli.account import sign_in
 from pilaster_cli.api import Api, Problem
 from pilaster_cli.errors import CommandError
 from pilaster_cli.process import _process
+
 from tests.support.clerk import Clerk
 
 

@@ -1,0 +1,64 @@
+"""The platform stopped, started and killed under a system that holds documents."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+from pilaster_cli.api import Api
+
+from tests.support.deployed import SAMPLES, Deployed
+
+pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
+
+
+def test_what_is_stopped_leaves_nothing_running_and_comes_back_with_its_documents(
+    system: Deployed,
+) -> None:
+    [before] = system.process(SAMPLES / "list.png")
+    running = system.status
+    assert system.pilaster("down").code == 0
+    assert [name for name, pid in running["processes"].items() if alive(pid)] == []
+    for port in (int(running["endpoint"].rpartition(":")[2]), running["database_port"]):
+        with socket.socket() as knock:
+            assert knock.connect_ex(("127.0.0.1", port)) != 0
+    assert set(system.up()) == {"same"}
+    account = Api(system.outputs["api_url"])
+    kept = (system.folder / ".pilaster" / "local" / "account.json").read_text()
+    account.login(**json.loads(kept))
+    again = account.document(before["document_id"])
+    assert again["timetable"]["blocks"] == before["blocks"]
+
+
+def alive(pid: int) -> bool:
+    """Whether it runs; one that ended and that nobody has asked for yet does not."""
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_a_killed_emulator_is_made_again_and_the_database_keeps_its_rows(system: Deployed) -> None:
+    """What the emulator forgot is made again; what the database holds was never lost."""
+    [before] = system.process(SAMPLES / "list.png")
+    os.kill(system.status["processes"]["emulator"], signal.SIGKILL)
+    system.up()
+    assert set(system.up()) == {"same"}
+    [after] = system.process(SAMPLES / "list.png")
+    assert after["status"] == "completed"
+    assert rows(system) >= {before["document_id"], after["document_id"]}
+
+
+def rows(system: Deployed) -> set[str]:
+    """Ids of all documents, asked of the database itself through the Data API."""
+    clusters = system.client("rds").describe_db_clusters()["DBClusters"]
+    [cluster] = clusters
+    answer = system.client("rds-data").execute_statement(
+        resourceArn=cluster["DBClusterArn"],
+        secretArn=cluster["MasterUserSecret"]["SecretArn"],
+        database="documents",
+        sql="SELECT id::text FROM documents WHERE status = 'completed'",
+    )
+    return {row[0]["stringValue"] for row in answer["records"]}
