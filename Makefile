@@ -25,5 +25,8 @@ check: setup  ## Lint, format, types, import contracts
 preview: setup  ## What `dev` and `prod` would make; no account needed
 	@$(run)pilaster preview --stack dev && $(run)pilaster preview --stack prod
 
-setup:
+setup: .venv/.ready
+
+.venv/.ready: uv.lock pyproject.toml $(wildcard */pyproject.toml) cli/setup.sh
 	@cli/setup.sh
+	@touch $@
