@@ -45,5 +45,6 @@ fi
 command -v bwrap >/dev/null || install bubblewrap "keeps functions apart from this machine" || true
 
 start=$SECONDS
-UV_PYTHON_DOWNLOADS=never "$uv" sync --frozen --quiet --python "$python" || stop "the Python environment could not be made (above is why)"
+# An interpreter named by path would not match the environment it made (a shim, a link) and make it anew.
+UV_PYTHON_DOWNLOADS=never "$uv" sync --frozen --quiet || stop "the Python environment could not be made (above is why)"
 [ $((SECONDS - start)) -lt 3 ] || say "Python environment ready in $((SECONDS - start)) s"
