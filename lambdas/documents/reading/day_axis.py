@@ -57,12 +57,13 @@ def _day(item: Item) -> int | None:
     text = item.text
     day = day_of(text)
     if day is None and item.lines:
-        day = day_of(item.lines[0].text) if len(item.lines) <= 2 and _is_date(item) else None
+        first, *rest = item.lines
+        day = day_of(first.text) if len(rest) == 1 and _is_date(rest[0].text) else None
     return day if day is not None else nearly_day_of(text)
 
 
-def _is_date(item: Item) -> bool:
-    return day_of(f"monday {item.lines[-1].text}") is not None
+def _is_date(text: str) -> bool:
+    return day_of(f"monday {text}") is not None
 
 
 def _rows(named: list[Day]) -> list[list[Day]]:

@@ -18,7 +18,7 @@ from lambdas.documents.reading.kinds import Kind, UnreadableError
 from lambdas.documents.reading.labels import regions_of
 from lambdas.documents.reading.ocr import LINE, SPARSE, words_in
 from lambdas.documents.reading.page import Box, Cell, Page, Reading, Word
-from lambdas.documents.reading.pieces import cut_out, on_page, read_cell, read_chunks
+from lambdas.documents.reading.pieces import STAIN, cut_out, on_page, read_cell, read_chunks
 from lambdas.documents.reading.scan import cells_of_scan, is_clean, straightened
 from lambdas.documents.reading.text_pages import arranged
 
@@ -130,10 +130,14 @@ def _overlooked(flat: Grey, words: list[Word], cells: list[Found]) -> list[Word]
         if len(out) >= 40:
             break
         box = Box(*(side * step * 1.0 for side in (region.x0, region.y0, region.x1, region.y1)))
-        if not (0.6 * usual < box.height < 4 * usual and 0.6 * usual < box.width < 8 * usual):
+        if min(box.width, box.height) < 0.6 * usual:
+            continue
+        if box.height > 4 * usual or box.width > 8 * usual:
+            out.append(Word(STAIN, box, size=usual, sure=0.0))
             continue
         piece, dx, dy = cut_out(flat, box)
-        out.extend(on_page(words_in(piece, LINE, scale=1.6), dx, dy))
+        found = on_page(words_in(piece, LINE, scale=1.6), dx, dy)
+        out.extend(found or [Word(STAIN, box, size=usual, sure=0.0)])
     return out
 
 

@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from lambdas.documents.reading.agree import Agreed, agreed, font_size
+from lambdas.documents.reading.agree import DISPUTED, Agreed, agreed, font_size
 from lambdas.documents.reading.flat import Grey
 from lambdas.documents.reading.lines import chunks_of
 from lambdas.documents.reading.ocr import BLOCK, CHARACTER, LINE, Seen, words_in
@@ -18,6 +18,8 @@ from lambdas.documents.reading.page import Box, Cell, Word, around
 
 SCALES = (1.6, 1.0, 2.2)
 """A second, third and fourth look, after the whole page at 1."""
+STAIN = "▒"
+"""Stands for ink that is no word: in a row of a list it is a doubt, elsewhere nobody asks."""
 DAY_CHARACTERS = "MTWFhSua"
 TIME_CHARACTERS = "0123456789:.-–—apm"
 
@@ -46,6 +48,27 @@ def on_page(seen: list[Seen], dx: float = 0.0, dy: float = 0.0) -> list[Word]:
 
 
 def read_cell(cell: Cell, flat: Grey) -> Cell:
+    """The cell with its words; none of them is sure where more is drawn than was read."""
+    read = _read(cell, flat)
+    if read.words and _unread_ink(read, flat):
+        words = tuple(replace(word, sure=min(word.sure, DISPUTED)) for word in read.words)
+        return replace(read, words=words, readings=0, others=("something drawn over it",))
+    return read
+
+
+def _unread_ink(cell: Cell, flat: Grey) -> bool:
+    """A stain, a stroke or half a word beside the words: as much as a letter would leave."""
+    x0, y0, x1, y1 = (int(side) for side in (cell.box.x0, cell.box.y0, cell.box.x1, cell.box.y1))
+    rest = flat[y0 + 5 : y1 - 5, x0 + 5 : x1 - 5] < 150
+    ink = int(rest.sum())
+    for word in cell.words:
+        top, left = max(0, int(word.box.y0) - y0 - 9), max(0, int(word.box.x0) - x0 - 9)
+        rest[top : max(0, int(word.box.y1) - y0 - 1), left : max(0, int(word.box.x1) - x0 - 1)] = 0
+    letters = sum(len(word.text) for word in cell.words)
+    return int(rest.sum()) > max(40, 1.2 * ink / max(letters, 3))
+
+
+def _read(cell: Cell, flat: Grey) -> Cell:
     box = _ink_box(flat, cell.box)
     if box is None:
         return replace(cell, words=(), ink=False)
@@ -148,8 +171,8 @@ def _turned(seen: list[Seen], turn: int, size: tuple[int, int], dx: float, dy: f
 
 def read_chunks(words: tuple[Word, ...], flat: Grey) -> list[Word]:
     """Words line by line, piece by piece, each piece read again by itself."""
-    out: list[Word] = []
-    for chunk in chunks_of(words):
+    out = [word for word in words if word.text == STAIN]
+    for chunk in chunks_of([word for word in words if word.text != STAIN]):
         box = around([word.box for word in chunk.words])
         result = agreed(_looks(flat, box, LINE, list(chunk.words)))
         if result.words and _timely(result.words):
