@@ -16,9 +16,11 @@ install() {
     return 1
   fi
   say "installing $1 ($2)"
+  # Nobody can answer a question here, and a new machine may be busy with updates of its own.
+  local apt="$sudo env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -o DPkg::Lock::Timeout=120 -qq"
   # An old package list is refreshed only where it does not do.
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "$1" >/dev/null 2>&1 ||
-    { $sudo apt-get update -qq >/dev/null 2>&1 && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "$1" >/dev/null; }
+  $apt install -y "$1" </dev/null >/dev/null 2>&1 ||
+    { $apt update </dev/null >/dev/null 2>&1 && $apt install -y "$1" </dev/null >/dev/null; }
 }
 
 python=""
@@ -34,7 +36,7 @@ if [ -z "$uv" ]; then
   uv=$PWD/.pilaster/tools/bin/uv
   if [ ! -x "$uv" ]; then
     say "installing uv (it makes the Python environment)"
-    "$python" -c 'import ensurepip, venv' 2>/dev/null || install python3-venv "Python's own environments" ||
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || install "$(basename "$(readlink -f "$python")")-venv" "Python's own environments" ||
       stop "then run this again"
     "$python" -m venv .pilaster/tools
     .pilaster/tools/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"

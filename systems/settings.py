@@ -6,6 +6,7 @@ is made; the message names the key as it stands in the file, the rule and the fi
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import json
 import re
@@ -18,6 +19,10 @@ from msgspec import Meta
 from pulumi.runtime import config as pulumi_config
 
 NAMESPACE = "pilaster"
+NO_ACCOUNT = "000000000000"
+"""The account of the cloud on this machine; no real one has this number."""
+FROM_THE_PROVIDER = {"region": "aws:region", "allowed_accounts": "aws:allowedAccountIds"}
+"""What the AWS provider is told as well stands under its own key, once."""
 
 
 class SettingsError(pulumi.RunError):
@@ -34,9 +39,11 @@ class Auth(Section, frozen=True):
 
 
 class Data(Section, frozen=True):
-    min_capacity: Annotated[float, Meta(ge=0, le=128)] = 0
+    engine_version: Annotated[str, Meta(pattern=r"^[0-9]+[.][0-9]+$")] = "17.7"
+    """Aurora PostgreSQL; 17.7 and 16.8 are long-term releases, kept for three years."""
+    min_capacity: Annotated[float, Meta(ge=0, le=128, multiple_of=0.5)] = 0
     """Aurora capacity units (2 GiB of memory each) kept when idle; 0 lets the database pause."""
-    max_capacity: Annotated[float, Meta(ge=1, le=256)] = 4
+    max_capacity: Annotated[float, Meta(ge=1, le=256, multiple_of=0.5)] = 4
     """Aurora capacity units at the most."""
     pause_after_seconds: Annotated[int, Meta(ge=300, le=86_400)] = 300
     """Idle seconds after which a database with `min_capacity: 0` pauses. AWS's own bounds."""
@@ -62,7 +69,9 @@ class Settings(Section, frozen=True):
     """The AWS account: names and permissions are derived from it before any resource exists."""
     region: str
     """From `aws:region`, which the AWS provider reads as well."""
-    zones: Annotated[tuple[str, ...], Meta(min_length=2)]
+    allowed_accounts: tuple[str, ...]
+    """From `aws:allowedAccountIds`: the provider works in no other account."""
+    zones: Annotated[tuple[str, ...], Meta(min_length=2, max_length=8)]
     """Availability zones of the private subnets; Aurora wants two at least."""
     target: Literal["lambda", "machine"] = "lambda"
     """What packages are built for: AWS Lambda (Python 3.13, arm64) or this machine's Python."""
@@ -87,12 +96,13 @@ def load(config: Mapping[str, Any]) -> Settings:
         for key, value in config.items()
         if key.startswith(f"{NAMESPACE}:")
     }
-    if "region" in given:
-        raise SettingsError(
-            f"{NAMESPACE}:region is not a setting: say aws:region, which the AWS provider reads too"
-        )
-    if "aws:region" in config:
-        given["region"] = config["aws:region"]
+    for name, key in FROM_THE_PROVIDER.items():
+        if name in given:
+            raise SettingsError(
+                f"{NAMESPACE}:{name} is not a setting: say {key}, which the AWS provider reads too"
+            )
+        if key in config:
+            given[name] = _parsed(config[key])
     try:
         settings = msgspec.convert(
             given, Settings, strict=False
@@ -105,12 +115,26 @@ def load(config: Mapping[str, Any]) -> Settings:
 
 def _parsed(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in ("{", "["):  # lists and sections arrive as JSON
-        return json.loads(value)
+        with contextlib.suppress(ValueError):
+            return json.loads(value)
     return value
 
 
 def _check(settings: Settings) -> None:
     """The rules that concern more than one key."""
+    if settings.allowed_accounts != (settings.account,):
+        raise SettingsError(
+            f"aws:allowedAccountIds {list(settings.allowed_accounts)!r} must be exactly "
+            f"[{settings.account!r}], which pilaster:account says: write the same number in both "
+            "(in Pulumi.<stack>.yaml)"
+        )
+    if (settings.target == "machine") != (settings.account == NO_ACCOUNT):
+        raise _refused(
+            "target",
+            settings.target,
+            f"does not go with account {settings.account}",
+            f"'machine' is for the stack on this machine (account {NO_ACCOUNT}), 'lambda' for AWS",
+        )
     if len(set(settings.zones)) < len(settings.zones):
         raise _refused("zones", list(settings.zones), "names a zone twice", "name each once")
     for zone in settings.zones:
@@ -142,7 +166,7 @@ def _refused(key: str, value: Any, rule: str, fix: str) -> SettingsError:
 
 
 def _as_written(key: str) -> str:
-    return "aws:region" if key == "region" else f"{NAMESPACE}:{key}"
+    return FROM_THE_PROVIDER.get(key, f"{NAMESPACE}:{key}")
 
 
 def _explained(message: str, given: Mapping[str, Any]) -> str:
@@ -173,7 +197,7 @@ def _join(path: str, key: str) -> str:
 
 def _sections() -> dict[str, list[str]]:
     """The keys of the file, by section; the file's own top level is ""."""
-    keys = {"": [key for key in Settings.__struct_fields__ if key != "region"]}
+    keys = {"": [key for key in Settings.__struct_fields__ if key not in FROM_THE_PROVIDER]}
     for each in msgspec.structs.fields(Settings):
         if isinstance(each.type, type) and issubclass(each.type, Section):
             keys[each.name] = list(each.type.__struct_fields__)

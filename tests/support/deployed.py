@@ -91,7 +91,7 @@ class Deployed:
 
     @contextmanager
     def changed(self, file: str, change: Callable[[str], str]) -> Iterator[None]:
-        """The project with one file changed; put back, and deployed again, afterwards."""
+        """The project with one file changed, until the block ends."""
         path = self.folder / file
         before = path.read_text()
         after = change(before)

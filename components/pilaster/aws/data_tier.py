@@ -33,8 +33,9 @@ class DataTierArgs:
     """The network's `database` side."""
     database_name: str
     """The database that is made with it."""
-    engine_version: str = "17.5"
-    """Raised here, seen in a plan: AWS does not raise it by itself."""
+    engine_version: str = "17.7"
+    """Raised here, seen in a plan: AWS does not raise it by itself. 17.7 and 16.8 are long-term
+    releases, kept for three years; an ordinary one can be withdrawn after one."""
     min_capacity: float = 0
     """Capacity units (2 GiB of memory each) kept when idle; 0 lets it pause and cost nothing."""
     max_capacity: float = 4

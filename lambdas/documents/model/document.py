@@ -9,10 +9,13 @@ from enum import StrEnum
 from lambdas.documents.model.identity import DocumentId, UserId
 from lambdas.documents.model.timetable import Timetable
 
-WORK_ALLOWANCE = timedelta(minutes=10)
-"""How long a file that came at the last moment may be under way before we say that none came."""
+WORK_ALLOWANCE = timedelta(minutes=30)
+"""How long a file that came at the last moment may be under way: its wait and its run."""
 
-NEVER_CAME = "no file arrived before the upload link ended; send the file again as a new document"
+NEVER_CAME = (
+    "no file arrived before the upload link ended, or it could not be read in time; "
+    "send the file again as a new document"
+)
 
 
 class Status(StrEnum):

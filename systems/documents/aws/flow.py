@@ -10,8 +10,9 @@ from pilaster.flow import Catch, Choice, Fail, Flow, Publish, Retry, Step, Succe
 SOURCE = "pilaster.documents"
 """Who our events are from; `lambdas/documents/events` has their schemas."""
 
-PASSING = Retry(errors=["DatabaseUnavailableError", "StorageUnavailableError"], attempts=4)
-"""A database that wakes from a pause takes some 15 seconds: four tries make it."""
+PASSING = Retry(errors=["DatabaseUnavailableError", "StorageUnavailableError"], attempts=8)
+"""A database wakes from a pause in some 15 seconds and restarts in about a minute. The pauses are
+drawn at random below 1, 2, 4, ... 30 seconds: eight come to a minute on average."""
 
 
 def flow(seconds: Mapping[str, int]) -> Flow:
@@ -30,7 +31,7 @@ def flow(seconds: Mapping[str, int]) -> Flow:
     return Flow(
         start="classify",
         on_error="save failure",
-        timeout_seconds=900,
+        timeout_seconds=1200,
         steps={
             "classify": task("classify", next="readable?"),
             "readable?": Step(

@@ -81,6 +81,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             place=place,
             network=network.database,
             database_name=NAME,
+            engine_version=settings.data.engine_version,
             min_capacity=settings.data.min_capacity,
             max_capacity=settings.data.max_capacity,
             pause_after_seconds=settings.data.pause_after_seconds,

@@ -16,4 +16,4 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         deployed.up()
         yield deployed
     finally:
-        deployed.pilaster("down", "--purge")
+        assert deployed.pilaster("down", "--purge").code == 0

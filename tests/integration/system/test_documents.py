@@ -225,7 +225,11 @@ def test_requests_that_cannot_be_taken_get_a_problem_that_says_why(
     token = {"Authorization": f"Bearer {alice.token}"}
     answers = {
         "unknown": httpx.get(url + "/api/v1/nothing", headers=token),
-        "not json": httpx.post(url + "/api/v1/documents", headers=token, content=b"{"),
+        "not json": httpx.post(
+            url + "/api/v1/documents",
+            headers={**token, "content-type": "application/json"},
+            content=b"{",
+        ),
         "too large": httpx.post(
             url + "/api/v1/documents",
             headers=token,

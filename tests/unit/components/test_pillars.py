@@ -270,7 +270,7 @@ def test_a_database_is_encrypted_private_and_entered_with_tokens():
     wanted = {
         "clusterIdentifier": "pilaster-dev-data",
         "engine": "aurora-postgresql",
-        "engineVersion": "17.5",
+        "engineVersion": "17.7",
         "databaseName": "documents",
         "manageMasterUserPassword": True,
         "iamDatabaseAuthenticationEnabled": True,

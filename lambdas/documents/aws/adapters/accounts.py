@@ -20,6 +20,13 @@ _SLOW_DOWN = frozenset(
     {"LimitExceededException", "TooManyFailedAttemptsException", "TooManyRequestsException"}
 )
 # Which of these it is would tell whether the address has an account.
+_NOTHING_TO_SEND = frozenset(
+    {
+        "InvalidParameterException",  # confirmed already
+        "LimitExceededException",  # asked for too often
+        "UserNotFoundException",
+    }
+)
 _WRONG_CODE = frozenset(
     {
         "AliasExistsException",
@@ -64,6 +71,7 @@ class CognitoAccounts:
         except AWS_ERRORS as error:
             match _code(error):
                 case "UsernameExistsException":
+                    self._send_again(credentials.email)
                     return None
                 case "InvalidPasswordException":
                     raise InvalidInputError([Fault("password", _said(error))]) from None
@@ -74,6 +82,19 @@ class CognitoAccounts:
                 case _:
                     raise _translated(error) from error
         return Registration(user=answer["UserSub"], confirmed=confirmed)
+
+    def _send_again(self, email: str) -> None:
+        """A new code, if the address is registered and waits for one: the first may be lost.
+
+        Cognito makes the account before it sends the code. The answer to the caller stays the same
+        whether or not anything was sent, so it tells nobody who is registered.
+        """
+        if self._confirm_in is None:
+            try:
+                self._cognito.resend_confirmation_code(ClientId=self._app_client, Username=email)
+            except AWS_ERRORS as error:
+                if _code(error) not in _NOTHING_TO_SEND:
+                    raise _translated(error) from error
 
     def confirm(self, email: str, code: str) -> bool:
         try:

@@ -22,6 +22,8 @@ from lambdas.shared.certificates import RDS_BUNDLE
 
 CONNECT_SECONDS = 5
 STATEMENT_MILLISECONDS = 8_000
+SILENCE_MILLISECONDS = 4_000
+"""How long what was sent may stay unacknowledged before the connection counts as lost."""
 
 _T = TypeVar("_T")
 
@@ -114,6 +116,9 @@ class Database:
                 password=self._password(),
                 sslmode="verify-full",
                 connect_timeout=CONNECT_SECONDS,
+                # A function that was frozen may wake to a connection that is gone without a word.
+                tcp_user_timeout=SILENCE_MILLISECONDS,
+                keepalives_idle=30,
                 application_name=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "documents"),
                 options=f"-c statement_timeout={STATEMENT_MILLISECONDS}",
                 autocommit=True,

@@ -17,6 +17,7 @@ from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.outcomes import PostgresOutcomes
 from lambdas.documents.aws.workflow import State, step
 from lambdas.documents.model.document import Status
+from lambdas.documents.model.errors import WorkLostError
 from lambdas.documents.model.outcome import Outcome, Run, Settled
 from lambdas.documents.use_cases.save import save, save_judgement
 from lambdas.shared.settings import load
@@ -45,15 +46,25 @@ def handler(state: State, run: Run) -> dict[str, Any]:
 
 def _settle(state: State, run: Run) -> Settled:
     route = tuple(state.get("route", ()))
-    if "error" in state:
-        failed = Outcome(run=run, status=Status.FAILED, reason=plain(state["error"]), route=route)
-        return save(failed, outcomes=outcomes, shelves=objects)
+    # What was judged before the error is not thrown away: only the saving failed, and may be again.
+    if "error" in state and "verdict" not in state:
+        return _failed(state, run, route)
     if "refused" in state:
         rejected = Outcome(run=run, status=Status.REJECTED, reason=state["refused"], route=route)
         return save(rejected, outcomes=outcomes, shelves=objects)
-    return save_judgement(
-        run, route=route, outcomes=outcomes, judgements=judgements, shelves=objects
-    )
+    try:
+        return save_judgement(
+            run, route=route, outcomes=outcomes, judgements=judgements, shelves=objects
+        )
+    except WorkLostError:
+        if "error" in state:
+            return _failed(state, run, route)
+        raise
+
+
+def _failed(state: State, run: Run, route: tuple[str, ...]) -> Settled:
+    failed = Outcome(run=run, status=Status.FAILED, reason=plain(state["error"]), route=route)
+    return save(failed, outcomes=outcomes, shelves=objects)
 
 
 def plain(error: Mapping[str, Any]) -> str:
