@@ -56,6 +56,8 @@ class Documents(Section, frozen=True):
     """The largest file that may be uploaded, in MiB."""
     upload_minutes: Annotated[int, Meta(ge=1, le=60)] = 15
     """How long an upload URL is good for; a document that never came then shows as expired."""
+    keep_days: Annotated[int, Meta(ge=1, le=3650)] = 365
+    """After which an uploaded file goes, whatever became of it; its timetable stays."""
     complete_at: Annotated[float, Meta(ge=90, le=100)] = 98
     """Confidence, in percent, from which a document completes by itself."""
     model_at: Annotated[float, Meta(ge=0, le=100)] = 80

@@ -99,15 +99,23 @@ class Api:
     ) -> dict[str, Any]:
         """The document once its status is final. Raises CommandError where that takes too long."""
         deadline, pause = time.monotonic() + timeout_seconds, FIRST_POLL_SECONDS
+        last = "not answered for"
         while True:
-            document = self.document(document_id)
-            seen(document["status"])
-            if document["status"] in FINAL:
-                return document
+            try:
+                document = self.document(document_id)
+            except (Problem, httpx.TransportError) as error:
+                if isinstance(error, Problem) and error.status < 500:
+                    raise
+                last = f"not answered for ({error})"  # a hiccup: the document is not lost by it
+            else:
+                last = document["status"]
+                seen(last)
+                if last in FINAL:
+                    return document
             if time.monotonic() > deadline:
                 raise CommandError(
-                    f"document {document_id} is still {document['status']!r} after "
-                    f"{timeout_seconds:.0f} s; `pilaster status` says whether everything is running"
+                    f"document {document_id} is still {last} after {timeout_seconds:.0f} s; "
+                    "`pilaster status` says whether everything is running"
                 )
             time.sleep(pause)
             pause = min(pause * 1.3, LAST_POLL_SECONDS)

@@ -6,7 +6,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +57,29 @@ def run(args: argparse.Namespace) -> int:
             Progress(*columns, console=err, transient=True, disable=args.json) as progress,
             ThreadPoolExecutor(AT_ONCE) as pool,
         ):
-            answers = list(pool.map(lambda file: _answer(api, file, progress), args.files))
+            asked = [pool.submit(_answer, api, file, progress) for file in args.files]
+            answers, without = _gathered(asked)
+    # What came back is shown, whatever became of the other files.
     if args.json:
         print(json.dumps(answers, indent=1, ensure_ascii=False))
     else:
         for answer in answers:
             _show(Console(), answer)
+    if without:
+        raise CommandError("\n".join(without))
     return 0
+
+
+def _gathered(asked: list[Future[dict[str, Any]]]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The answers, and a sentence for each file that got none."""
+    answers: list[dict[str, Any]] = []
+    without: list[str] = []
+    for each in asked:
+        try:
+            answers.append(each.result())
+        except CommandError as error:
+            without.append(str(error))
+    return answers, without
 
 
 def _answer(api: Api, file: Path, progress: Progress) -> dict[str, Any]:
@@ -74,6 +90,8 @@ def _answer(api: Api, file: Path, progress: Progress) -> dict[str, Any]:
 
     try:
         return _process(api, file, seen)
+    except (Problem, httpx.TransportError) as error:
+        raise CommandError(f"{str(file)!r} got no answer: {error}") from error
     finally:
         progress.remove_task(task)
 
@@ -94,8 +112,8 @@ def _process(api: Api, file: Path, seen: Callable[[str], None]) -> dict[str, Any
     try:
         answer["document_id"] = api.upload(file)
     except Problem as problem:  # what the API can see before the upload, it refuses at once
-        if problem.status >= 500:
-            raise CommandError(f"{str(file)!r} could not be uploaded: {problem}") from None
+        if problem.status >= 500 or problem.status == 401:
+            raise
         answer["reason"] = str(problem)
     else:
         document = api.wait(answer["document_id"], timeout_seconds=WAIT_SECONDS, seen=seen)

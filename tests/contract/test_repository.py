@@ -13,10 +13,10 @@ NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "common", "base", "misc", 
 
 
 def tracked(*patterns: str) -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if listed.returncode:
+    command = ["git", "ls-files", "-z", *patterns]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
         pytest.skip("not a git checkout: which files belong to the repository is not known")
     return [ROOT / name for name in listed.stdout.split("\0") if name]
 

@@ -104,19 +104,9 @@ class Deployed:
 
 
 def copy(folder: Path) -> Deployed:
-    """The files git knows, and those it would take; what was built before is built for it, too."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        source = ROOT / name
-        if source.is_file() and not name.startswith("tests/"):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, folder / name)
+    """The project's files; what was built of them before is shared."""
+    apart = shutil.ignore_patterns(".venv", ".git", ".pilaster", "tests", "__pycache__", ".*_cache")
+    shutil.copytree(ROOT, folder, ignore=apart, dirs_exist_ok=True)
     packages = ROOT / ".pilaster" / "packages"
     packages.mkdir(parents=True, exist_ok=True)
     (folder / ".pilaster").mkdir()

@@ -130,7 +130,8 @@ class Api(pulumi.ComponentResource):
             jwt_configuration={"issuer": args.issuer, "audiences": args.audience},
             opts=self._child,
         )
-        log_name = f"/aws/apigateway/{api_name}"
+        # Below /aws/vendedlogs/ a group adds nothing to the account's one log delivery policy.
+        log_name = f"/aws/vendedlogs/apigateway/{api_name}"
         logs = aws.cloudwatch.LogGroup(
             f"{name}-access-logs",
             name=log_name,

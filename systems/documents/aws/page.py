@@ -71,7 +71,10 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             protect=settings.protect,
             # A document that is deleted or refused is gone, not kept as an old version.
             versioned=False,
-            expire=[Expiry(prefix="work/", days=1)],
+            expire=[
+                Expiry(prefix="work/", days=1),
+                Expiry(prefix="uploads/", days=settings.documents.keep_days),
+            ],
         ),
     )
     users = Users(f"{NAME}-users", UsersArgs(place=place, protect=settings.protect))

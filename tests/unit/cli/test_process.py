@@ -9,7 +9,7 @@ import pytest
 from pilaster_cli.account import sign_in
 from pilaster_cli.api import Api, Problem
 from pilaster_cli.errors import CommandError
-from pilaster_cli.process import _process
+from pilaster_cli.process import _gathered, _process
 
 from tests.support.clerk import Clerk
 
@@ -81,7 +81,7 @@ def test_a_document_that_never_ends_is_an_error_that_says_what_to_do(
 ):
     sign_in(api, tmp_path / "account.json")
     clerk.statuses = ["processing"]
-    with pytest.raises(CommandError, match="still 'processing' after 0 s; `pilaster status`"):
+    with pytest.raises(CommandError, match="still processing after 0 s; `pilaster status`"):
         api.wait("d1", timeout_seconds=0, seen=lambda _: None)
 
 
@@ -93,3 +93,34 @@ def test_an_answer_that_is_no_problem_document_is_shown_as_it_came():
     )
     with pytest.raises(Problem, match="HTTP 502: bad gateway"):
         api.document("d1")
+
+
+def test_a_hiccup_while_waiting_loses_no_document():
+    import httpx
+
+    answers = iter(
+        [
+            httpx.Response(503, text="busy"),
+            httpx.ConnectError("refused"),
+            httpx.Response(200, json={"status": "completed"}),
+        ]
+    )
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        given = next(answers)
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    api = Api("http://x", transport=httpx.MockTransport(answer))
+    assert api.wait("d", timeout_seconds=9, seen=lambda _: None) == {"status": "completed"}
+
+
+def test_a_file_without_an_answer_costs_the_others_nothing():
+    from concurrent.futures import Future
+
+    good: Future[dict[str, object]] = Future()
+    good.set_result({"file": "a.png"})
+    bad: Future[dict[str, object]] = Future()
+    bad.set_exception(CommandError("'b.png' got no answer: busy"))
+    assert _gathered([bad, good]) == ([{"file": "a.png"}], ["'b.png' got no answer: busy"])

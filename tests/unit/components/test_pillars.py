@@ -105,7 +105,7 @@ def test_an_api_is_throttled_and_writes_a_line_per_request_without_people_in_it(
     }
     log = stage["accessLogSettings"]
     assert log["destinationArn"] == (
-        f"arn:aws:logs:{EU}:log-group:/aws/apigateway/pilaster-dev-web"
+        f"arn:aws:logs:{EU}:log-group:/aws/vendedlogs/apigateway/pilaster-dev-web"
     )
     assert "$context.routeKey" in log["format"]
     assert not {"$context.identity.sourceIp", "$context.path"} & set(log["format"].split('"'))

@@ -218,6 +218,27 @@ def test_an_address_that_is_taken_is_none_and_confirms_nobody():
 
 
 @pytest.mark.parametrize(
+    "again",
+    [
+        {},
+        client_error("InvalidParameterException"),
+        client_error("UserNotFoundException"),
+        client_error("LimitExceededException"),
+    ],
+)
+def test_registering_again_sends_the_code_again_and_tells_nobody_whether(again: Any):
+    """The account is made before the code is sent: without this a lost code is the end of it."""
+    cognito, service = accounts(
+        sign_up=client_error("UsernameExistsException"), resend_confirmation_code=again
+    )
+    assert cognito.register(ANN) is None
+    assert service.calls[1] == (
+        "resend_confirmation_code",
+        {"ClientId": "client", "Username": "ann@example.com"},
+    )
+
+
+@pytest.mark.parametrize(
     ("code", "message", "field"),
     [
         ("InvalidPasswordException", "Password must have symbol characters", "password"),

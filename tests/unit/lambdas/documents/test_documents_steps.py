@@ -232,3 +232,18 @@ def test_save_answers_with_what_stands(steps: Any):
     assert again["status"] == "completed"
     assert books.documents[DOCUMENT.id].status is Status.COMPLETED
     assert list(cabinet.objects) == [RUN.key]
+
+
+def test_save_keeps_what_was_judged_when_only_the_saving_had_failed(steps: Any):
+    judgement = Judgement(verdict=Verdict.COMPLETE, confidence=99.0, timetable=TIMETABLE)
+    error = {"Error": "DatabaseUnavailableError", "Cause": ""}
+    state, books, _ = saved(steps, {"verdict": "complete", "error": error}, judgement)
+    assert state["status"] == "completed"
+    assert books.documents[DOCUMENT.id].timetable == TIMETABLE
+
+
+def test_save_fails_a_document_whose_judgement_is_lost(steps: Any):
+    error = {"Error": "Lambda.Unknown", "Cause": ""}
+    state, books, _ = saved(steps, {"verdict": "complete", "error": error})
+    assert state["status"] == "failed"
+    assert "on our side" in (books.documents[DOCUMENT.id].reason or "")
