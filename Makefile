@@ -25,8 +25,7 @@ check: setup  ## Lint, format, types, import contracts
 preview: setup  ## What `dev` and `prod` would make; no account needed
 	@$(run)pilaster preview --stack dev && $(run)pilaster preview --stack prod
 
-setup: .venv/.ready
-
-.venv/.ready: uv.lock pyproject.toml $(wildcard */pyproject.toml) cli/setup.sh
-	@cli/setup.sh
-	@touch $@
+# Skipped while nothing it depends on has changed and what it made still runs (a moved checkout does not).
+setup:
+	@[ .venv/.ready -nt uv.lock ] && [ .venv/.ready -nt cli/setup.sh ] && .venv/bin/python -c '' 2>/dev/null || \
+		{ cli/setup.sh && touch .venv/.ready; }

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pilaster_cli.api import Api, Problem
+
+GONE = frozenset({400, 401, 403, 404})
+"""Answers to a login that mean: there is no such user any more."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ def sign_in(api: Api, remembered: Path) -> Account:
         try:
             api.login(account.email, account.password)
         except Problem as problem:
-            if problem.status >= 500:
+            if problem.status not in GONE:
                 raise
         else:
             return account
@@ -54,8 +58,8 @@ def _read(path: Path) -> Account | None:
 
 def _write(path: Path, account: Account) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".new")
-    half.unlink(missing_ok=True)
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    # A name of its own for each: two first calls at once must not write into one file.
+    handle, half = tempfile.mkstemp(dir=path.parent)  # for its owner alone
+    with os.fdopen(handle, "w") as file:
         json.dump(asdict(account), file)
-    half.replace(path)
+    Path(half).replace(path)

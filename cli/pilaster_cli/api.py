@@ -43,7 +43,10 @@ class Api:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._http = httpx.Client(
-            base_url=url.rstrip("/"), timeout=timeout_seconds, transport=transport
+            base_url=url.rstrip("/"),
+            timeout=timeout_seconds,
+            transport=transport,
+            trust_env=False,  # a proxy of this shell does not know the way to this machine
         )
         self.token = ""
         """The access token of who is signed in."""

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from pilaster_local.engine import InterruptedRunError
 from rich.console import Console
 from rich.markup import escape
 
@@ -26,6 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         return args.run(args)
+    except InterruptedRunError as error:
+        return _failed(str(error), INTERRUPTED)
     except KNOWN as error:
         return _failed(str(error))
     except BrokenPipeError:

@@ -15,8 +15,8 @@ from pilaster_cli import project
 
 ISOLATION = {
     "namespaces": "functions see their archive, their environment and nothing else of this machine",
-    "landlock": "functions are kept from this machine's files and ports, not from its processes: "
-    "install bubblewrap for the rest",
+    "landlock": "functions are kept from this machine's files and ports; their permissions "
+    "can be got round: install bubblewrap for the rest",
     "none": "functions are NOT kept apart from this machine: install bubblewrap",
 }
 
@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
         "endpoint": here.endpoint if here else None,
         "database_port": here.database_port if here else None,
         "isolation": here.isolation if here else None,
+        "memory_limited": here.memory_limited if here else None,
         "processes": here.processes if here else {},
         "outputs": engine.outputs(root, project.LOCAL),
     }
@@ -53,5 +54,7 @@ def run(args: argparse.Namespace) -> int:
     running = ", ".join(f"{name} ({pid})" for name, pid in here.processes.items())
     out.print(f"  processes: {running}", highlight=False)
     out.print(f"  isolation: {here.isolation}; {ISOLATION[here.isolation]}", highlight=False)
+    if not here.memory_limited:
+        out.print("  memory: not limited; this needs control groups, so root")
     out.print("  logs: .pilaster/local/logs", highlight=False)
     return 0

@@ -13,7 +13,7 @@ from pilaster_local.services import platform
 from rich.console import Console
 from rich.markup import escape
 
-from pilaster_cli import project
+from pilaster_cli import project, status
 from pilaster_cli.errors import CommandError
 from pilaster_cli.screen import Screen
 
@@ -38,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
         here = platform.start(root, say=screen.say)
         settled = _Settled(root)
         former = settled.instance()
+        if here.isolation != "namespaces":
+            screen.say(f"isolation is {here.isolation!r} only: {status.ISOLATION[here.isolation]}")
         if former not in (None, here.instance):
             screen.say("the local cloud lost its state: what is gone is made again")
         outcome = engine.up(
