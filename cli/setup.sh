@@ -16,11 +16,16 @@ install() {
     return 1
   fi
   say "installing $1 ($2)"
+  local begun=$SECONDS
   # Nobody can answer a question here, and a new machine may be busy with updates of its own.
   local apt="$sudo env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -o DPkg::Lock::Timeout=120 -qq"
   # An old package list is refreshed only where it does not do.
   $apt install -y "$1" </dev/null >/dev/null 2>&1 ||
-    { $apt update </dev/null >/dev/null 2>&1 && $apt install -y "$1" </dev/null >/dev/null; }
+    { $apt update </dev/null >/dev/null 2>&1 && $apt install -y "$1" </dev/null >/dev/null; } || {
+      printf 'setup: %s could not be installed by apt; please install it (%s)\n' "$1" "$2" >&2
+      return 1
+    }
+  say "installed $1 in $((SECONDS - begun)) s"
 }
 
 python=""
@@ -40,6 +45,7 @@ if [ -z "$uv" ]; then
       stop "then run this again"
     "$python" -m venv .pilaster/tools
     .pilaster/tools/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
+    say "installed uv in $SECONDS s"
   fi
 fi
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,9 @@ def run(args: argparse.Namespace) -> int:
         )
     root = project.find()
     with Screen() as screen:
+        start = time.monotonic()
         here = platform.start(root, say=screen.say)
+        screen.say(f"platform ready at {here.endpoint} in {time.monotonic() - start:.1f} s")
         settled = _Settled(root)
         former = settled.instance()
         if here.isolation != "namespaces":

@@ -165,6 +165,12 @@ class Function(pulumi.ComponentResource):
     def _package(self, args: FunctionArgs) -> packaging.Package:
         root = Path(args.place.root)
         package = packaging.build(args.code, args.place.target, root=root, cache=root / CACHE)
+        if package.seconds is not None:
+            pulumi.log.info(
+                f"packaged {args.code.entry_point} for {args.place.target.describe()}: "
+                f"{package.zipped_bytes / 2**20:.1f} MB in {package.seconds:.1f} s",
+                resource=self,
+            )
         if package.zipped_bytes > packaging.DIRECT_UPLOAD_LIMIT and not args.place.target.machine:
             pulumi.log.warn(
                 f"the package of {args.code.entry_point} has "

@@ -5,7 +5,7 @@ import hashlib
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pilaster.packaging import archive, dependencies
@@ -53,6 +53,8 @@ class Package:
     """SHA-256 over what it is made of: files, lock, target and recipe."""
     zipped_bytes: int
     """The archive's size."""
+    seconds: float | None = field(default=None, compare=False)
+    """How long it took to make; None for one that was at hand."""
 
     @property
     def sha256_base64(self) -> str:
@@ -76,9 +78,11 @@ def build(
     parts = (RECIPE, target.describe(), own.digest(), lock)
     key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     path = cache / f"{code.entry_point}-{key[:16]}.zip"
+    took: float | None = None
     if path.is_file():
         _used(path)
     else:
+        start = time.monotonic()
         foreign = (
             dependencies.installed(folder, lock, target, cache=cache, install=install)
             if folder
@@ -89,7 +93,8 @@ def build(
         members = [(name, lambda content=content: content) for name, content in own.files.items()]
         archive.write(path, members, onto=foreign.archive if foreign else None)
         _sweep(path, code)
-    return Package(path=path, key=key, zipped_bytes=path.stat().st_size)
+        took = time.monotonic() - start
+    return Package(path=path, key=key, zipped_bytes=path.stat().st_size, seconds=took)
 
 
 def _used(path: Path) -> None:
