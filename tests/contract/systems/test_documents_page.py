@@ -1,0 +1,97 @@
+"""The documents system on AWS as its page draws it: names that are pinned, doors that are listed.
+
+What it deployed under a name is deleted if the name changes: a rename carries an alias and a line
+under "Replaces resources" in the changelog; then write the golden file anew with GOLDEN=write.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pilaster import packaging
+
+from systems.documents.aws import page
+from systems.settings import load
+from tests.unit.components.deployment import Deployment, deployed
+
+ROOT = Path(__file__).parents[3]
+GOLDEN = Path(__file__).parent / "golden" / "documents-aws.txt"
+
+
+def deploy(stack: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Deployment:
+    """The page with the settings of a real stack; only the packages are not built."""
+    archive = folder / "package.zip"
+    archive.write_bytes(b"stands in for a package")
+    package = packaging.Package(path=archive, key="0" * 64, zipped_bytes=1)
+    monkeypatch.setattr(packaging, "build", lambda *_, **__: package)
+    monkeypatch.chdir(ROOT)
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    text = {
+        key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()
+    }
+    return deployed(lambda: page.deploy(load(text)))
+
+
+@pytest.fixture(params=["local", "dev", "prod"])
+def system(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Deployment:
+    return deploy(request.param, tmp_path, monkeypatch)
+
+
+def test_the_system_keeps_the_names_it_has_deployed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = "\n".join(deploy("dev", tmp_path, monkeypatch).tree()) + "\n"
+    if os.environ.get("GOLDEN") == "write":
+        GOLDEN.write_text(tree)
+    assert tree == GOLDEN.read_text()
+
+
+def test_only_the_listed_routes_are_open(system: Deployment) -> None:
+    def route(resource: Any) -> str:
+        return resource.inputs["routeKey"]
+
+    routes = system.all("Route")
+    assert {route(each) for each in routes if each.inputs["authorizationType"] == "NONE"} == {
+        "$default",
+        "GET /health",
+        "POST /api/v1/auth/confirm",
+        "POST /api/v1/auth/login",
+        "POST /api/v1/auth/register",
+    }
+    assert {each.inputs["authorizationType"] for each in routes} == {"NONE", "JWT"}
+
+
+def test_no_function_is_told_a_secret(system: Deployment) -> None:
+    """Names of secrets, never their values: variables stand in the state and the console."""
+    told = {
+        name
+        for function in system.all("Function")
+        for name in (function.inputs.get("environment") or {}).get("variables", {})
+    }
+    assert [name for name in told if "PASSWORD" in name or "KEY" in name or "TOKEN" in name] == []
+    assert "MASTER_SECRET_ARN" in told
+
+
+def test_the_database_is_private_encrypted_and_asks_for_an_identity(system: Deployment) -> None:
+    cluster = system.one("Cluster").inputs
+    assert cluster["storageEncrypted"] is True
+    assert cluster["iamDatabaseAuthenticationEnabled"] is True
+    assert cluster["manageMasterUserPassword"] is True
+    assert [each.inputs["publiclyAccessible"] for each in system.all("ClusterInstance")] == [False]
+    assert all("0.0.0.0/0" not in str(each.inputs) for each in system.resources)
+
+
+@pytest.mark.parametrize(("stack", "kept"), [("local", 0), ("dev", 0), ("prod", 3)])
+def test_what_holds_data_is_protected_in_production_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stack: str, kept: int
+) -> None:
+    """Files, accounts and the database; `local` and `dev` are there to be thrown away."""
+    protected = [each for each in deploy(stack, tmp_path, monkeypatch).resources if each.protect]
+    assert len(protected) == kept
