@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Awaitable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -44,7 +44,12 @@ class _Loop:
         self._starting = threading.Lock()
 
     def call(self, answer: Awaitable[T]) -> T:
-        return asyncio.run_coroutine_threadsafe(_awaited(answer), self._running()).result()
+        asked = asyncio.run_coroutine_threadsafe(_awaited(answer), self._running())
+        try:
+            return asked.result()
+        except KeyboardInterrupt:
+            wait([asked])  # what has been asked of a service is not left running behind the lock
+            raise
 
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._starting:

@@ -67,6 +67,8 @@ class Deployment:
         self._journal = journal
         self._on_event = on_event
         self._stopping = threading.Event()
+        self._interrupted = False
+        self._in_flight: list[str] = []
         self._telling = threading.local()
         self._hidden = {
             config.values[key] for key in config.secret_keys if len(config.values[key]) > 3
@@ -120,10 +122,29 @@ class Deployment:
         """Let nothing new begin. What is in flight is finished."""
         self._stopping.set()
 
+    def interrupt(self) -> None:
+        """Stop for good: Ctrl-C."""
+        self._interrupted = True
+        self.stop()
+
     def resume(self) -> None:
         """The program has drained; what follows is the engine's own work."""
-        if not self.failures:
+        if not self.failures and not self._interrupted:
             self._stopping.clear()
+
+    def drain(self) -> None:
+        """Let nothing new begin, and wait until nothing is in flight.
+
+        It polls, for this wait can be broken by Ctrl-C and is then begun anew.
+        """
+        self.stop()
+        while self._in_flight:
+            time.sleep(0.01)
+
+    def ask_for_patience(self) -> None:
+        names = ", ".join(sorted(name_of(urn) for urn in list(self._in_flight))) or "the state"
+        message = f"still finishing what is in flight ({names}); the run ends after that"
+        self.tell(Diagnostic(severity="warning", message=message))
 
     def check_running(self) -> None:
         if self._stopping.is_set():
@@ -144,12 +165,21 @@ class Deployment:
     @contextmanager
     def step(self, urn: str, op: Op, changed: tuple[str, ...] = ()) -> Iterator[None]:
         """One operation on a service: a slot, its events, its failure."""
-        with self.slots:
+        with self.slots, self._flying(urn):
             self.check_running()
             self.tell(StepStarted(urn=urn, op=op, changed=changed))
             begun = time.monotonic()
             yield
             self.tell(StepDone(urn=urn, op=op, seconds=time.monotonic() - begun))
+
+    @contextmanager
+    def _flying(self, urn: str) -> Iterator[None]:
+        """Noted before it is asked whether to begin: what `drain` does not see does not begin."""
+        self._in_flight.append(urn)
+        try:
+            yield
+        finally:
+            self._in_flight.remove(urn)
 
     def record(self, step: Step) -> None:
         with self.lock:

@@ -232,7 +232,9 @@ def _carry_out(deployment: Deployment, work: Callable[[], None]) -> None:
     outcome = deployment.outcome
     interrupted = False
     try:
-        with stopped_by_ctrl_c(deployment.stop) as was_interrupted:
+        with stopped_by_ctrl_c(
+            deployment.interrupt, drain=deployment.drain, again=deployment.ask_for_patience
+        ) as was_interrupted:
             try:
                 work()
             finally:
