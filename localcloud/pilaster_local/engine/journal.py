@@ -31,11 +31,13 @@ class Journal:
         self._descriptor: int | None = None
         self._lock = threading.Lock()
         self._broken = ""
+        self._begun = False
+        self._closed = False
 
     @property
     def used(self) -> bool:
         """Whether there is anything the state file does not have."""
-        return self._descriptor is not None
+        return self._begun
 
     def begin(self, type_: PendingType, resource: Resource) -> Pending:
         """About to call a service."""
@@ -69,6 +71,9 @@ class Journal:
     def _write(self, entry: dict[str, Any]) -> None:
         line = json.dumps(entry, separators=(",", ":"), ensure_ascii=False) + "\n"
         with self._lock:
+            if self._closed:
+                # A new file would be one that nobody has locked.
+                raise StateError(f"{self.path}: the run it belongs to has ended; nothing is done")
             if self._descriptor is None:
                 self._descriptor = self._create()
             self._append(self._descriptor, line.encode())
@@ -90,17 +95,25 @@ class Journal:
 
     def _create(self) -> int:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        # What counts of an earlier journal is in the state by now. Half a first line may be left.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
         descriptor = os.open(self.path, flags, 0o600)
-        if os.fstat(descriptor).st_size == 0:
+        try:
             # The salt goes first: without it the secrets below could never be read again.
-            os.write(descriptor, (json.dumps({"salt": self._vault.line}) + "\n").encode())
+            self._append(descriptor, (json.dumps({"salt": self._vault.line}) + "\n").encode())
+        except BaseException:
+            os.close(descriptor)
+            raise
+        self._begun = True
         return descriptor
 
     def close(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        """The end of the run: whoever comes later is refused."""
+        with self._lock:
+            self._closed = True
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
 
 
 def salt_of(path: Path) -> str | None:

@@ -155,8 +155,8 @@ def _journal(opened: _Stack) -> Iterator[Journal]:
     try:
         yield written
     finally:
+        written.close()
         if written.used:
-            written.close()
             _save(opened)
 
 

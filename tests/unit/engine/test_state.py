@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,6 +75,64 @@ resources = st.builds(
 def test_a_resource_comes_back_from_its_file_as_it_went(resource: Resource) -> None:
     written = json.loads(json.dumps(to_json(resource, VAULT)))
     assert from_json(written, VAULT) == resource
+
+
+def test_a_journal_that_was_closed_is_not_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    journal = Journal(path, State(), VAULT)
+    journal.done(put=box("a"))
+    journal.close()
+    path.unlink()
+    with pytest.raises(StateError, match=r"the run it belongs to has ended"):
+        journal.done(put=box("b"))
+    assert not path.exists()
+
+
+def test_a_journal_that_was_closed_before_it_was_begun_is_not_begun_either(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal", State(), VAULT)
+    journal.close()
+    with pytest.raises(StateError, match="has ended"):
+        journal.done(put=box("a"))
+    assert not (tmp_path / "journal").exists()
+
+
+@pytest.mark.parametrize("torn", [b"", b"{", b'{"salt": "v1:abc'])
+def test_a_journal_torn_in_its_first_line_poisons_no_later_one(bench: Bench, torn: bytes) -> None:
+    bench.program('Box("box")')
+    bench.journal_file.parent.mkdir(parents=True)
+    bench.journal_file.write_bytes(torn)
+
+    def dying(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(statefile, "write", dying)
+        with pytest.raises(OSError, match="No space left"):
+            up(bench)
+    assert bench.journal_file.read_bytes().startswith(b'{"salt":')
+    assert up(bench).changes == 0
+    assert "box" in bench.resources()
+
+
+def test_a_disk_that_is_full_at_the_first_line_of_a_journal_is_said_and_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal"
+    write = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda descriptor, line: write(descriptor, line[:5]))
+        journal = Journal(path, State(), VAULT)
+        for name in ("a", "b"):
+            with pytest.raises(StateError, match="the disk is full"):
+                journal.done(put=box(name))
+        journal.close()
+    assert not journal.used
+    state = State()
+    assert not journals.replay(path, state, VAULT)
+    again = Journal(path, state, VAULT)
+    again.done(put=box("c"))
+    again.close()
+    assert journals.replay(path, State(), VAULT)
 
 
 def box(name: str, *needs: str, id_: str | None = None, **more: object) -> Resource:
