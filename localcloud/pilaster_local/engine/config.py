@@ -41,7 +41,7 @@ class Project:
             program /= "__main__.py"
         if not program.is_file():
             raise ConfigError(f"{path}: there is no program at {program}")
-        defaults = text.get("config") or {}
+        defaults = _settings(path, text)
         return cls(name=name, folder=folder, program=program, defaults=defaults)
 
 
@@ -81,15 +81,16 @@ def load_stack(project: Project, stack: str) -> StackConfig:
     secret_keys: set[str] = set()
     for key, value in _declared(project):
         values[key] = value
-    written, meant = raw.get("config") or {}, typed.get("config") or {}
-    if not isinstance(written, dict):
-        raise ConfigError(f"{path}: `config` must be a mapping of keys to values")
+    meant = _settings(path, typed)
+    written = raw.get("config", {}) if meant else {}
     for key, value in written.items():
         full = key if ":" in key else f"{project.name}:{key}"
+        if key not in meant:
+            raise ConfigError(f"{path}: the key {key!r} is no text to YAML; put it in quotes")
         try:
             values[full], is_secret = _value(value, meant[key], vault, salted=bool(salt))
-        except PassphraseError as error:
-            raise PassphraseError(f"{path}, {full}: {error}") from error
+        except (ConfigError, PassphraseError) as error:
+            raise type(error)(f"{path}, {full}: {error}") from error
         if is_secret:
             secret_keys.add(full)
     return StackConfig(values=values, secret_keys=frozenset(secret_keys), vault=vault, salt=salt)
@@ -115,7 +116,7 @@ def _declared(project: Project) -> list[tuple[str, str]]:
 def _value(written: Any, meant: Any, vault: Vault, *, salted: bool) -> tuple[str, bool]:
     if isinstance(written, str):
         return written, False
-    if set(written) == {"secure"} and isinstance(written, dict):
+    if isinstance(written, dict) and set(written) == {"secure"}:
         return _decrypt(written["secure"], vault, salted=salted), True
     found: list[str] = []
 
@@ -133,7 +134,9 @@ def _value(written: Any, meant: Any, vault: Vault, *, salted: bool) -> tuple[str
     return json.dumps(opened, separators=(",", ":")), bool(found)
 
 
-def _decrypt(sealed: str, vault: Vault, *, salted: bool) -> str:
+def _decrypt(sealed: Any, vault: Vault, *, salted: bool) -> str:
+    if not isinstance(sealed, str):
+        raise ConfigError("what is `secure` must be a text; set it again with `--secret`")
     if not salted:
         raise ConfigError(
             "a value is `secure` but there is no `encryptionsalt` to open it with; "
@@ -142,17 +145,37 @@ def _decrypt(sealed: str, vault: Vault, *, salted: bool) -> str:
     return vault.decrypt(sealed)
 
 
+def _settings(path: Path, text: dict[str, Any]) -> dict[str, Any]:
+    """What is under `config`: nothing, or a mapping."""
+    found = text.get("config")
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise ConfigError(
+            f"{path}: `config` must be a mapping of keys to values, such as "
+            f"`aws:region: eu-central-1`, and is {found!r}"
+        )
+    return found
+
+
 def _mapping(path: Path, loader: Any) -> dict[str, Any]:
     try:
-        text = yaml.load(path.read_text(), loader)
+        text = yaml.load(path.read_text(encoding="utf-8"), loader)
     except FileNotFoundError as error:
         raise ConfigError(
             f"there is no {path.name} in {path.parent}; run this in the project's folder"
         ) from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not valid YAML: save it as UTF-8 ({error})") from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{path} is not valid YAML: {error}") from error
     if text is None:
         return {}
     if not isinstance(text, dict):
-        raise ConfigError(f"{path} must be a mapping of keys to values")
+        raise ConfigError(
+            f"{path} must be a mapping of keys to values, such as `config:` with lines below it, "
+            f"and is {text!r}"
+        )
     return text

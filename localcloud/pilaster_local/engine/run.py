@@ -14,7 +14,13 @@ from pulumi.provider.experimental.provider import Provider
 from pilaster_local.engine import deletion, journal, program, recovery, statefile, values
 from pilaster_local.engine.config import Project, StackConfig, load_stack, open_vault
 from pilaster_local.engine.deployment import Deployment
-from pilaster_local.engine.errors import EngineError, InterruptedRunError, RunFailedError
+from pilaster_local.engine.errors import (
+    ConfigError,
+    EngineError,
+    InterruptedRunError,
+    PassphraseError,
+    RunFailedError,
+)
 from pilaster_local.engine.events import Diagnostic, OnEvent
 from pilaster_local.engine.interrupts import stopped_by_ctrl_c
 from pilaster_local.engine.journal import Journal
@@ -118,6 +124,17 @@ def outputs(project: Path, stack: str, *, show_secrets: bool = False) -> dict[st
             show = values.plain if show_secrets else values.masked
             return {key: show(value) for key, value in resource.outputs.items()}
     return {}
+
+
+def settings(project: Path, stack: str) -> dict[str, str]:
+    """The stack's settings as the program sees them: flat, secrets opened. Not to be shown.
+
+    Raises ConfigError for everything that keeps them from being read.
+    """
+    try:
+        return dict(load_stack(Project.load(project), stack).values)
+    except PassphraseError as error:
+        raise ConfigError(str(error)) from error
 
 
 def forget(project: Path, stack: str) -> None:

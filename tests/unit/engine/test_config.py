@@ -80,7 +80,16 @@ config:
         ("Pulumi.yaml", "name: demo\nruntime: python\nmain: elsewhere", "no program at"),
         ("Pulumi.yaml", "name: [", "not valid YAML"),
         ("Pulumi.local.yaml", "- a\n- b", "must be a mapping"),
+        ("Pulumi.yaml", "name: demo\nruntime: python\nconfig: [a]", "`config` must be a mapping"),
+        ("Pulumi.local.yaml", "config: [", "not valid YAML"),
         ("Pulumi.local.yaml", "config: [a]", "`config` must be a mapping"),
+        ("Pulumi.local.yaml", "config: []", "`config` must be a mapping"),
+        ("Pulumi.local.yaml", "config: none", "`config` must be a mapping"),
+        ("Pulumi.local.yaml", "just words", "must be a mapping"),
+        ("Pulumi.local.yaml", "[]", "must be a mapping"),
+        ("Pulumi.local.yaml", "config:\n  007: x", "'007'.* in quotes"),
+        ("Pulumi.local.yaml", "encryptionsalt: x\nconfig: {a: {secure: [b]}}", "`secure` must be"),
+        ("Pulumi.local.yaml", "config: {a: \x01}", "not valid YAML"),
         ("Pulumi.local.yaml", "secretsprovider: awskms://key", "knows `passphrase` only"),
         ("Pulumi.local.yaml", "config:\n  a:\n    secure: v1:x:y", "no `encryptionsalt`"),
     ],
@@ -89,8 +98,59 @@ def test_what_is_wrong_is_said_with_its_file(
     bench: Bench, file: str, text: str, wrong: str
 ) -> None:
     (bench.folder / file).write_text(text)
-    with pytest.raises(engine.ConfigError, match=wrong):
+    with pytest.raises(engine.ConfigError, match=wrong) as raised:
         preview(bench)
+    assert str(bench.folder / file) in str(raised.value)
+
+
+@pytest.mark.parametrize("file", ["Pulumi.yaml", "Pulumi.local.yaml"])
+def test_a_file_that_is_no_text_is_said_to_be_none(bench: Bench, file: str) -> None:
+    (bench.folder / file).write_bytes(b"config:\xff\xfe")
+    with pytest.raises(engine.ConfigError, match=f"{file} is not valid YAML: save it as UTF-8"):
+        preview(bench)
+    (bench.folder / file).unlink()
+    (bench.folder / file).mkdir()
+    with pytest.raises(engine.ConfigError, match=f"{file} cannot be read: Is a directory"):
+        preview(bench)
+
+
+def test_a_setting_may_be_a_list_of_anything(bench: Bench) -> None:
+    bench.settings("config:\n  demo:list: [{a: 1}, [b]]\n  demo:empty: {}\n")
+    assert values(bench) == {"demo:list": '[{"a":1},["b"]]', "demo:empty": "{}"}
+
+
+def test_settings_are_what_the_program_sees_with_secrets_opened(bench: Bench) -> None:
+    vault = Vault(None, lambda: "correct horse")
+    bench.settings(f"""
+encryptionsalt: {vault.line}
+config:
+  aws:region: eu-west-1
+  account: "000000000000"
+  code:
+    secure: {vault.encrypt("hush")}
+""")
+    assert engine.settings(bench.folder, "local") == {
+        "aws:region": "eu-west-1",
+        "demo:account": "000000000000",
+        "demo:code": "hush",
+    }
+
+
+def test_settings_that_cannot_be_read_are_a_config_error(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.settings("config: [")
+    with pytest.raises(engine.ConfigError, match=r"Pulumi\.local\.yaml is not valid YAML"):
+        engine.settings(bench.folder, "local")
+    vault = Vault(None, lambda: "another")
+    bench.settings(f"""
+encryptionsalt: {vault.line}
+config:
+  code:
+    secure: {vault.encrypt("hush")}
+""")
+    with pytest.raises(engine.ConfigError, match=r"Pulumi\.local\.yaml.*passphrase"):
+        engine.settings(bench.folder, "local")
 
 
 def test_a_folder_without_a_project_is_said_to_be_none(bench: Bench) -> None:
