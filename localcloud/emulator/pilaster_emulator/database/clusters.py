@@ -73,9 +73,10 @@ class Clusters:
 
     def close(self) -> None:
         """Stop them all; their data stays."""
-        self._starter.shutdown(cancel_futures=True)
+        # By the thread that started them: where it ends first, they are killed with it.
         for server in list(self.servers.values()):
-            server.stop()
+            self._starter.submit(server.stop).result()
+        self._starter.shutdown(cancel_futures=True)
 
     def processes(self) -> dict[str, int]:
         return {
