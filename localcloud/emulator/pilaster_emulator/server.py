@@ -33,7 +33,7 @@ def main(path: Path) -> None:
 async def _serve(settings: Settings) -> None:
     from ministack.app import app
 
-    from pilaster_emulator import deliveries, machines, mail
+    from pilaster_emulator import deliveries, machines, mail, restarts
     from pilaster_emulator.databases import Databases
     from pilaster_emulator.functions.runner import Runner
     from pilaster_emulator.gate import Gate
@@ -83,7 +83,7 @@ async def _serve(settings: Settings) -> None:
         )
         for side in ("inside", "outside")
     ]
-    memory.when_loaded(runner.sweep, databases.restore)
+    memory.when_loaded(runner.sweep, databases.restore, restarts.resume)
     try:
         await databases.listen()
         await _listen(Gate(**door), f"127.0.0.1:{settings.port}", stopping.wait)

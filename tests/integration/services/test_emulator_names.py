@@ -57,6 +57,8 @@ CALLED = {
     "ministack.core.responses.request_scope": "account_id region",
     "ministack.services.sts.register_session": "access_key session",
     "ministack.services.sqs._queue_by_arn": "arn",
+    "ministack.services.stepfunctions._run_execution": "exec_arn",
+    "ministack.services.stepfunctions._fail_execution": "execution error cause",
     "ministack.services.lambda_svc._get_func_record_for_ref": "",
     "ministack.services.lambda_svc._resolve_existing_esm_function": "",
     "ministack.services.lambda_svc._xray_trace_id_for_invocation": "config",
@@ -68,6 +70,7 @@ HELD = (
     *("lambda_svc._functions", "stepfunctions._state_machines", "stepfunctions._ExecutionError"),
     *("rds._clusters", "rds._instances", "rds._ACTION_MAP", "rds._db_cluster_param_groups"),
     *("rds._MINISTACK_HOST", "cognito._user_pools", "ses._sent_emails", "iam._roles"),
+    *("sqs._queues", "stepfunctions._executions"),
 )
 LOOK = """
 import importlib, inspect, json, sys

@@ -1,0 +1,124 @@
+"""What is in work when the local cloud stops or is killed goes on at the next start."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pilaster_local.services import platform as local_cloud
+
+from tests.support.local_cloud import Cloud, allow, eventually
+
+pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
+
+SLEEPER = """
+    import time
+
+    def handler(event, context):
+        print("began", event["run"])
+        time.sleep(max(0, event["until"] - time.time()))
+        return {"done": event["run"]}
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path):
+    yield tmp_path
+    local_cloud.purge(tmp_path)
+
+
+def start(root: Path) -> Cloud:
+    return Cloud(local_cloud.start(root, say=lambda _: None))
+
+
+def machine(cloud: Cloud, definition: dict[str, Any], statements: list[dict[str, Any]]) -> str:
+    made = cloud.client("stepfunctions").create_state_machine(
+        name=cloud.name("machine"),
+        roleArn=cloud.role("states", statements),
+        definition=json.dumps(definition),
+    )
+    return made["stateMachineArn"]
+
+
+def end(cloud: Cloud, how: str) -> None:
+    if how == "killed":
+        assert local_cloud.snapshot(cloud.platform)
+        os.kill(cloud.platform.processes["emulator"], signal.SIGKILL)
+    else:
+        local_cloud.stop(cloud.platform.root)
+
+
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+def test_an_execution_in_work_is_begun_again_and_ends(root: Path, how: str):
+    cloud = start(root)
+    function = cloud.function(SLEEPER, Timeout=60)
+    function.call({"run": "warm", "until": 0})
+    definition = {
+        "StartAt": "Sleep",
+        "States": {"Sleep": {"Type": "Task", "Resource": function.arn, "End": True}},
+    }
+    arn = machine(cloud, definition, [allow("lambda:InvokeFunction", function.arn)])
+    run = cloud.client("stepfunctions").start_execution(
+        stateMachineArn=arn, input=json.dumps({"run": "first", "until": time.time() + 6})
+    )["executionArn"]
+    time.sleep(1)
+    end(cloud, how)
+
+    states = start(root).client("stepfunctions")
+    assert states.describe_execution(executionArn=run)["status"] == "RUNNING"
+    eventually(lambda: states.describe_execution(executionArn=run)["status"] != "RUNNING")
+    found = states.describe_execution(executionArn=run)
+    assert (found["status"], json.loads(found["output"])) == ("SUCCEEDED", {"done": "first"})
+    history = states.get_execution_history(executionArn=run)["events"]
+    kinds = [event["type"] for event in history]
+    assert (kinds[0], kinds[-1]) == ("ExecutionStarted", "ExecutionSucceeded")
+    assert kinds.count("TaskStateEntered") == 1, "the history of the run that was lost is gone"
+
+
+def test_an_execution_that_never_outlives_the_local_cloud_fails_in_the_end(root: Path):
+    cloud = start(root)
+    definition = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 600, "End": True}}}
+    arn = machine(cloud, definition, [])
+    states = cloud.client("stepfunctions")
+    run = states.start_execution(stateMachineArn=arn)["executionArn"]
+    for _ in range(4):
+        assert states.describe_execution(executionArn=run)["status"] == "RUNNING"
+        local_cloud.stop(root)
+        states = start(root).client("stepfunctions")
+    eventually(lambda: states.describe_execution(executionArn=run)["status"] == "FAILED")
+    assert states.describe_execution(executionArn=run)["error"] == "States.Interrupted"
+
+
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+def test_a_message_in_work_is_seen_again_at_once(root: Path, how: str):
+    cloud = start(root)
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="work", Attributes={"VisibilityTimeout": "600"})["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="in work")
+    sqs.send_message(QueueUrl=url, MessageBody="later", DelaySeconds=600)
+    assert len(sqs.receive_message(QueueUrl=url)["Messages"]) == 1
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    end(cloud, how)
+
+    sqs = start(root).client("sqs")
+    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert [message["Body"] for message in found] == ["in work"]
+
+
+def test_a_stopped_database_shuts_down_and_is_not_killed(root: Path):
+    cloud = start(root)
+    cloud.client("rds").create_db_cluster(
+        DBClusterIdentifier="kept",
+        Engine="aurora-postgresql",
+        MasterUsername="master",
+        ManageMasterUserPassword=True,
+    )
+    local_cloud.stop(root)
+    log = (root / ".pilaster/local/logs/postgres-kept.log").read_text()
+    assert "received fast shutdown request" in log
+    assert log.rstrip().endswith("database system is shut down")
