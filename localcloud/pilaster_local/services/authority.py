@@ -24,7 +24,10 @@ def make(folder: Path) -> Path:
     """The authority's certificate; made with a server's certificate beside it when missing."""
     root = folder / "ca.pem"
     if all((folder / name).exists() for name in ("ca.pem", "server.pem", "server.key")):
-        return root
+        if _names_its_issuer(folder / "server.pem"):
+            return root
+        # Last to be written, first to go: a half-made set is made again.
+        root.unlink()
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("Pilaster local cloud")
     certificate = (
@@ -42,6 +45,10 @@ def make(folder: Path) -> Path:
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(_usage(signs=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        # Python from 3.13 on refuses a certificate without it.
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False
+        )
         .sign(key, hashes.SHA256())
     )
     # The authority's own key is thrown away: nothing else can ever be signed in its name.
@@ -49,6 +56,15 @@ def make(folder: Path) -> Path:
     _write(folder / "server.pem", server.public_bytes(serialization.Encoding.PEM))
     _write(root, certificate.public_bytes(serialization.Encoding.PEM))
     return root
+
+
+def _names_its_issuer(server: Path) -> bool:
+    """Whether it is one that today's clients take; the first ones were made without."""
+    try:
+        extensions = x509.load_pem_x509_certificate(server.read_bytes()).extensions
+        return bool(extensions.get_extension_for_class(x509.AuthorityKeyIdentifier))
+    except (ValueError, x509.ExtensionNotFound):
+        return False
 
 
 def _builder(

@@ -5,6 +5,8 @@ import stat
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from pilaster_local.services import authority
 
 
@@ -25,11 +27,33 @@ def test_a_client_that_trusts_the_authority_verifies_localhost_and_nobody_else(t
     assert "Hostname mismatch" in str(_handshake(root, tmp_path, "elsewhere"))
 
 
+def test_a_certificate_that_todays_clients_refuse_is_made_again(tmp_path: Path):
+    root = authority.make(tmp_path)
+    current = root.read_bytes()
+    former = x509.load_pem_x509_certificate((tmp_path / "server.pem").read_bytes())
+    key = ec.generate_private_key(ec.SECP256R1())
+    without = (
+        x509.CertificateBuilder()
+        .subject_name(former.subject)
+        .issuer_name(former.issuer)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(former.not_valid_before_utc)
+        .not_valid_after(former.not_valid_after_utc)
+        .sign(key, hashes.SHA256())
+    )
+    (tmp_path / "server.pem").write_bytes(without.public_bytes(serialization.Encoding.PEM))
+    assert authority.make(tmp_path).read_bytes() != current
+    assert _handshake(root, tmp_path, "localhost") is None
+
+
 def _handshake(root: Path, folder: Path, host: str) -> Exception | None:
     """A TLS handshake in memory: what the client says against it."""
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     serving.load_cert_chain(folder / "server.pem", folder / "server.key")
     trusting = ssl.create_default_context(cafile=root)
+    # What Python demands from 3.13 on.
+    trusting.verify_flags |= ssl.VERIFY_X509_STRICT
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = trusting.wrap_bio(to_client, to_server, server_hostname=host)
     server = serving.wrap_bio(to_server, to_client, server_side=True)
