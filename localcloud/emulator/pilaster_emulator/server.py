@@ -53,6 +53,7 @@ async def _serve(settings: Settings) -> None:
             "instance": memory.instance,
             "isolation": runner.level,
             "memory_limited": runner.memory.works,
+            "memory_group": str(runner.memory.folder or ""),
             "function_processes": runner.pool.count(),
             "processes": databases.processes(),
         }

@@ -33,6 +33,11 @@ class MemoryGroups:
     def works(self) -> bool:
         return self._folder is not None
 
+    @property
+    def folder(self) -> Path | None:
+        """The group around those of all functions."""
+        return self._folder
+
     def limit(self, name: str, pid: int, mebibytes: int) -> None:
         """Put this process, and all it will start, under a limit of its own."""
         if self._folder is not None:
