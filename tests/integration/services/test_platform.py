@@ -160,6 +160,26 @@ def _quietly(call: Callable[..., Any], *arguments: Any) -> None:
         call(*arguments)
 
 
+def test_a_purge_after_a_kill_leaves_no_control_group(root: Path):
+    platform = start(root)
+    Cloud(platform).function("def handler(event, context): return 1").call()
+    os.kill(platform.processes["emulator"], signal.SIGKILL)
+    local_cloud.purge(root)
+    digest = hashlib.sha256(bytes(root / ".pilaster/local/emulator")).hexdigest()[:12]
+    assert not list(Path("/sys/fs/cgroup").rglob(f"pilaster-{digest}"))
+
+
+def test_a_start_during_a_purge_makes_a_platform_that_can_be_stopped(root: Path):
+    start(root)
+    purging = threading.Thread(target=local_cloud.purge, args=(root,))
+    purging.start()
+    again = start(root)
+    purging.join()
+    assert local_cloud.running(root) in (again, None)
+    local_cloud.stop(root)
+    assert process.started_at(again.processes["emulator"]) is None
+
+
 def test_a_taken_port_is_left_to_whoever_has_it(root: Path):
     platform = start(root)
     port = int(platform.endpoint.rpartition(":")[2])
