@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pilaster_local.providers.aws import shapes, tagging
-from pilaster_local.providers.aws.cloud import Cloud, input_shape
+from pilaster_local.providers.aws.cloud import Cloud
+from pilaster_local.providers.aws.models import input_shape
 from pilaster_local.providers.aws.rows import Row, key_parameters
 from pilaster_local.providers.aws.values import Plain
 

@@ -1,4 +1,4 @@
-"""botocore: its session, its clients, its service models, and its errors turned into ours."""
+"""botocore: its session, its clients, and its errors turned into ours."""
 
 from __future__ import annotations
 
@@ -87,14 +87,3 @@ def _session() -> Any:
                 )
             )
         return _sessions[0]
-
-
-_models: dict[str, Any] = {}
-
-
-def model(service: str) -> Any:
-    """The service's operations and shapes, from botocore's data: no call, loaded once."""
-    with _session_lock:
-        if service not in _models:
-            _models[service] = _session().get_service_model(service)
-        return _models[service]

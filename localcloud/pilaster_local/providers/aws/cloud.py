@@ -72,13 +72,8 @@ class Cloud:
         return _botocore().called(client, service, operation, parameters, self.endpoint)
 
 
-def input_shape(service: str, operation: str) -> Any:
-    """What an operation takes, from botocore's data."""
-    return _botocore().model(service).operation_model(operation).input_shape
-
-
 def _botocore() -> Any:
-    """Imported when it is first needed: 0.2 s that an unchanged stack does not need."""
+    """Imported when it is first needed: 0.2 s that a preview does not need."""
     from pilaster_local.providers.aws import clients
 
     return clients

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from pilaster_local.providers.aws import shapes
-from pilaster_local.providers.aws.cloud import input_shape
+from pilaster_local.providers.aws.models import input_shape
 from pilaster_local.providers.aws.values import UNKNOWN
 
 

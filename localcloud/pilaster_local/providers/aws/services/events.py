@@ -8,8 +8,9 @@ from typing import Any
 
 from pilaster_local.providers.aws import shapes
 from pilaster_local.providers.aws.calls import Scope
-from pilaster_local.providers.aws.cloud import ServiceError, input_shape
+from pilaster_local.providers.aws.cloud import ServiceError
 from pilaster_local.providers.aws.kind import Kind
+from pilaster_local.providers.aws.models import input_shape
 from pilaster_local.providers.aws.rows import Failures, Named, Row
 from pilaster_local.providers.aws.values import UNKNOWN, Plain
 
