@@ -149,7 +149,8 @@ def deployed(program: Callable[[], Any], *, preview: bool = False) -> Deployment
         loops.append(asyncio.new_event_loop())
         asyncio.set_event_loop(loops[-1])
 
-    threads = ThreadPoolExecutor(max_workers=4, initializer=begin)
+    # One thread, so that what is registered at once is kept in the program's order in every run.
+    threads = ThreadPoolExecutor(max_workers=1, initializer=begin)
     loop.set_default_executor(threads)
     try:
         mocks.set_mocks(
