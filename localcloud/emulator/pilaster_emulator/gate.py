@@ -41,7 +41,7 @@ class Gate:
         self,
         inner: Application,
         *,
-        port: int,
+        ports: Sequence[int],
         side: Side | None = None,
         owner: Callable[[str], Specification | None],
         controls: dict[tuple[str, str], Callable[[], dict[str, Any] | None]],
@@ -49,7 +49,7 @@ class Gate:
         new_code: Callable[[], None],
     ) -> None:
         self._inner = inner
-        self._hosts = (f"127.0.0.1:{port}", f"localhost:{port}")
+        self._hosts = [f"{name}:{port}" for port in ports for name in ("127.0.0.1", "localhost")]
         self._side = side
         self._owner = owner
         """The function that was given an access key."""
@@ -107,8 +107,8 @@ class Gate:
             return "the access key is not one this function was given"
         if not key and (method, path) == ("GET", "/"):
             return "a list of all buckets wants a signature"
-        side = self._side or (function.side if function is not None else "outside")
-        if side == "outside":
+        # A function inside stays inside, whichever door it found.
+        if "inside" not in (self._side, function.side if function is not None else None):
             return None
         service = _service(method, path, headers, query)
         if key and service in INSIDE_SERVICES and headers.get("host") in self._hosts:

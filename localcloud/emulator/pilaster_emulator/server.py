@@ -63,7 +63,7 @@ async def _serve(settings: Settings) -> None:
 
     door: dict[str, Any] = {
         "inner": app,
-        "port": settings.port,
+        "ports": (settings.port, *runner.side_ports.values()),
         "owner": runner.credentials.owner,
         "controls": {
             ("GET", "status"): status,

@@ -55,9 +55,11 @@ def _give_up(bounds: str, ports: list[int]) -> None:
         ctypes.CDLL(None).prctl(set_parent_death_signal, kill)
     if bounds != "plain":
         import landlock
+        import seccomp
 
         readable, writable = (part.split(",") for part in bounds.split(":"))
         landlock.restrict(readable, writable, ports)
+        seccomp.refuse_unix_sockets()
 
 
 if __name__ == "__main__":

@@ -7,16 +7,22 @@ import subprocess
 import sys
 from typing import Literal
 
-from pilaster_emulator.functions import landlock
+from pilaster_emulator.functions import landlock, seccomp
 
 Level = Literal["namespaces", "landlock", "none"]
 
 
-def best() -> Level:
-    """The strongest level that works here: tried, not guessed from a version."""
-    if namespaces_work():
+def choose(asked: Level | None) -> Level:
+    """The strongest level that works here, or a weaker one that was asked for."""
+    if asked is None and namespaces_work():
         return "namespaces"
-    return "landlock" if landlock.version() > 0 else "none"
+    return "landlock" if asked != "none" and _landlock_holds() else "none"
+
+
+def _landlock_holds() -> bool:
+    """Files alone are not enough: who reaches the machine's own door is root of the emulator, and
+    who reaches a database's socket is its superuser."""
+    return landlock.version() >= landlock.HOLDS_TCP and seccomp.works()
 
 
 def namespaces_work() -> bool:

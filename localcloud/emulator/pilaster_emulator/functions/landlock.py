@@ -1,7 +1,7 @@
 """Landlock: a process gives up files and TCP ports for good, without namespaces or privileges.
 
-Weaker than namespaces: UDP, process ids and Unix sockets stay visible. Copied beside the runtime,
-so that a function's process can bind itself; it imports nothing of Pilaster.
+Weaker than namespaces: UDP, process ids and Unix sockets (see seccomp.py) stay visible. Copied
+beside the runtime, so that a function's process can bind itself; it imports nothing of Pilaster.
 """
 
 import ctypes
@@ -16,6 +16,8 @@ _EXECUTE, _READ_FILE, _READ_FOLDER = 1, 4, 8
 _READ = _READ_FILE | _READ_FOLDER
 _CONNECT_TCP = 2
 _BIND_TCP = 1
+HOLDS_TCP = 4
+"""The version from which on it holds ports as well as files."""
 # Every right of a file system up to the fifth version of the interface.
 _RIGHTS = {1: 0x1FFF, 2: 0x3FFF, 3: 0x7FFF, 4: 0x7FFF, 5: 0xFFFF}
 _NOT_FOR_FILES = _READ_FOLDER | 0x1FF0 | 0x2000
@@ -34,7 +36,7 @@ def restrict(readable: Iterable[str], writable: Iterable[str], ports: Iterable[i
     libc = ctypes.CDLL(None, use_errno=True)
     known = version()
     files = _RIGHTS[min(known, 5)]
-    network = (_BIND_TCP | _CONNECT_TCP) if known >= 4 else 0
+    network = (_BIND_TCP | _CONNECT_TCP) if known >= HOLDS_TCP else 0
     attributes = struct.pack("QQ", files, network) if network else struct.pack("Q", files)
     rules = _checked(libc, libc.syscall(_CREATE, attributes, len(attributes), 0))
     for paths, rights in ((readable, _READ | _EXECUTE), (writable, files)):

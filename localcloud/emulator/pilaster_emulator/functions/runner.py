@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pilaster_emulator.forward import to_socket
-from pilaster_emulator.functions import isolation, runtime_files, specification
+from pilaster_emulator.functions import isolation, runtime_files, side_doors, specification
 from pilaster_emulator.functions.archive import ArchiveError, Archives
 from pilaster_emulator.functions.call import PAYLOAD_LIMIT, Answer, Call, failure
 from pilaster_emulator.functions.credentials import Credentials
@@ -26,7 +26,7 @@ from pilaster_emulator.functions.memory_limit import MemoryGroups
 from pilaster_emulator.functions.pool import Pool
 from pilaster_emulator.functions.runtime_api import PORT
 from pilaster_emulator.functions.sandbox import Place
-from pilaster_emulator.functions.specification import Specification
+from pilaster_emulator.functions.specification import Side, Specification
 from pilaster_emulator.functions.worker import Connection, Surroundings
 from pilaster_emulator.settings import Settings
 
@@ -38,7 +38,7 @@ class Runner:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.level: isolation.Level = settings.isolation or isolation.best()
+        self.level: isolation.Level = isolation.choose(settings.isolation)
         self.credentials = Credentials()
         self.memory = MemoryGroups(hashlib.sha256(bytes(settings.emulator)).hexdigest()[:12])
         self.database: Callable[[Specification], Connection] | None = None
@@ -49,6 +49,10 @@ class Runner:
         self._runtime = self._background.submit(runtime_files.make, settings.runtime)
         self._log_lock = threading.Lock()
         self.pool = Pool(self._unpack, self._surroundings)
+        self.side_ports: dict[Side, int] = {}
+        """Of the doors on this machine, where functions have no network of their own."""
+        if self.level != "namespaces":
+            self.side_ports = side_doors.open_all(self.pool.run, settings.gate)
 
     def install(self) -> None:
         """Put this in ministack's place."""
@@ -156,7 +160,7 @@ class Runner:
             temporary=self._settings.temporary,
         )
         doors: dict[int, Connection] = {
-            self._settings.port: to_socket(self._settings.gate(function.side))
+            self._port(function): to_socket(self._settings.gate(function.side))
         }
         if function.side == "inside" and self.database is not None:
             doors[self._settings.database_port] = self.database(function)
@@ -166,6 +170,10 @@ class Runner:
             environment=self._environment(function, place),
             doors=doors,
         )
+
+    def _port(self, function: Specification) -> int:
+        """Where this function finds the AWS endpoint."""
+        return self.side_ports.get(function.side, self._settings.port)
 
     def _environment(self, function: Specification, place: Place) -> dict[str, str]:
         """The function's own variables, and those Lambda and this platform add; nothing else."""
@@ -193,7 +201,7 @@ class Runner:
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
             "_HANDLER": function.handler,
-            "AWS_ENDPOINT_URL": self._settings.endpoint,
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port(function)}",
             "PGSSLROOTCERT": str(certificates),
             **self.credentials.variables(function),
         }

@@ -26,7 +26,7 @@ CERTIFICATES = Path("/etc/pilaster/ca.pem")
 LIBRARY_PATH = "/var/lang/lib:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"
 
 _RUNTIME_MODULES = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
-_OURS = tuple(Path(__file__).with_name(name) for name in ("boot.py", "landlock.py"))
+_OURS = tuple(Path(__file__).with_name(name) for name in ("boot.py", "landlock.py", "seccomp.py"))
 _LEFT_OUT = {
     *("site-packages", "dist-packages", "test", "tests", "idlelib", "idle_test", "turtledemo"),
     *("tkinter", "ensurepip", "lib2to3", "pydoc_data"),

@@ -147,8 +147,14 @@ def _plain_command(
     boot = place.runtime / runtime_files.RUNTIME.relative_to("/") / "boot.py"
     bounds = "plain"
     if place.level == "landlock":
-        readable = (place.runtime, task, place.certificate_authority)
-        bounds = ":".join([",".join(map(str, readable)), f"{private},/dev/null,/dev/urandom"])
+        # Without the last one `localhost`, the database's host, is no name.
+        readable = (place.runtime, task, place.certificate_authority, Path("/etc/hosts"))
+        bounds = ":".join(
+            [
+                ",".join(str(path) for path in readable if path.exists()),
+                f"{private},/dev/null,/dev/urandom",
+            ]
+        )
     return [
         str(python),
         "-S",
