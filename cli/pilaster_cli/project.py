@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pilaster_local import engine
 from pilaster_local.providers.aws.configuration import ConfigurationError
 from pilaster_local.providers.aws.provider import AwsProvider
@@ -38,8 +37,8 @@ def provider(root: Path, stack: str, endpoint: str | None) -> AwsProvider:
     if not file.is_file():
         known = sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
         raise CommandError(f"there is no stack {stack!r} here: known are {', '.join(known)}")
-    settings = (yaml.safe_load(file.read_text()) or {}).get("config", {})
-    account = str(settings.get("pilaster:account", "000000000000"))
+    settings = engine.settings(root, stack)
+    account = settings.get("pilaster:account", "000000000000")
     try:
         return AwsProvider(
             endpoint, region=settings.get("aws:region", "us-east-1"), account=account
