@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -143,7 +144,10 @@ class Deployment:
 
     def ask_for_patience(self) -> None:
         names = ", ".join(sorted(name_of(urn) for urn in list(self._in_flight))) or "the state"
-        message = f"still finishing what is in flight ({names}); the run ends after that"
+        message = (
+            f"still finishing what is in flight ({names}); the run ends after that. Not to wait, "
+            f"kill process {os.getpid()}: the next `up` finds out what became of it"
+        )
         self.tell(Diagnostic(severity="warning", message=message))
 
     def check_running(self) -> None:

@@ -67,7 +67,10 @@ class Vault:
                     raise PassphraseError(
                         f"the encryption salt {line!r} is not of the form v1:<salt>:<check>"
                     )
-                cipher = self._derive(b64decode(salt))
+                try:
+                    cipher = self._derive(b64decode(salt))
+                except ValueError as error:
+                    raise PassphraseError(f"the encryption salt {line!r}: {error}") from error
                 if _unseal(cipher, check) != CHECK_WORD:
                     raise PassphraseError("the encryption salt holds another word than 'pulumi'")
                 self._cipher = cipher

@@ -189,35 +189,48 @@ time.sleep(5)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-CTRL_C = "signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT)"
-"""To the main thread itself, as a terminal's arrives: it breaks a wait for a lock, too."""
-TWICE = f"""
-import signal, threading
-for seconds in (0.15, 0.3): threading.Timer(seconds, {CTRL_C}).start()
-"""
+def ctrl_c_during(monkeypatch: pytest.MonkeyPatch, call: str, *, seconds: list[float]) -> None:
+    """Ctrl-C so many seconds after the shelf was first asked for something, which takes longer.
+
+    To the main thread itself, as a terminal's arrives: it breaks a wait for a lock, too.
+    """
+    answer = getattr(Shelf, call)
+    waiting = list(seconds)
+
+    async def asked(self: Shelf, request: Any) -> Any:
+        main = threading.main_thread().ident
+        while waiting:
+            threading.Timer(waiting.pop(), signal.pthread_kill, (main, signal.SIGINT)).start()
+        await asyncio.sleep(0.5)
+        return await answer(self, request)
+
+    monkeypatch.setattr(Shelf, call, asked)
 
 
-def test_a_second_ctrl_c_leaves_nothing_running_behind_the_lock(bench: Bench) -> None:
-    bench.program('Box("box")' + TWICE)
-    bench.shelf.delay = 0.6
+def test_a_second_ctrl_c_leaves_nothing_running_behind_the_lock(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.program('Box("box")')
+    ctrl_c_during(monkeypatch, "create", seconds=[0.1, 0.25])
     with pytest.raises(engine.InterruptedRunError):
         up(bench)
-    assert bench.shelf.running == 0, "the lock is free while a thread still creates"
-    assert "box" in bench.resources()
+    assert "box" in bench.resources(), "the lock is free while a thread still creates"
     assert "pending_operations" not in json.loads(bench.state_file.read_text())["deployment"]
     assert not bench.journal_file.exists()
     told = [e.message for e in bench.events if isinstance(e, engine.Diagnostic)]
     assert any("still finishing what is in flight (box)" in message for message in told)
 
 
-def test_a_second_ctrl_c_while_deleting_leaves_nothing_running(bench: Bench) -> None:
+def test_a_second_ctrl_c_while_deleting_leaves_nothing_running(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench.program('Box("box")')
     up(bench)
-    bench.program(TWICE)
-    bench.shelf.delay = 0.6
+    bench.program("")
+    ctrl_c_during(monkeypatch, "delete", seconds=[0.1, 0.25])
     with pytest.raises(engine.InterruptedRunError):
         up(bench)
-    assert bench.shelf.running == 0
+    assert bench.shelf.things() == {}
     assert "box" not in bench.resources()
     assert not bench.journal_file.exists()
 
@@ -226,42 +239,41 @@ def test_ctrl_c_while_a_failed_run_drains_waits_for_what_is_in_flight(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create = Shelf.create
+    flying: list[str] = []
 
     async def slowly(self: Shelf, request: Any) -> Any:
-        await asyncio.sleep(0.6 if request.name == "slow" else 0)
+        if request.name == "slow":
+            flying.append(request.name)
+            main = threading.main_thread().ident
+            threading.Timer(0.3, signal.pthread_kill, (main, signal.SIGINT)).start()
+            await asyncio.sleep(0.6)
+        while not flying:
+            await asyncio.sleep(0.01)
         return await create(self, request)
 
     monkeypatch.setattr(Shelf, "create", slowly)
-    bench.program(f"""
-import signal, threading
-Box("slow")
-Box("bad", fail="refuse")
-threading.Timer(0.3, {CTRL_C}).start()
-""")
+    bench.program('Box("slow")\nBox("bad", fail="refuse")')
     with pytest.raises(engine.RunFailedError):
         up(bench)
     assert "slow" in bench.resources()
     assert not bench.journal_file.exists()
 
 
-def test_ctrl_c_while_an_interrupted_run_is_settled_waits_for_the_answer(bench: Bench) -> None:
+def test_ctrl_c_while_an_interrupted_run_is_settled_waits_for_the_answer(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench.program('Box("box")')
     up(bench)
     bench.program("")
-    bench.shelf.delay = 0.0
     deployment = json.loads(bench.state_file.read_text())
     (box,) = [r for r in deployment["deployment"]["resources"] if r["type"].startswith("shelf:")]
     deployment["deployment"]["pending_operations"] = [{"resource": box, "type": "deleting"}]
     bench.state_file.write_text(json.dumps(deployment))
-    bench.shelf.delay = 0.5
-    for seconds in (0.15, 0.3):
-        main = threading.main_thread().ident
-        threading.Timer(seconds, signal.pthread_kill, (main, signal.SIGINT)).start()
-    with pytest.raises(engine.InterruptedRunError):
-        up(bench)
-    assert bench.shelf.running == 0
-    assert bench.shelf.things() == {}
-    bench.shelf.delay = 0.0
+    with monkeypatch.context() as patched:
+        ctrl_c_during(patched, "delete", seconds=[0.1, 0.25])
+        with pytest.raises(engine.InterruptedRunError):
+            up(bench)
+    assert bench.shelf.things() == {}, "it was asked of the service and is not left running"
     up(bench)
     assert "box" not in bench.resources()
 

@@ -191,3 +191,9 @@ def test_the_local_stack_makes_a_passphrase_of_its_own_and_keeps_it(
     assert passphrase_of("local", folder=tmp_path) == made
     assert (tmp_path / "passphrase").stat().st_mode & 0o777 == 0o600
     assert [p.name for p in tmp_path.iterdir()] == ["passphrase"]
+
+
+@pytest.mark.parametrize("line", ["x", "v1:x:v1:y:z", "v2:AAAA:v1:y:z"])
+def test_a_salt_that_is_none_is_said_to_be_none(line: str) -> None:
+    with pytest.raises(PassphraseError, match=f"the encryption salt '{line}'"):
+        Vault(line, lambda: "any").decrypt("v1:a:b")
