@@ -9,4 +9,4 @@ sys.dont_write_bytecode = False
 
 # Looking for cycles among the SDK's hundred thousand classes and annotations took a quarter of a
 # preview and freed nothing: the command's memory is the same without.
-gc.set_threshold(200_000, 50, 100)
+gc.set_threshold(2_000_000, 50, 100)
