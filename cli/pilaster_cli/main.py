@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from pilaster_local.engine import InterruptedRunError
 from rich.console import Console
 from rich.markup import escape
 
-from pilaster_cli import down, preview, process, status, up
 from pilaster_cli.errors import KNOWN
 
+COMMANDS = ("up", "down", "status", "process", "preview")
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl-C ended."""
 
@@ -22,9 +23,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="pilaster", description="Deploys and runs this project's system on this machine."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (up, down, status, process, preview):
-        command.add(commands)
-    args = parser.parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    # Only the one that is asked for is loaded: the others' libraries are time nobody asked for.
+    for name in words[:1] if words and words[0] in COMMANDS else COMMANDS:
+        import_module(f"pilaster_cli.{name}").add(commands)
+    args = parser.parse_args(words)
     try:
         return args.run(args)
     except InterruptedRunError as error:

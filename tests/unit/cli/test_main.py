@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 import pytest
-from pilaster_cli import main as command
+from pilaster_cli import status
 from pilaster_cli.errors import CommandError
 from pilaster_cli.main import main
 from pilaster_local.engine import ConfigError, InterruptedRunError, Outcome
@@ -16,7 +16,7 @@ def ending(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> int:
     def run(args: argparse.Namespace) -> int:
         raise error
 
-    monkeypatch.setattr(command.status, "run", run)
+    monkeypatch.setattr(status, "run", run)
     return main(["status"])
 
 
