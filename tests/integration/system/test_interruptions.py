@@ -62,3 +62,16 @@ def rows(system: Deployed) -> set[str]:
         sql="SELECT id::text FROM documents WHERE status = 'completed'",
     )
     return {row[0]["stringValue"] for row in answer["records"]}
+
+
+def test_a_document_in_work_when_the_platform_stops_gets_its_answer_all_the_same(
+    system: Deployed,
+) -> None:
+    """The run begins again at the next start; the document is completed once."""
+    owner = system.user()
+    document = owner.upload(SAMPLES / "demo.png")
+    assert system.pilaster("down").code == 0
+    system.up()
+    answer = owner.wait(document, timeout_seconds=60, seen=lambda _: None)
+    assert answer["status"] == "completed"
+    assert document in rows(system)
