@@ -15,8 +15,8 @@ from pilaster_cli import project
 
 ISOLATION = {
     "namespaces": "functions see their archive, their environment and nothing else of this machine",
-    "landlock": "functions are kept from this machine's files, TCP ports and Unix sockets, not from "
-    "UDP or signals: install bubblewrap for the rest",
+    "landlock": "functions are kept from this machine's files, TCP ports and Unix sockets, not "
+    "from UDP or signals: install bubblewrap for the rest",
     "none": "functions are NOT kept apart from this machine, and any is root of the local cloud: "
     "install bubblewrap",
 }
