@@ -4,6 +4,8 @@ SAMPLE ?= samples/timetables/demo.png
 run := .venv/bin/
 # Without bytecode every run would compile Pulumi's SDK again.
 unexport PYTHONDONTWRITEBYTECODE
+# Temporary files of tests go with them, those that pytest and others would keep included.
+in_scratch := scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT INT TERM; TMPDIR=$$scratch
 
 demo: setup  ## A scanned timetable through the whole system on this machine; leaves it running
 	@$(run)pilaster up
@@ -14,10 +16,10 @@ down: setup  ## Stop everything; the data stays
 	@$(run)pilaster down
 
 test: setup  ## Every test but the soaks
-	@$(run)pytest tests -m "not long"
+	@$(in_scratch) $(run)pytest tests -m "not long"
 
 test-long: setup  ## Soaks and large samples
-	@$(run)pytest tests -m long
+	@$(in_scratch) $(run)pytest tests -m long
 
 check: setup  ## Lint, format, types, import contracts
 	@$(run)ruff check . && $(run)ruff format --check . && $(run)pyright && $(run)lint-imports

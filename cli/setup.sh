@@ -54,5 +54,6 @@ command -v bwrap >/dev/null || install bubblewrap "keeps functions apart from th
 
 start=$SECONDS
 # An interpreter named by path would not match the environment it made (a shim, a link) and make it anew.
-UV_PYTHON_DOWNLOADS=never "$uv" sync --frozen --quiet || stop "the Python environment could not be made (above is why)"
+scratch=$(mktemp -d); trap 'rm -rf "$scratch"' EXIT  # uv leaves lock files where temporary files go
+TMPDIR=$scratch UV_PYTHON_DOWNLOADS=never "$uv" sync --frozen --quiet || stop "the Python environment could not be made (above is why)"
 [ $((SECONDS - start)) -lt 3 ] || say "Python environment ready in $((SECONDS - start)) s"

@@ -190,12 +190,14 @@ def _words(text: str) -> list[str]:
 
 
 def _uv(arguments: list[str], failure: str) -> str:
-    done = subprocess.run(
-        [find_uv_bin(), "--quiet", "--no-progress", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(prefix="pilaster-") as scratch:
+        done = subprocess.run(
+            [find_uv_bin(), "--quiet", "--no-progress", *arguments],
+            env={**os.environ, "TMPDIR": scratch},  # uv leaves its lock files there
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode:
         raise PackagingError(f"{failure}; uv says:\n{done.stderr.strip()}")
     return done.stdout

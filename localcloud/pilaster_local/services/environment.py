@@ -51,6 +51,8 @@ def make(environment: Path, *, say: Callable[[str], None]) -> Path:
             "UV_PROJECT_ENVIRONMENT": str(environment),
             # From wheels only: a build would need a compiler, and would run somebody's code.
             "UV_NO_BUILD": "1",
+            # uv leaves its lock files where temporary files go.
+            "TMPDIR": str(environment.parent),
         },
         capture_output=True,
         text=True,
