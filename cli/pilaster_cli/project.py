@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pilaster_local import engine
-from pilaster_local.providers.aws.configuration import ConfigurationError
+from pilaster_local.providers.aws.configuration import LOCAL_ACCOUNT, ConfigurationError
 from pilaster_local.providers.aws.provider import AwsProvider
 
 from pilaster_cli.errors import CommandError
@@ -38,7 +38,7 @@ def provider(root: Path, stack: str, endpoint: str | None) -> AwsProvider:
         known = sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
         raise CommandError(f"there is no stack {stack!r} here: known are {', '.join(known)}")
     settings = engine.settings(root, stack)
-    account = settings.get("pilaster:account", "000000000000")
+    account = settings.get("pilaster:account", LOCAL_ACCOUNT)
     try:
         return AwsProvider(
             endpoint, region=settings.get("aws:region", "us-east-1"), account=account
