@@ -1,0 +1,1 @@
+"""The rules of the policy pack: one file per subject, no cloud call, no knowledge of Pilaster."""
