@@ -26,6 +26,8 @@ from pilaster_local.engine.values import (
     secret,
 )
 
+_HASH = "_pilaster_hash"
+
 # --- the program's side -------------------------------------------------------------------------
 
 
@@ -115,15 +117,34 @@ def to_property(value: Value, *, secrets: bool) -> PropertyValue:
     )
 
 
+class ElidedAsset(pulumi.Asset):
+    """An asset without its content: where that is not needed the official engine leaves it out."""
+
+
+class ElidedArchive(pulumi.Archive):
+    """An archive without its content, likewise."""
+
+
 def _asset(value: dict[str, Value]) -> pulumi.Asset | pulumi.Archive:
+    made = _with_content(value)
+    if digest := value.get("hash"):
+        # What is handed back unchanged keeps the hash, by which engines tell contents apart.
+        setattr(made, _HASH, digest)
+    return made
+
+
+def _with_content(value: dict[str, Value]) -> pulumi.Asset | pulumi.Archive:
     archive = value[SIGNATURE] == ARCHIVE
+    has_content = value.get("assets") or any(part in value for part in ("path", "text", "uri"))
+    if value.get("hash") and not has_content:
+        return ElidedArchive() if archive else ElidedAsset()
     if "assets" in value:
         return pulumi.AssetArchive({k: _asset(item) for k, item in value["assets"].items()})
     if "path" in value:
         return pulumi.FileArchive(value["path"]) if archive else pulumi.FileAsset(value["path"])
     if "uri" in value:
         return pulumi.RemoteArchive(value["uri"]) if archive else pulumi.RemoteAsset(value["uri"])
-    return pulumi.StringAsset(value.get("text", ""))
+    return ElidedArchive() if archive else pulumi.StringAsset(value.get("text", ""))
 
 
 def from_properties(properties: Mapping[str, PropertyValue]) -> Properties:
@@ -161,10 +182,17 @@ def _from_python(value: Any) -> Value:
 
 
 def _from_asset(value: Any) -> Value:
+    digest = getattr(value, _HASH, None)
+    return {**_content_of(value), "hash": digest} if digest else _content_of(value)
+
+
+def _content_of(value: Any) -> dict[str, Value]:
     kind = ARCHIVE if isinstance(value, pulumi.Archive) else ASSET
     for attribute in ("path", "text", "uri"):
         if hasattr(value, attribute):
             return {SIGNATURE: kind, attribute: getattr(value, attribute)}
+    if isinstance(value, ElidedArchive | ElidedAsset):
+        return {SIGNATURE: kind}
     packed = cast("pulumi.AssetArchive", value)
     members = {name: _from_asset(item) for name, item in packed.assets.items()}
     return {SIGNATURE: kind, "assets": members}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
 import pytest
 from hypothesis import given, settings
 from pilaster_local.engine import values
 from pilaster_local.engine.conversion import (
+    ElidedArchive,
     from_properties,
     from_struct,
     to_properties,
@@ -14,6 +17,7 @@ from pilaster_local.engine.conversion import (
 )
 from pilaster_local.engine.values import (
     ARCHIVE,
+    ASSET,
     REFERENCE,
     SIGNATURE,
     UNKNOWN,
@@ -67,6 +71,27 @@ def test_a_secret_reaches_a_provider_wrapped_only_if_it_takes_them() -> None:
 def test_a_resource_reference_survives_both_ways() -> None:
     reference = {SIGNATURE: REFERENCE, "urn": "urn:x", "id": "i", "packageVersion": "1"}
     assert from_properties(to_properties({"r": reference}, secrets=True)) == {"r": reference}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {SIGNATURE: ARCHIVE, "path": "a.zip", "hash": "0"},
+        {SIGNATURE: ARCHIVE, "hash": "0"},
+        {SIGNATURE: ARCHIVE},
+        {SIGNATURE: ASSET, "hash": "0"},
+        {SIGNATURE: ASSET, "text": "", "hash": "0"},
+    ],
+)
+def test_an_archive_that_goes_through_a_provider_comes_back_as_it_was(value: Any) -> None:
+    assert from_properties(to_properties({"code": value}, secrets=True)) == {"code": value}
+
+
+def test_what_the_official_engine_makes_of_an_elided_archive_has_no_content() -> None:
+    """It reads a bare signature as an archive of no members, and keeps the hash of what it was."""
+    read = {SIGNATURE: ARCHIVE, "assets": {}, "hash": "0"}
+    sent = to_properties({"code": read}, secrets=True)
+    assert isinstance(sent["code"].value, ElidedArchive)
 
 
 def test_an_asset_archive_keeps_its_members() -> None:
