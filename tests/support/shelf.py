@@ -14,6 +14,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from pilaster_local.engine import paths
 from pilaster_local.engine.capabilities import (
     DiffWithInputs,
     FindRequest,
@@ -35,6 +36,8 @@ from pulumi.provider.experimental.provider import (
     DiffResponse,
     InvokeRequest,
     InvokeResponse,
+    PropertyDiff,
+    PropertyDiffKind,
     Provider,
     ReadRequest,
     ReadResponse,
@@ -89,6 +92,8 @@ class Shelf(Provider):
         self.settings: list[dict[str, Any]] = []
         self.accepts_secrets = True
         self.previews = False
+        self.details = False
+        """Whether a diff says what differs inside of a property."""
         self.delay = 0.0
         self.running = 0
         self.most_at_once = 0
@@ -145,6 +150,7 @@ class Shelf(Provider):
             changes=bool(changed),
             replaces=replaces,
             diffs=changed,
+            detailed_diff=_detailed(old, new, changed) if self.details else {},
             delete_before_replace="material" in replaces,
         )
 
@@ -249,6 +255,14 @@ class Shelf(Provider):
             self._passed += 1
             if self._passed == self._die_at[1]:
                 os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _detailed(
+    old: dict[str, PropertyValue], new: dict[str, PropertyValue], changed: list[str]
+) -> dict[str, PropertyDiff]:
+    before, now = ({key: plain(value) for key, value in side.items()} for side in (old, new))
+    update = PropertyDiff(PropertyDiffKind.UPDATE, input_diff=True)
+    return {paths.written(path): update for path, _ in paths.differences(before, now, changed)}
 
 
 class _AtWork:

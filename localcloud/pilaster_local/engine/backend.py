@@ -20,7 +20,7 @@ from pulumi.provider.experimental.provider import (
     ReadRequest,
 )
 
-from pilaster_local.engine import values
+from pilaster_local.engine import paths, values
 from pilaster_local.engine.capabilities import (
     DeleteWithInputs,
     DiffWithInputs,
@@ -126,7 +126,7 @@ class Backend:
     def diff(self, old: Resource, new: Properties, ignored: tuple[str, ...] = ()) -> Difference:
         differing = _differing(old.inputs, new)
         if self._provider is None:
-            return Difference(keys=differing)
+            return _compared(old.inputs, new, differing)
         request = DiffWithInputs(
             old.urn,
             old.id,
@@ -142,10 +142,12 @@ class Backend:
             key: {"kind": d.kind.name.lower().replace("_", "-"), "inputDiff": d.input_diff}
             for key, d in sorted(answer.detailed_diff.items())
         }
-        said = answer.diffs or list(answer.detailed_diff) or differing
         if answer.changes is None and not answer.replaces:
-            said = differing
-        keys = sorted({_top(key) for key in said} | {_top(key) for key in answer.replaces})
+            return _compared(old.inputs, new, differing)
+        said = answer.diffs or list(answer.detailed_diff) or differing
+        keys = sorted(
+            {paths.top(key) for key in said} | {paths.top(key) for key in answer.replaces}
+        )
         if answer.changes and not keys:
             keys = sorted(new)
         return Difference(
@@ -236,9 +238,11 @@ class Backend:
         return self._provider
 
 
-def _top(path: str) -> str:
-    """`tags.a` and `rules[0].b` are differences in `tags` and `rules`."""
-    return path.split(".", 1)[0].split("[", 1)[0]
+def _compared(old: Properties, new: Properties, differing: tuple[str, ...]) -> Difference:
+    """What the engine makes of it where no provider can say."""
+    changes = paths.differences(old, new, differing)
+    detailed = {paths.written(path): {"kind": kind, "inputDiff": True} for path, kind in changes}
+    return Difference(keys=differing, detailed=detailed)
 
 
 def _differing(old: Properties, new: Properties) -> tuple[str, ...]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
-from pilaster_local.engine import assets, steps
+from pilaster_local.engine import assets, paths, steps
 from pilaster_local.engine.backend import Backend, Difference
 from pilaster_local.engine.deployment import Deployment
 from pilaster_local.engine.errors import ProtectedError, RegistrationError
-from pilaster_local.engine.events import Op
-from pilaster_local.engine.goal import Goal, keep_ignored
+from pilaster_local.engine.events import Diagnostic, Op
+from pilaster_local.engine.goal import Goal
+from pilaster_local.engine.replacing import delete_early, with_replacements
 from pilaster_local.engine.resource import Resource
-from pilaster_local.engine.state import in_order
 from pilaster_local.engine.stateonly import default_provider
 from pilaster_local.engine.urn import package_of
-from pilaster_local.engine.values import UNKNOWN, Properties
+from pilaster_local.engine.values import Properties
 from pilaster_local.engine.wanted import kept, record, remember, resource_of
 
 
@@ -35,45 +35,74 @@ def custom(deployment: Deployment, goal: Goal, urn: str) -> Resource:
     replaced = deployment.replaced_early.get(urn)
     # In a preview what would be gone by now is still in the state.
     old = None if replaced else deployment.state.current(urn)
+    if old and (old.external or old.pending_replacement):
+        # Another's is left alone, and what is deleted already cannot be compared.
+        visit = _visit(deployment, goal, urn, None)
+        return _create(deployment, visit, old, instead_of=old if old.external else None)
     visit = _visit(deployment, goal, urn, old)
     if old is None:
         return _create(deployment, visit, replaced)
     difference = visit.backend.diff(old, visit.wanted.inputs, goal.ignore_changes)
-    if difference.replace_keys:
+    difference = with_replacements(difference, visit.wanted, old)
+    if difference.replace_keys or old.taint:
         return _replace(deployment, visit, old, difference)
     if difference.keys or old.init_errors:
         return _update(deployment, visit, old, difference)
     return _same(deployment, visit, old)
 
 
-def _visit(deployment: Deployment, goal: Goal, urn: str, old: Resource | None) -> _Visit:
-    if goal.provider:
-        provider, _, _ = goal.provider.rpartition("::")
-        reference, backend = goal.provider, deployment.providers.backend(provider)
+def provider_of(
+    deployment: Deployment, urn: str, *, type_: str, version: str, named: str
+) -> tuple[str, Backend]:
+    """The reference of the provider that answers for a resource, and the provider itself."""
+    if named:
+        provider, _, _ = named.rpartition("::")
+        backend = deployment.providers.backend(provider)
         if backend is None:
             raise RegistrationError(urn, f"its provider {provider} was not registered")
-    else:
-        default = default_provider(deployment, package_of(goal.type), goal.version)
-        reference = f"{default.urn}::{default.id}"
-        backend = cast("Backend", deployment.providers.backend(default.urn))
-    if old and old.more.get("external"):
-        raise RegistrationError(
-            urn, "is in the state as read, not as made; this engine cannot take it over"
-        )
+        return named, backend
+    default = default_provider(deployment, package_of(type_), version)
+    return f"{default.urn}::{default.id}", cast(
+        "Backend", deployment.providers.backend(default.urn)
+    )
+
+
+def _visit(deployment: Deployment, goal: Goal, urn: str, old: Resource | None) -> _Visit:
+    reference, backend = provider_of(
+        deployment, urn, type_=goal.type, version=goal.version, named=goal.provider
+    )
     raw = _hashed(deployment, urn, goal.inputs)
     if old and goal.ignore_changes:
-        raw = keep_ignored(raw, old.inputs, goal.ignore_changes)
+        raw = _with_ignored(deployment, goal, raw, old)
     checked = backend.check(urn, old.inputs if old else {}, raw)
     wanted = resource_of(goal, urn, _hashed(deployment, urn, checked), reference)
     return _Visit(goal=goal, backend=backend, wanted=wanted, raw=raw)
 
 
-def _create(deployment: Deployment, visit: _Visit, replaced: Resource | None) -> Resource:
-    """`replaced`: it was there, and had to go with something it needs."""
+def _with_ignored(deployment: Deployment, goal: Goal, raw: Properties, old: Resource) -> Properties:
+    """The inputs with what the program said to ignore as it was before."""
+    ignored = [paths.parse(text) for text in goal.ignore_changes]
+    kept, failed = paths.reset(ignored, old.inputs, raw)
+    if failed:
+        told = ", ".join(map(paths.written, failed))
+        message = f"cannot ignore changes in added or removed elements of the path: {told!r}"
+        deployment.tell(Diagnostic(severity="info", message=message, urn=old.urn))
+    return kept
+
+
+def _create(
+    deployment: Deployment,
+    visit: _Visit,
+    replaced: Resource | None,
+    *,
+    instead_of: Resource | None = None,
+) -> Resource:
+    """`replaced`: it was there, and had to go with something it needs, or is another's."""
     op: Op = "replace" if replaced else "create"
     with deployment.step(visit.wanted.urn, op):
-        made = steps.create(deployment, visit.backend, visit.wanted, instead_of=None)
-    record(deployment, op, replaced, made, deleted_first=replaced is not None)
+        made = steps.create(deployment, visit.backend, visit.wanted, instead_of=instead_of)
+    deleted_first = replaced is not None and instead_of is None
+    record(deployment, op, replaced, made, deleted_first=deleted_first)
     return made
 
 
@@ -99,7 +128,8 @@ def _same(deployment: Deployment, visit: _Visit, old: Resource) -> Resource:
 def _replace(
     deployment: Deployment, visit: _Visit, old: Resource, difference: Difference
 ) -> Resource:
-    if old.protect:
+    # Lifting the protection and replacing may be one run, as with the official engine.
+    if old.protect and visit.goal.protect:
         raise ProtectedError(old.urn, f"replaced (because of {', '.join(difference.replace_keys)})")
     before = visit.goal.delete_before_replace
     before = difference.delete_before_replace if before is None else before
@@ -108,41 +138,11 @@ def _replace(
     wanted = replace(visit.wanted, inputs=_hashed(deployment, old.urn, checked))
     with deployment.step(old.urn, "replace", difference.keys):
         if before:
-            _delete_early(deployment, old)
+            delete_early(deployment, old)
         instead_of = None if before else old
         made = steps.create(deployment, visit.backend, wanted, instead_of=instead_of)
     record(deployment, "replace", old, made, difference, deleted_first=before)
     return made
-
-
-def _delete_early(deployment: Deployment, old: Resource) -> None:
-    """Delete what is to be replaced, and before it what cannot stay while it is gone."""
-    doomed = [*_cannot_stay(deployment, old), old]
-    for resource in doomed:
-        if resource.protect:
-            raise ProtectedError(resource.urn, f"deleted (because {old.urn} is replaced)")
-    for resource in doomed:
-        if resource.urn != old.urn:
-            deployment.replaced_early[resource.urn] = resource
-        if not deployment.previewing:
-            steps.delete(deployment, resource)
-
-
-def _cannot_stay(deployment: Deployment, old: Resource) -> list[Resource]:
-    """The dependents that would be replaced if what they take from the old resource changed."""
-    gone = {old.urn}
-    found: list[Resource] = []
-    for resource in in_order(r for r in deployment.state.resources if not r.delete):
-        if resource.urn in gone or not deployment.owned_by_service(resource):
-            continue
-        taken = [k for k, urns in resource.property_dependencies.items() if gone.intersection(urns)]
-        if not taken:
-            continue
-        unknown = {**resource.inputs, **dict.fromkeys(taken, UNKNOWN)}
-        if deployment.backend_of(resource).diff(resource, unknown).replace_keys:
-            gone.add(resource.urn)
-            found.insert(0, resource)
-    return found
 
 
 def _hashed(deployment: Deployment, urn: str, inputs: Properties) -> Properties:

@@ -157,7 +157,10 @@ class Deployment:
     def fail(self, urn: str, op: Op, error: Exception) -> RegistrationError:
         """Note a failure and stop; returns what to raise into the program."""
         self.stop()
-        reason = error.reason if isinstance(error, RegistrationError) else _reason(error)
+        if isinstance(error, RegistrationError):
+            urn, reason = error.urn, error.reason
+        else:
+            reason = _reason(error)
         reason = self.redacted(reason)
         self.failures.append(f"{urn}: {reason}")
         self.tell(StepFailed(urn=urn, op=op, message=reason))
@@ -233,8 +236,9 @@ class Deployment:
         return urn, inputs
 
     def owned_by_service(self, resource: Resource) -> bool:
-        """Whether there is anything at a service to be read or deleted."""
-        return resource.custom and not is_provider(resource.type)
+        """Whether there is anything at a service that is this stack's to change or delete."""
+        is_ours = not resource.external and not resource.pending_replacement
+        return resource.custom and is_ours and not is_provider(resource.type)
 
 
 def _reason(error: Exception) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pulumi.runtime.proto import resource_pb2
 
+from pilaster_local.engine import paths
 from pilaster_local.engine.conversion import from_struct
 from pilaster_local.engine.errors import RefusedError
 from pilaster_local.engine.urn import STACK_TYPE, is_provider, without_stack
-from pilaster_local.engine.values import Properties, Value
+from pilaster_local.engine.values import Properties
 
 RegisterRequest = resource_pb2.RegisterResourceRequest
 
@@ -29,6 +31,7 @@ class Goal:
     protect: bool
     delete_before_replace: bool | None
     ignore_changes: tuple[str, ...]
+    replace_on_changes: tuple[str, ...]
     additional_secret_outputs: tuple[str, ...]
     custom_timeouts: dict[str, float]
     deleted_with: str
@@ -55,7 +58,8 @@ class Goal:
             delete_before_replace=(
                 request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None
             ),
-            ignore_changes=tuple(request.ignoreChanges),
+            ignore_changes=_paths(request.ignoreChanges, "ignore_changes", request),
+            replace_on_changes=_paths(request.replaceOnChanges, "replace_on_changes", request),
             additional_secret_outputs=tuple(sorted(request.additionalSecretOutputs)),
             custom_timeouts=_timeouts(request),
             deleted_with=request.deletedWith,
@@ -70,7 +74,6 @@ def _refuse(request: RegisterRequest) -> None:
         "remote components": (request.remote, "use the component's Python class"),
         "import": (request.importId, "import with the official command and hand the state over"),
         "alias specifications": (request.aliases, "let the SDK compute the alias URNs"),
-        "replace_on_changes": (request.replaceOnChanges, "change a property that replaces it"),
         "replace_with": (request.replace_with, "replace the resources by their own inputs"),
         "replacement triggers": (
             request.HasField("replacement_trigger"),
@@ -88,10 +91,6 @@ def _refuse(request: RegisterRequest) -> None:
             request.type.startswith(("pulumi-python:", "pulumi:providers:pulumi-python")),
             "write a provider, or use the official command",
         ),
-        "stack references": (
-            request.type == "pulumi:pulumi:StackReference",
-            "pass the value as a setting",
-        ),
     }
     for what, (asked, instead) in refused.items():
         if asked:
@@ -99,6 +98,17 @@ def _refuse(request: RegisterRequest) -> None:
     known = request.type == STACK_TYPE or is_provider(request.type)
     if request.type.startswith("pulumi:") and not known:
         raise RefusedError(f"the type {request.type} ({here})", "use the official command")
+
+
+def _paths(texts: Iterable[str], option: str, request: RegisterRequest) -> tuple[str, ...]:
+    """The option's paths as they are written, every one of which can be read."""
+    texts = tuple(texts)
+    try:
+        for text in texts:
+            paths.parse(text)
+    except paths.PathError as error:
+        raise RefusedError(f"{option} of {request.type} {request.name!r}", str(error)) from error
+    return texts
 
 
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
@@ -118,24 +128,3 @@ def _seconds(text: str) -> float:
     if "".join(number + unit for number, unit in parts) != text:
         raise RefusedError(f"the timeout {text!r}", "write it like '5m' or '1h30m'")
     return sum(float(number) * _UNITS[unit] for number, unit in parts)
-
-
-def keep_ignored(inputs: Properties, old: Properties, ignored: tuple[str, ...]) -> Properties:
-    """The inputs with what the program said to ignore taken from the old ones: `a` or `a.b`."""
-    kept: Value = inputs
-    for path in ignored:
-        if re.search(r"[*\[\"]", path):
-            raise RefusedError(f"the path {path!r} in ignore_changes", "name a property, `a.b`")
-        kept = _keep(kept, old, path.split("."))
-    return kept
-
-
-def _keep(new: Value, old: Value, path: list[str]) -> Value:
-    head, rest = path[0], path[1:]
-    if not isinstance(new, dict) or not isinstance(old, dict):
-        return new
-    if rest:
-        return {**new, head: _keep(new[head], old.get(head), rest)} if head in new else new
-    if head in old:
-        return {**new, head: old[head]}
-    return {key: value for key, value in new.items() if key != head}

@@ -29,6 +29,14 @@ class Resource:
     protect: bool = False
     delete: bool = False
     """Replaced: a newer resource has its URN, and this one is still to be deleted."""
+    external: bool = False
+    """Read, not made: somebody else's, never updated or deleted."""
+    pending_replacement: bool = False
+    """Deleted at the service, and not made again: the next run makes it."""
+    taint: bool = False
+    """To be replaced by the next run, whatever the program says of it."""
+    ignore_changes: tuple[str, ...] = ()
+    replace_on_changes: tuple[str, ...] = ()
     deleted_with: str = ""
     retain_on_delete: bool = False
     additional_secret_outputs: tuple[str, ...] = ()
@@ -58,6 +66,9 @@ _NAMES = {
     "additional_secret_outputs": "additionalSecretOutputs",
     "init_errors": "initErrors",
     "custom_timeouts": "customTimeouts",
+    "pending_replacement": "pendingReplacement",
+    "ignore_changes": "ignoreChanges",
+    "replace_on_changes": "replaceOnChanges",
 }
 _FIELDS = [
     "urn",
@@ -69,16 +80,21 @@ _FIELDS = [
     "outputs",
     "parent",
     "protect",
+    "taint",
+    "external",
     "dependencies",
     "init_errors",
     "provider",
     "property_dependencies",
+    "pending_replacement",
     "additional_secret_outputs",
     "custom_timeouts",
     "retain_on_delete",
     "deleted_with",
     "created",
     "modified",
+    "ignore_changes",
+    "replace_on_changes",
 ]
 
 

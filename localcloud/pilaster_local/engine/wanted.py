@@ -24,6 +24,8 @@ def resource_of(goal: Goal, urn: str, inputs: Properties, provider: str) -> Reso
         dependencies=goal.dependencies,
         property_dependencies=goal.property_dependencies,
         protect=goal.protect,
+        ignore_changes=goal.ignore_changes,
+        replace_on_changes=goal.replace_on_changes,
         deleted_with=goal.deleted_with,
         retain_on_delete=goal.retain_on_delete,
         additional_secret_outputs=goal.additional_secret_outputs,

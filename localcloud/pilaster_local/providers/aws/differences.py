@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pulumi.provider.experimental.provider import PropertyDiff, PropertyDiffKind
 
+from pilaster_local.engine import paths
 from pilaster_local.providers.aws.calls import Calls
 from pilaster_local.providers.aws.documents import parsed
 from pilaster_local.providers.aws.rows import Row
@@ -86,11 +87,29 @@ def stable(row: Row) -> set[str]:
     return {*row.output_paths, "id", "region"} - _VOLATILE
 
 
-def detail(name: str, old: Plain, new: Plain, replaces: list[str]) -> PropertyDiff:
-    if name not in old:
-        kinds = PropertyDiffKind.ADD, PropertyDiffKind.ADD_REPLACE
-    elif name not in new:
-        kinds = PropertyDiffKind.DELETE, PropertyDiffKind.DELETE_REPLACE
-    else:
-        kinds = PropertyDiffKind.UPDATE, PropertyDiffKind.UPDATE_REPLACE
-    return PropertyDiff(kinds[name in replaces], input_diff=True)
+def detailed(
+    changed: set[str], old: Plain, new: Plain, replaces: list[str]
+) -> dict[str, PropertyDiff]:
+    """Each difference by its path, such as `tags.stage` or `rules[0].port`."""
+    return {
+        paths.written(path): PropertyDiff(
+            _KINDS[kind][path[0] in replaces],
+            input_diff=True,
+        )
+        for path, kind in paths.differences(old, new, sorted(changed))
+    }
+
+
+_KINDS = {
+    "add": (PropertyDiffKind.ADD, PropertyDiffKind.ADD_REPLACE),
+    "delete": (PropertyDiffKind.DELETE, PropertyDiffKind.DELETE_REPLACE),
+    "update": (PropertyDiffKind.UPDATE, PropertyDiffKind.UPDATE_REPLACE),
+}
+
+
+def ignored(asked: Iterable[str], names: Iterable[str]) -> frozenset[str]:
+    """The properties an engine says to ignore as a whole. What is ignored inside of one, it has
+    put back before it asked.
+    """
+    whole = paths.named(map(paths.parse, asked))
+    return frozenset(names) if paths.ANY in whole else whole

@@ -115,7 +115,7 @@ class AwsProvider(Provider):
         kind = _kind(request.urn)
         state, new = plain_map(request.old_state), plain_map(request.new_inputs)
         old = differences.old_inputs(request, kind, state, new)
-        ignored = frozenset(path.split(".")[0].split("[")[0] for path in request.ignore_changes)
+        ignored = differences.ignored(request.ignore_changes, old.keys() | new.keys())
         changed = differences.changed(kind.row, old, new, ignored)
         replaces = sorted(changed & kind.replacing({**old, **new}))
         return DiffResponse(
@@ -125,9 +125,7 @@ class AwsProvider(Provider):
             delete_before_replace=bool(replaces)
             and differences.must_delete_first(kind.row, old, new),
             diffs=sorted(changed),
-            detailed_diff={
-                name: differences.detail(name, old, new, replaces) for name in sorted(changed)
-            },
+            detailed_diff=differences.detailed(changed, old, new, replaces),
         )
 
     # -- the thing itself -------------------------------------------------------------------
