@@ -325,6 +325,9 @@ LIVES = [
         lambda n: {"apiId": n.api.id, "name": "$default", "autoDeploy": True},
         lambda n: {
             "defaultRouteSettings": {"throttlingBurstLimit": 5, "throttlingRateLimit": 10},
+            "routeSettings": [
+                {"routeKey": "$default", "throttlingBurstLimit": 1, "throttlingRateLimit": 0.5}
+            ],
             "accessLogSettings": {
                 "destinationArn": "arn:aws:logs:eu-central-1:0:log-group:x",
                 "format": "$context.requestId",

@@ -230,3 +230,23 @@ def test_an_answer_that_does_not_come_is_a_doubt():
         desk = Desk(AwsProvider(f"http://127.0.0.1:{server.getsockname()[1]}"))
         with pytest.raises(NoAnswerError):
             desk.create("aws:sqs/queue:Queue", "q", {})
+
+
+def test_a_stage_throttles_the_routes_it_is_told_to_and_no_longer_than_it_is(
+    desk: Desk, near: Neighbours, ask: Any
+):
+    inputs: dict[str, Any] = {"apiId": near.api.id, "name": "$default"}
+    throttle = {"throttlingBurstLimit": 2, "throttlingRateLimit": 0.5}
+    settings = [{"routeKey": "GET /a", **throttle}, {"routeKey": "$default", **throttle}]
+    stage = desk.create("aws:apigatewayv2/stage:Stage", "s", {**inputs, "routeSettings": settings})
+
+    def held() -> dict[str, Any]:
+        key = {"ApiId": near.api.id, "StageName": "$default"}
+        return ask("apigatewayv2", "GetStage", key)["RouteSettings"]
+
+    wanted = {"ThrottlingBurstLimit": 2, "ThrottlingRateLimit": 0.5}
+    assert held() == {"GET /a": wanted, "$default": wanted}
+    desk.update(stage, {**inputs, "routeSettings": settings[1:]})
+    assert held() == {"$default": wanted}
+    desk.update(stage, inputs)
+    assert held() == {}

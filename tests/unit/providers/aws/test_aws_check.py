@@ -152,6 +152,11 @@ def function(**more: Any) -> dict[str, Any]:
         ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 8}, "retentionInDays"),
         ("aws:cloudwatch/eventRule:EventRule", {"eventPattern": "[]"}, "eventPattern"),
         ("aws:apigatewayv2/route:Route", {"apiId": "a", "routeKey": "/a GET"}, "routeKey"),
+        (
+            "aws:apigatewayv2/stage:Stage",
+            {"apiId": "a", "name": "s", "routeSettings": [{"routeKey": "GET /a"}] * 2},
+            "routeSettings",
+        ),
         ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/8"}, "cidrBlock"),
         (
             "aws:dynamodb/table:Table",

@@ -18,6 +18,20 @@ _DEFAULT_STAGE = "$default"
 class Stage(Kind):
     """Its address is what a client on this machine calls; `$default` is not in its path."""
 
+    def translate(self, inputs: Plain) -> Plain:
+        """Settings of routes are a list here and a mapping there."""
+        listed = inputs.get("routeSettings")
+        if not isinstance(listed, list) or any(
+            not isinstance(each, Mapping) or each.get("routeKey", UNKNOWN) is UNKNOWN
+            for each in listed
+        ):
+            return inputs
+        settings = {
+            each["routeKey"]: {name: value for name, value in each.items() if name != "routeKey"}
+            for each in listed
+        }
+        return {**inputs, "routeSettings": settings}
+
     def outputs(self, scope: Scope, thing_id: str, state: Plain, thing: Any) -> Plain:
         found = super().outputs(scope, thing_id, state, thing)
         base = f"{scope.cloud.endpoint}/_aws/execute-api/{state['apiId']}"
@@ -68,6 +82,16 @@ def _route_key(inputs: Mapping[str, Any]) -> Failures:
         yield "routeKey", f"{key!r} is no route; write it as 'GET /path'"
 
 
+def _throttles(inputs: Mapping[str, Any]) -> Failures:
+    settings = inputs.get("routeSettings", UNKNOWN)
+    if not isinstance(settings, list):
+        return
+    keys = [each.get("routeKey", UNKNOWN) for each in settings if isinstance(each, Mapping)]
+    known = [key for key in keys if key is not UNKNOWN]
+    if len(set(known)) < len(known):
+        yield "routeSettings", f"name a route twice: {', '.join(sorted(known))}"
+
+
 def _jwt(inputs: Mapping[str, Any]) -> Failures:
     if inputs.get("authorizerType") == "JWT" and "jwtConfiguration" not in inputs:
         yield "jwtConfiguration", "a JWT authorizer needs an issuer and its audiences"
@@ -95,8 +119,7 @@ TYPES = {
         outputs="arn=arn:aws:apigateway:{region}::/apis/{apiId}/stages/{id} "
         "executionArn=arn:aws:execute-api:{region}:{account}:{apiId}/{id} "
         "deploymentId=DeploymentId",
-        named=Named(limit=128, prefix=""), tagged=True, kind=Stage,
-        recorded="access logs are not written and throttling is not enforced",
+        named=Named(limit=128, prefix=""), tagged=True, kind=Stage, checks=(_throttles,),
     ),
     "aws:apigatewayv2/route:Route": Row(
         service="apigatewayv2", create="CreateRoute", read="GetRoute", update="UpdateRoute",
