@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, cast, get_args, get_origin
 import msgspec
 import pulumi
 from msgspec import Meta
+from pilaster import origins
 from pulumi.runtime import config as pulumi_config
 
 NAMESPACE = "pilaster"
@@ -81,6 +82,9 @@ class Settings(Section, frozen=True):
     """Whether what holds data refuses to be deleted or replaced."""
     log_retention_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] = 30
     """CloudWatch knows only these."""
+    allowed_origins: tuple[str, ...] = ()
+    """Pages of these origins (`https://app.example`) may call the API and upload; the API's own
+    pages need not be named."""
     auth: Auth = Auth()
     data: Data = Data()
     documents: Documents = Documents()
@@ -139,6 +143,12 @@ def _check(settings: Settings) -> None:
         )
     if len(set(settings.zones)) < len(settings.zones):
         raise _refused("zones", list(settings.zones), "names a zone twice", "name each once")
+    try:
+        origins.check(settings.allowed_origins)
+    except ValueError as error:
+        raise SettingsError(
+            f"{NAMESPACE}:allowed_origins: {error} (in Pulumi.<stack>.yaml)"
+        ) from None
     for zone in settings.zones:
         if not re.fullmatch(rf"{re.escape(settings.region)}[a-z]", zone):
             raise _refused(

@@ -45,17 +45,30 @@ class Context(Protocol):
     def aws_request_id(self) -> str: ...
     @property
     def function_name(self) -> str: ...
+    def get_remaining_time_in_millis(self) -> int: ...
 
 
 class Log:
-    """The log of one call."""
+    """The log of one call. Every line names the call, and the request that asked for it:
 
-    def __init__(self, context: Context | None = None) -> None:
-        self._call: Mapping[str, str] = (
-            {"function": context.function_name, "request_id": context.aws_request_id}
-            if context
-            else {}
-        )
+    `invocation_id` is Lambda's, as in its own START and REPORT lines; `request_id` is the API's, as
+    in its access log and in the answer; `client_request_id` is what the client calls it.
+    """
+
+    def __init__(
+        self,
+        context: Context | None = None,
+        *,
+        request_id: str | None = None,
+        client_request_id: str | None = None,
+    ) -> None:
+        call = {
+            "function": context.function_name if context else None,
+            "invocation_id": context.aws_request_id if context else None,
+            "request_id": request_id,
+            "client_request_id": client_request_id,
+        }
+        self._call = {name: value for name, value in call.items() if value is not None}
 
     def info(self, message: str, **fields: object) -> None:
         self._line("INFO", message, fields)

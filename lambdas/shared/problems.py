@@ -27,14 +27,15 @@ class Problem:
     errors: Sequence[FieldError] = ()
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def document(self, instance: str) -> dict[str, object]:
-        """The JSON body; `instance` names this occurrence (the request's id)."""
+    def document(self, request_id: str) -> dict[str, object]:
+        """The JSON body. The id is a member of its own and not an `instance`: that is a URI, in
+        which an id of API Gateway (`JKJaXmPLvHcESHA=`) is not what stands in the logs."""
         body: dict[str, object] = {
             "type": f"/problems/{self.kind}",
             "title": self.title,
             "status": self.status,
             "detail": self.detail,
-            "instance": instance,
+            "request_id": request_id,
         }
         if self.errors:
             body["errors"] = [{"field": e.field, "message": e.message} for e in self.errors]

@@ -19,8 +19,14 @@ LAMBDA = {
 
 
 class Context:
-    aws_request_id = "request-1"
+    aws_request_id = "invocation-1"
     function_name = "documents-test"
+
+    def __init__(self, seconds_left: float = 20) -> None:
+        self._seconds_left = seconds_left
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self._seconds_left * 1000)
 
 
 def http_event(
@@ -37,7 +43,7 @@ def http_event(
     event: dict[str, Any] = {
         "version": "2.0",
         "headers": {"content-type": content_type} if content_type else {},
-        "requestContext": {"requestId": "r"},
+        "requestContext": {"requestId": "request-1"},
         "isBase64Encoded": False,
     }
     if raw is not None or body is not None:

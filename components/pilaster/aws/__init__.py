@@ -1,6 +1,6 @@
 """Pilaster on AWS: the pillars (Api, Pipeline, DataTier) and the blocks under them."""
 
-from pilaster.aws.api import Api, ApiArgs
+from pilaster.aws.api import Api, ApiArgs, Throttle
 from pilaster.aws.bucket import Bucket, BucketArgs, Expiry
 from pilaster.aws.bus import Bus, BusArgs
 from pilaster.aws.data_tier import DataTier, DataTierArgs
@@ -42,6 +42,7 @@ __all__ = [
     "Start",
     "Table",
     "TableArgs",
+    "Throttle",
     "Users",
     "UsersArgs",
     "Workflow",

@@ -6,12 +6,14 @@ function may be called by its own route alone.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import pulumi
 import pulumi_aws as aws
 
+from pilaster import origins
+from pilaster.aws import cors
 from pilaster.aws.function import Function, FunctionArgs
 from pilaster.naming import Place, once, slug
 from pilaster.tagging import tags
@@ -41,6 +43,27 @@ ACCESS_LOG: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, kw_only=True)
+class Throttle:
+    """How much a route takes of all clients together; the rest gets 429.
+
+    The account has limits of its own for all its APIs (10,000 requests per second and 5,000 at once
+    in most regions); a throttle above them changes nothing.
+    """
+
+    rate: float
+    """Requests per second, in the long run."""
+    burst: int
+    """Requests at once."""
+
+    def __post_init__(self) -> None:
+        if self.rate <= 0 or self.burst < 1:
+            raise ValueError(
+                f"rate {self.rate:g} and burst {self.burst} let nobody through: the rate is more "
+                "than 0 and the burst 1 or more"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApiArgs:
     """The routes of an API and who may use them."""
 
@@ -57,9 +80,11 @@ class ApiArgs:
     allowed_origins: Sequence[str] = ()
     """Web origins whose pages may call it; none for an API behind the pages' own address."""
     throttling_rate: float = 50
-    """Requests per second, above which some get 429."""
+    """Requests per second to a route without a throttle of its own; some above it get 429."""
     throttling_burst: int = 100
-    """Requests at once, above which some get 429."""
+    """Requests at once to a route without a throttle of its own; some above it get 429."""
+    throttles: Mapping[str, Throttle] = field(default_factory=dict[str, Throttle])
+    """Throttles by route, for those that want a narrower or a wider one than the rest."""
     log_retention_days: int = 30
     """How long the line per request stays."""
 
@@ -73,12 +98,18 @@ class ApiArgs:
                     f"routes {other!r} and {route!r} would be deployed under one name: "
                     "rename a parameter"
                 )
-        if strange := sorted(set(self.public_routes) - set(self.routes)):
+        for what, named in (("public", self.public_routes), ("throttled", self.throttles)):
+            if strange := sorted(set(named) - set(self.routes)):
+                raise ValueError(
+                    f"{what} route {strange[0]!r} is no route; there are {', '.join(self.routes)}"
+                )
+        Throttle(rate=self.throttling_rate, burst=self.throttling_burst)
+        origins.check(self.allowed_origins)
+        if self.allowed_origins and UNKNOWN in set(self.routes) - set(self.public_routes):
             raise ValueError(
-                f"public route {strange[0]!r} is no route; there are {', '.join(self.routes)}"
+                f"{UNKNOWN!r} takes the preflights of pages, which bring no token: list it in "
+                "public_routes, or allow no origins"
             )
-        if "*" in self.allowed_origins:
-            raise ValueError("origin '*' lets every page in the world call: name origins")
 
 
 def _check_route(route: str, function: FunctionArgs) -> None:
@@ -117,7 +148,10 @@ class Api(pulumi.ComponentResource):
             f"{name}-api",
             name=api_name,
             protocol_type="HTTP",
-            cors_configuration=_cors(args),
+            cors_configuration=cors.configuration(
+                args.allowed_origins,
+                {route.partition(" ")[0] for route in args.routes} - {UNKNOWN},
+            ),
             tags=labels,
             opts=self._child,
         )
@@ -139,6 +173,7 @@ class Api(pulumi.ComponentResource):
             tags=labels,
             opts=self._child,
         )
+        routes = [self._route(route, function) for route, function in args.routes.items()]
         stage = aws.apigatewayv2.Stage(
             f"{name}-stage",
             name=STAGE,
@@ -148,21 +183,28 @@ class Api(pulumi.ComponentResource):
                 "throttling_rate_limit": args.throttling_rate,
                 "throttling_burst_limit": args.throttling_burst,
             },
+            route_settings=[
+                {
+                    "route_key": route,
+                    "throttling_rate_limit": throttle.rate,
+                    "throttling_burst_limit": throttle.burst,
+                }
+                for route, throttle in args.throttles.items()
+            ],
             access_log_settings={
                 "destination_arn": once(logs, args.place.arn("logs", f"log-group:{log_name}")),
                 "format": json.dumps(dict(ACCESS_LOG)),
             },
             tags=labels,
-            opts=self._child,
+            # A stage takes settings of routes that are there, and its first deployment has them.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=routes),
         )
-        for route, function in args.routes.items():
-            self._route(route, function)
 
         self.url = stage.invoke_url.apply(lambda url: url.rstrip("/"))
         self.api_id = self._api.id
         self.register_outputs({"url": self.url, "apiId": self.api_id})
 
-    def _route(self, route: str, args: FunctionArgs) -> None:
+    def _route(self, route: str, args: FunctionArgs) -> aws.apigatewayv2.Route:
         """One route, its function, and the permission of this route to call it."""
         name = f"{self._name}-{slug(route)}"
         function = Function(name, args, opts=self._child)
@@ -176,7 +218,7 @@ class Api(pulumi.ComponentResource):
             opts=self._child,
         )
         public = route in self._args.public_routes
-        aws.apigatewayv2.Route(
+        made = aws.apigatewayv2.Route(
             f"{name}-route",
             api_id=self._api.id,
             route_key=route,
@@ -195,19 +237,9 @@ class Api(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
+        return made
 
 
 def source(route: str) -> str:
     """The end of the ARN API Gateway calls with: stage, method and path as the route has it."""
     return f"/{STAGE}/{route.replace(' ', '')}"
-
-
-def _cors(args: ApiArgs) -> aws.apigatewayv2.ApiCorsConfigurationArgs | None:
-    if not args.allowed_origins:
-        return None
-    return aws.apigatewayv2.ApiCorsConfigurationArgs(
-        allow_origins=args.allowed_origins,
-        allow_methods=sorted({route.partition(" ")[0] for route in args.routes} - {UNKNOWN}),
-        allow_headers=["authorization", "content-type"],
-        max_age=3600,
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,11 +25,17 @@ from lambdas.documents.model.errors import (
 )
 from lambdas.documents.model.identity import UserId, as_user_id
 from lambdas.shared import problems
+from lambdas.shared.deadline import OutOfTimeError, ends_after
 from lambdas.shared.logging import Context, Log
 from lambdas.shared.problems import FieldError, Problem
 
 MAX_BODY = 16 * 1024
 """Bytes. No request of ours needs more; a larger one is not parsed."""
+LAST_SECONDS = 1.0
+"""Kept of a function's time to answer in, where it would run out of it."""
+
+_CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+"""What a client may call its request: an id, and no text."""
 
 _PASSES = {
     DatabaseUnavailableError: ("The database is waking up.", 15),
@@ -69,6 +76,19 @@ class Request:
             raise ProblemError(_UNAUTHORIZED)
         return user
 
+    @property
+    def method(self) -> str:
+        return self.event.get("requestContext", {}).get("http", {}).get("method", "")
+
+    @property
+    def path(self) -> str:
+        """As it was asked for, which is not as the route has it."""
+        return self.event.get("rawPath", "")
+
+    def header(self, name: str) -> str:
+        """Empty where there is none."""
+        return _header(self.event, name)
+
     def parameter(self, name: str) -> str:
         """A part of the path."""
         return (self.event.get("pathParameters") or {}).get(name, "")
@@ -78,8 +98,7 @@ class Request:
 
     def json(self) -> Mapping[str, Any]:
         """The body, which must be a JSON object."""
-        headers = {k.lower(): v for k, v in (self.event.get("headers") or {}).items()}
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = self.header("content-type").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise ProblemError(_UNSUPPORTED)
         data = self._body()
@@ -110,20 +129,40 @@ def endpoint(call: Callable[[Request], Response]) -> Handler:
     """A handler for one route: `call` answers or raises, this encodes either."""
 
     def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        log = Log(context)
+        request_id = id_of(event) or context.aws_request_id
+        log = Log(context, request_id=request_id, client_request_id=_client_request_id(event))
+        time_left = context.get_remaining_time_in_millis() / 1000
         try:
-            response = call(Request(event, log))
-        except Exception as error:  # noqa: BLE001 - the edge: whatever it is, it gets an answer
+            with ends_after(time_left - LAST_SECONDS):
+                response = call(Request(event, log))
+        # The edge: whatever it is, it gets an answer.
+        except (Exception, OutOfTimeError) as error:  # noqa: BLE001
             problem = problem_of(error)
             if problem.status >= 500:
                 log.failure("request failed", error, status_code=problem.status)
             else:
                 log.info("request refused", status_code=problem.status, code=problem.kind)
-            return _encode_problem(problem, context.aws_request_id)
+            return _encode_problem(problem, request_id)
         log.info("request answered", status_code=response.status)
-        return _encode(response)
+        return _encode(response, request_id)
 
     return handler
+
+
+def id_of(event: Mapping[str, Any]) -> str:
+    """What API Gateway calls the request, in its access log and in `apigw-requestid` too."""
+    return event.get("requestContext", {}).get("requestId", "")
+
+
+def _client_request_id(event: Mapping[str, Any]) -> str | None:
+    """What the client calls it: for the log alone, and only if it looks like an id."""
+    given = _header(event, "x-request-id")
+    return given if _CLIENT_REQUEST_ID.fullmatch(given) else None
+
+
+def _header(event: Mapping[str, Any], name: str) -> str:
+    headers = {key.lower(): value for key, value in (event.get("headers") or {}).items()}
+    return headers.get(name, "")
 
 
 def problem_of(error: BaseException) -> Problem:
@@ -167,12 +206,20 @@ def problem_of(error: BaseException) -> Problem:
                 detail="Wait a minute, then try again.",
                 headers={"retry-after": "60"},
             )
+        case OutOfTimeError():
+            return Problem(
+                status=503,
+                kind="out-of-time",
+                title="This took too long.",
+                detail="Part of it may have been done: look before you send it again.",
+                headers={"retry-after": "10"},
+            )
         case _:
             return Problem(
                 status=500,
                 kind="internal",
                 title="Something went wrong on our side.",
-                detail="It was logged under this instance; the request may be sent again.",
+                detail="It was logged under this request_id; the request may be sent again.",
             )
 
 
@@ -220,8 +267,8 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _encode(response: Response) -> dict[str, Any]:
-    headers = {"cache-control": "no-store", **response.headers}
+def _encode(response: Response, request_id: str) -> dict[str, Any]:
+    headers = {"cache-control": "no-store", "x-request-id": request_id, **response.headers}
     if response.body is None:
         return {"statusCode": response.status, "headers": headers}
     headers = {"content-type": "application/json", **headers}
@@ -230,8 +277,8 @@ def _encode(response: Response) -> dict[str, Any]:
 
 def _encode_problem(problem: Problem, request_id: str) -> dict[str, Any]:
     headers = {"content-type": problems.CONTENT_TYPE, "x-content-type-options": "nosniff"}
-    body = problem.document(f"/requests/{request_id}")
-    return _encode(Response(problem.status, body, {**headers, **problem.headers}))
+    body = problem.document(request_id)
+    return _encode(Response(problem.status, body, {**headers, **problem.headers}), request_id)
 
 
 def _dumps(body: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ decided here is which of them each handler gets, and nothing gets one it does no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pilaster.aws.function import FunctionArgs, NetworkRef
@@ -73,9 +73,15 @@ def health(base: Base) -> FunctionArgs:
     return _function(base, "health.show", memory_mib=128, timeout_seconds=3)
 
 
-def unknown(base: Base) -> FunctionArgs:
-    """$default: a problem document for every route that is none."""
-    return _function(base, "health.unknown", memory_mib=128, timeout_seconds=3)
+def unknown(base: Base, *, routes: Collection[str]) -> FunctionArgs:
+    """$default: a problem document for every route that is none. It knows those there are."""
+    return _function(
+        base,
+        "health.unknown",
+        environment={"ROUTES": ",".join(sorted(routes))},
+        memory_mib=128,
+        timeout_seconds=3,
+    )
 
 
 def create_document(

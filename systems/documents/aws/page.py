@@ -28,6 +28,7 @@ from pilaster.aws import (
     Pipeline,
     PipelineArgs,
     Start,
+    Throttle,
     Users,
     UsersArgs,
 )
@@ -47,6 +48,23 @@ PUBLIC = (
     "$default",
 )
 """What is answered without a token; every other route wants one."""
+THROTTLES = {
+    # Passwords and codes are guessed here. Cognito counts attempts by account, this counts all.
+    "POST /api/v1/auth/register": Throttle(rate=2, burst=10),
+    "POST /api/v1/auth/confirm": Throttle(rate=2, burst=10),
+    "POST /api/v1/auth/login": Throttle(rate=5, burst=20),
+    # Each makes a row, and a link to store a file with.
+    "POST /api/v1/documents": Throttle(rate=10, burst=50),
+    "DELETE /api/v1/documents/{id}": Throttle(rate=10, burst=50),
+    # A client looks for its answer once a second.
+    "GET /api/v1/documents": Throttle(rate=50, burst=100),
+    "GET /api/v1/documents/{id}": Throttle(rate=100, burst=200),
+    # Without a token too, and of no use to anybody who asks often.
+    "GET /health": Throttle(rate=10, burst=20),
+    "$default": Throttle(rate=10, burst=20),
+}
+"""Of all clients together. A throttle is the cheapest answer there is, and no lock: one client can
+use up what a route takes, until something in front of the API counts by address."""
 
 
 def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
@@ -71,6 +89,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             protect=settings.protect,
             # A document that is deleted or refused is gone, not kept as an old version.
             versioned=False,
+            upload_origins=settings.allowed_origins,
             expire=[
                 Expiry(prefix="work/", days=1),
                 Expiry(prefix="uploads/", days=settings.documents.keep_days),
@@ -179,6 +198,38 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
     # What people call
     reader = database(fn.API_ROLE)
     at_once = settings.auth.confirm == "at-once"
+    routes = {
+        "GET /health": fn.health(base),
+        "POST /api/v1/auth/register": fn.register(
+            base,
+            user_pool=users.pool_id,
+            client=users.client_id,
+            confirm_at_once=at_once,
+            grants=[users.confirm()] if at_once else [],
+        ),
+        "POST /api/v1/auth/confirm": fn.confirm(base, client=users.client_id),
+        "POST /api/v1/auth/login": fn.login(base, client=users.client_id),
+        "POST /api/v1/documents": fn.create_document(
+            base,
+            database=reader,
+            bucket=files.name,
+            grants=[files.write_objects("uploads/")],
+            upload_limit_mib=limit,
+            upload_minutes=settings.documents.upload_minutes,
+        ),
+        "GET /api/v1/documents": fn.list_documents(base, database=reader),
+        "GET /api/v1/documents/{id}": fn.show_document(base, database=reader),
+        "DELETE /api/v1/documents/{id}": fn.delete_document(
+            base,
+            database=reader,
+            bucket=files.name,
+            grants=[
+                files.delete_objects("uploads/"),
+                files.delete_objects("work/"),
+                look,
+            ],
+        ),
+    }
     api = Api(
         f"{NAME}-api",
         ApiArgs(
@@ -186,40 +237,10 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             issuer=users.issuer,
             audience=[users.client_id],
             public_routes=PUBLIC,
-            routes={
-                "GET /health": fn.health(base),
-                "POST /api/v1/auth/register": fn.register(
-                    base,
-                    user_pool=users.pool_id,
-                    client=users.client_id,
-                    confirm_at_once=at_once,
-                    grants=[users.confirm()] if at_once else [],
-                ),
-                "POST /api/v1/auth/confirm": fn.confirm(base, client=users.client_id),
-                "POST /api/v1/auth/login": fn.login(base, client=users.client_id),
-                "POST /api/v1/documents": fn.create_document(
-                    base,
-                    database=reader,
-                    bucket=files.name,
-                    grants=[files.write_objects("uploads/")],
-                    upload_limit_mib=limit,
-                    upload_minutes=settings.documents.upload_minutes,
-                ),
-                "GET /api/v1/documents": fn.list_documents(base, database=reader),
-                "GET /api/v1/documents/{id}": fn.show_document(base, database=reader),
-                "DELETE /api/v1/documents/{id}": fn.delete_document(
-                    base,
-                    database=reader,
-                    bucket=files.name,
-                    grants=[
-                        files.delete_objects("uploads/"),
-                        files.delete_objects("work/"),
-                        look,
-                    ],
-                ),
-                # Without it the gateway answers a route that is none, and not as a problem.
-                "$default": fn.unknown(base),
-            },
+            # Without the last one the gateway answers what is no route, and not as a problem.
+            routes={**routes, "$default": fn.unknown(base, routes=routes)},
+            throttles=THROTTLES,
+            allowed_origins=settings.allowed_origins,
             log_retention_days=settings.log_retention_days,
         ),
     )

@@ -23,7 +23,9 @@ ROOT = Path(__file__).parents[3]
 GOLDEN = Path(__file__).parent / "golden" / "documents-aws.txt"
 
 
-def deploy(stack: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Deployment:
+def deploy(
+    stack: str, folder: Path, monkeypatch: pytest.MonkeyPatch, **changed: object
+) -> Deployment:
     """The page with the settings of a real stack; only the packages are not built."""
     archive = folder / "package.zip"
     archive.write_bytes(b"stands in for a package")
@@ -31,6 +33,7 @@ def deploy(stack: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Deploym
     monkeypatch.setattr(packaging, "build", lambda *_, **__: package)
     monkeypatch.chdir(ROOT)
     config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    config |= {f"pilaster:{name}": value for name, value in changed.items()}
     text = {
         key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()
     }
@@ -66,6 +69,51 @@ def test_only_the_listed_routes_are_open(system: Deployment) -> None:
         "POST /api/v1/auth/register",
     }
     assert {each.inputs["authorizationType"] for each in routes} == {"NONE", "JWT"}
+
+
+def test_every_route_has_a_throttle_and_those_where_passwords_are_guessed_a_narrow_one(
+    system: Deployment,
+) -> None:
+    stage = system.one("Stage").inputs
+    throttles = {
+        each["routeKey"]: (each["throttlingRateLimit"], each["throttlingBurstLimit"])
+        for each in stage["routeSettings"]
+    }
+    assert set(throttles) == {each.inputs["routeKey"] for each in system.all("Route")}
+    guessed = {route for route in throttles if "/auth/" in route}
+    assert guessed == {
+        "POST /api/v1/auth/register",
+        "POST /api/v1/auth/confirm",
+        "POST /api/v1/auth/login",
+    }
+    reads = [throttles["GET /api/v1/documents"], throttles["GET /api/v1/documents/{id}"]]
+    narrow = [throttles[route] for route in guessed]
+    assert all(rate <= 5 and burst <= 20 for rate, burst in narrow)
+    assert all(rate >= 50 and burst >= 100 for rate, burst in reads)
+
+
+def test_what_takes_unknown_addresses_knows_every_route(system: Deployment) -> None:
+    [told] = [
+        each.inputs["environment"]["variables"]["ROUTES"]
+        for each in system.all("Function")
+        if "ROUTES" in (each.inputs.get("environment") or {}).get("variables", {})
+    ]
+    routes = {each.inputs["routeKey"] for each in system.all("Route")} - {"$default"}
+    assert set(told.split(",")) == routes
+
+
+def test_pages_of_the_named_origins_may_call_and_upload_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origins = ["https://app.example"]
+    system = deploy("dev", tmp_path, monkeypatch, allowed_origins=origins)
+    cors = system.one("Api", "documents-api-api").inputs["corsConfiguration"]
+    assert (cors["allowOrigins"], cors["allowCredentials"]) == (origins, False)
+    [rule] = system.one("BucketCorsConfiguration").inputs["corsRules"]
+    assert (rule["allowedOrigins"], rule["allowedMethods"]) == (origins, ["PUT"])
+    closed = deploy("dev", tmp_path, monkeypatch)
+    assert "corsConfiguration" not in closed.one("Api", "documents-api-api").inputs
+    assert closed.all("BucketCorsConfiguration") == []
 
 
 def test_no_function_is_told_a_secret(system: Deployment) -> None:

@@ -22,6 +22,7 @@ from pilaster.aws import (
     PipelineArgs,
     QueueSource,
     Start,
+    Throttle,
     Users,
     UsersArgs,
 )
@@ -111,15 +112,48 @@ def test_an_api_is_throttled_and_writes_a_line_per_request_without_people_in_it(
     assert not {"$context.identity.sourceIp", "$context.path"} & set(log["format"].split('"'))
 
 
+def test_a_route_may_have_a_throttle_of_its_own(tmp_path: Path):
+    stage = api(tmp_path, throttles={"GET /health": Throttle(rate=0.5, burst=2)}).one("Stage")
+    assert stage.inputs["routeSettings"] == [
+        {"routeKey": "GET /health", "throttlingRateLimit": 0.5, "throttlingBurstLimit": 2}
+    ]
+
+
+def test_a_stage_is_made_after_the_routes_it_throttles(tmp_path: Path):
+    """AWS refuses settings of a route that is not there."""
+    stack = api(tmp_path, throttles={"GET /health": Throttle(rate=1, burst=1)})
+    routes = {f"aws:apigatewayv2/route:Route {each.name}" for each in stack.all("Route")}
+    assert routes < set(stack.one("Stage").depends_on)
+
+
 def test_pages_of_named_origins_may_call_with_the_methods_there_are(tmp_path: Path):
     assert "corsConfiguration" not in api(tmp_path).one("Api", "web-api").inputs
     named = api(tmp_path, allowed_origins=["https://app.example"]).one("Api", "web-api")
     assert named.inputs["corsConfiguration"] == {
         "allowOrigins": ["https://app.example"],
+        "allowCredentials": False,
         "allowMethods": ["GET"],
-        "allowHeaders": ["authorization", "content-type"],
+        "allowHeaders": ["authorization", "content-type", "x-request-id"],
+        "exposeHeaders": [
+            "allow",
+            "apigw-requestid",
+            "location",
+            "retry-after",
+            "www-authenticate",
+            "x-request-id",
+        ],
         "maxAge": 3600,
     }
+
+
+def test_a_route_of_all_the_rest_is_no_method_of_a_page(tmp_path: Path):
+    stack = api(
+        tmp_path,
+        routes={"POST /x": function(tmp_path), "$default": function(tmp_path)},
+        public_routes=["$default"],
+        allowed_origins=["https://app.example"],
+    )
+    assert stack.one("Api", "web-api").inputs["corsConfiguration"]["allowMethods"] == ["POST"]
 
 
 def test_an_api_s_url_has_no_slash_at_its_end(tmp_path: Path):
@@ -135,6 +169,15 @@ def test_an_api_s_url_has_no_slash_at_its_end(tmp_path: Path):
         ({"routes": {"GET /a/{id}": {}, "GET /a/id": {}}}, "deployed under one name"),
         ({"public_routes": ["GET /nothing"]}, "public route 'GET /nothing' is no route"),
         ({"allowed_origins": ["*"]}, "lets every page in the world call"),
+        ({"allowed_origins": ["http://app.example"]}, "'http://app.example' is not one a browser"),
+        ({"allowed_origins": ["https://app.example/"]}, "in lower case and without a path"),
+        ({"allowed_origins": ["https://a.b", "https://a.b"]}, "name one twice"),
+        (
+            {"routes": {"$default": {}}, "allowed_origins": ["https://app.example"]},
+            "takes the preflights of pages, which bring no token",
+        ),
+        ({"throttles": {"GET /y": Throttle(rate=1, burst=1)}}, "throttled route 'GET /y' is no"),
+        ({"throttling_rate": 0}, "rate 0 and burst 100 let nobody through"),
     ],
 )
 def test_an_api_nobody_can_want_is_refused(tmp_path: Path, more: dict[str, Any], says: str):
@@ -142,6 +185,12 @@ def test_an_api_nobody_can_want_is_refused(tmp_path: Path, more: dict[str, Any],
     routes = {route: function(tmp_path, **each) for route, each in given.pop("routes").items()}
     with pytest.raises(ValueError, match=says):
         ApiArgs(place=place(), routes=routes, **given)
+
+
+@pytest.mark.parametrize(("rate", "burst"), [(0, 1), (-1, 1), (1, 0)])
+def test_a_throttle_that_lets_nobody_through_is_refused(rate: float, burst: int):
+    with pytest.raises(ValueError, match="let nobody through"):
+        Throttle(rate=rate, burst=burst)
 
 
 # Users

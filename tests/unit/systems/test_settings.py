@@ -32,6 +32,13 @@ def test_values_arrive_as_text_and_are_read_as_what_they_are():
     assert settings.log_retention_days == 7
 
 
+def test_origins_are_exact_and_there_are_none_by_default():
+    assert load(GOOD).allowed_origins == ()
+    named = ["https://app.example", "https://app.example:8443", "http://localhost:5173"]
+    given = load({**GOOD, "pilaster:allowed_origins": json.dumps(named)})
+    assert given.allowed_origins == tuple(named)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -71,6 +78,25 @@ def test_values_arrive_as_text_and_are_read_as_what_they_are():
             "pilaster:zones '[eu-west-2a, eu-west-2b]'",
         ),
         ({"pilaster:zones": json.dumps([f"eu-west-2{z}" for z in "abcdefghi"])}, "pilaster:zones"),
+        *(
+            (
+                {"pilaster:allowed_origins": json.dumps([wrong])},
+                f"pilaster:allowed_origins: origin {wrong!r}",
+            )
+            for wrong in (
+                "*",
+                "https://*.example",
+                "https://app.example/",
+                "https://App.example",
+                "http://app.example",
+                "app.example",
+                "null",
+            )
+        ),
+        (
+            {"pilaster:allowed_origins": json.dumps(["https://a.example"] * 2)},
+            "pilaster:allowed_origins: origins ['https://a.example', 'https://a.example'] name one",
+        ),
         ({"pilaster:target": "lambda"}, "does not go with account 000000000000"),
     ],
 )

@@ -19,6 +19,7 @@ from lambdas.documents.aws.adapters.login import Login
 from lambdas.documents.aws.adapters.signing import Keys
 from lambdas.documents.model.errors import DatabaseUnavailableError
 from lambdas.shared.certificates import RDS_BUNDLE
+from lambdas.shared.deadline import OutOfTimeError
 
 CONNECT_SECONDS = 5
 STATEMENT_MILLISECONDS = 8_000
@@ -97,6 +98,9 @@ class Database:
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             if connection.closed:
                 raise DatabaseUnavailableError("the connection to the database ended") from error
+            raise
+        except OutOfTimeError:
+            connection.close()  # a statement may still run on it, and the next call would meet that
             raise
         finally:
             if not connection.closed:

@@ -8,6 +8,10 @@ from typing import Any
 def handler(event: Any, context: Any) -> dict[str, Any]:
     return {
         "statusCode": 200,
-        "headers": {"content-type": "application/json", "cache-control": "no-store"},
+        "headers": {
+            "content-type": "application/json",
+            "cache-control": "no-store",
+            "x-request-id": event.get("requestContext", {}).get("requestId", ""),
+        },
         "body": '{"status":"ok"}',
     }

@@ -1,23 +1,53 @@
-"""Every route nobody else has: API Gateway's own 404 is no problem document."""
+"""What no other route takes: unknown addresses, wrong methods, and what browsers ask beforehand.
+
+API Gateway would answer the first two itself, and not with problem documents. With a `$default`
+route there it hands this function the preflights too, and adds the CORS headers to what it says.
+"""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from dataclasses import dataclass
 
-from lambdas.shared.problems import CONTENT_TYPE, Problem
+from lambdas.documents.aws.health.routes import methods_at
+from lambdas.documents.aws.http import ProblemError, Request, Response, endpoint
+from lambdas.shared.problems import Problem
+from lambdas.shared.settings import load
 
-_PROBLEM = Problem(
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    routes: str
+    """What the API has: `GET /health,POST /api/v1/documents`."""
+
+
+settings = load(Settings)
+routes = settings.routes.split(",")
+
+_UNKNOWN = Problem(
     status=404,
     kind="unknown-route",
     title="There is nothing at this address.",
-    detail="Check the method and the path; the API's routes begin with /api/v1/.",
+    detail="Check the path; the API's routes begin with /api/v1/.",
 )
 
 
-def handler(event: Any, context: Any) -> dict[str, Any]:
-    return {
-        "statusCode": _PROBLEM.status,
-        "headers": {"content-type": CONTENT_TYPE, "cache-control": "no-store"},
-        "body": json.dumps(_PROBLEM.document(f"/requests/{context.aws_request_id}")),
-    }
+@endpoint
+def handler(request: Request) -> Response:
+    allowed = ", ".join(methods_at(request.path, routes))
+    if request.method == "OPTIONS":
+        # A preflight is granted even where there is nothing: the page is to see the 404 itself.
+        if request.header("access-control-request-method"):
+            return Response(204)
+        if allowed:
+            return Response(204, headers={"allow": allowed})
+    if allowed:
+        raise ProblemError(
+            Problem(
+                status=405,
+                kind="method-not-allowed",
+                title="This address does not take this method.",
+                detail=f"Allowed here: {allowed}.",
+                headers={"allow": allowed},
+            )
+        )
+    raise ProblemError(_UNKNOWN)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.documents.aws.health.routes import methods_at
 from lambdas.documents.model.document import Status
 from lambdas.documents.model.errors import DatabaseUnavailableError
 from lambdas.documents.model.keys import upload_key
@@ -37,6 +38,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         "USER_POOL_ID": "pool",
         "USER_POOL_CLIENT_ID": "client",
         "CONFIRM_AT_ONCE": "true",
+        "ROUTES": "GET /health,GET /api/v1/documents/{id},DELETE /api/v1/documents/{id}",
     }
     for name, value in {**LAMBDA, **own}.items():
         monkeypatch.setenv(name, value)
@@ -310,9 +312,55 @@ def test_no_password_and_no_token_reaches_a_log(
 
 def test_health_answers(api: SimpleNamespace):
     assert call(api.health) == (200, {"status": "ok"})
+    headers = api.health.handler(http_event(), Context())["headers"]
+    assert headers["x-request-id"] == "request-1"
 
 
-def test_an_unknown_route_is_a_problem_document(api: SimpleNamespace):
-    answer = api.unknown.handler(http_event(), Context())
+def asked(api: SimpleNamespace, method: str, path: str, **headers: str) -> dict[str, Any]:
+    """The answer of what takes all that no route takes."""
+    context = {"requestId": "request-1", "http": {"method": method, "path": path}}
+    event = http_event(rawPath=path, requestContext=context, headers=headers)
+    return api.unknown.handler(event, Context())
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/nothing", "/health/", "/api/v1/documents/1/2", ""])
+def test_an_unknown_address_is_a_problem_document(api: SimpleNamespace, path: str):
+    answer = asked(api, "GET", path)
     assert (answer["statusCode"], body_of(answer)["status"]) == (404, 404)
     assert answer["headers"]["content-type"] == "application/problem+json"
+    assert body_of(answer)["request_id"] == answer["headers"]["x-request-id"] == "request-1"
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("/health", "GET"), ("//health", "GET"), ("/api/v1/documents/42", "DELETE, GET")],
+)
+def test_a_method_an_address_does_not_take_is_told_the_ones_it_takes(
+    api: SimpleNamespace, path: str, allowed: str
+):
+    answer = asked(api, "PUT", path)
+    assert (answer["statusCode"], answer["headers"]["allow"]) == (405, allowed)
+    assert body_of(answer)["type"] == "/problems/method-not-allowed"
+    options = asked(api, "OPTIONS", path)
+    assert (options["statusCode"], options["headers"]["allow"]) == (204, allowed)
+
+
+@pytest.mark.parametrize("path", ["/health", "/api/v1/nothing"])
+def test_a_browser_that_asks_beforehand_is_let_through(api: SimpleNamespace, path: str):
+    """Whether a page may call is the gateway's to say, in the headers it adds to this."""
+    headers = {"origin": "https://app.example", "access-control-request-method": "PUT"}
+    answer = asked(api, "OPTIONS", path, **headers)
+    assert (answer["statusCode"], "body" in answer) == (204, False)
+    assert not [name for name in answer["headers"] if name.startswith("access-control")]
+
+
+def test_an_unknown_address_has_no_options_either(api: SimpleNamespace):
+    assert asked(api, "OPTIONS", "/nothing")["statusCode"] == 404
+
+
+def test_a_route_may_take_all_that_is_left_of_a_path():
+    routes = ["GET /files/{path+}", "PUT /files/a.txt"]
+    assert methods_at("/files/a/b", routes) == ["GET"]
+    assert methods_at("/files/a.txt", routes) == ["GET", "PUT"]
+    assert methods_at("/files/a-txt", routes) == ["GET"]
+    assert methods_at("/files/", routes) == []

@@ -16,6 +16,7 @@ from lambdas.documents.aws.adapters.database import (
 )
 from lambdas.documents.model.errors import DatabaseUnavailableError
 from lambdas.shared.certificates import RDS_BUNDLE
+from lambdas.shared.deadline import OutOfTimeError
 
 SETTINGS = DatabaseSettings(
     database_host="db.example",
@@ -32,6 +33,9 @@ class Line:
         self.breaks = breaks
         self.dies = dies
         self.closed = False
+
+    def close(self) -> None:
+        self.closed = True
 
     @contextmanager
     def transaction(self):
@@ -190,3 +194,18 @@ def test_a_platform_with_an_authority_of_its_own_says_so_to_libpq(
     found.run(same)
     assert "sslrootcert" not in exchange.asked[0]
     assert exchange.asked[0]["sslmode"] == "verify-full"
+
+
+def test_a_connection_whose_call_ran_out_of_time_is_not_kept():
+    """A statement may still run on it: the next call would wait for that, or read its answer."""
+    busy, fresh = Line(), Line()
+    books, _ = database(busy, fresh)
+    assert books.run(same) is busy
+
+    def too_long(connection: Any) -> None:
+        raise OutOfTimeError
+
+    with pytest.raises(OutOfTimeError):
+        books.run(too_long)
+    assert busy.closed
+    assert books.run(same) is fresh

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.documents.aws.http import MAX_BODY, Request, Response, endpoint, problem_of
+from lambdas.documents.aws.http import (
+    LAST_SECONDS,
+    MAX_BODY,
+    Request,
+    Response,
+    endpoint,
+    problem_of,
+)
 from lambdas.documents.model import errors
 from lambdas.documents.model.errors import Fault
 from tests.support.documents_aws import Context, body_of, http_event
@@ -130,7 +138,7 @@ def test_what_the_domain_raises_is_a_problem_document(error: Exception, status: 
     body = body_of(answer)
     assert answer["statusCode"] == body["status"] == status
     assert answer["headers"]["content-type"] == "application/problem+json"
-    assert body["instance"] == "/requests/request-1"
+    assert body["request_id"] == answer["headers"]["x-request-id"] == "request-1"
     assert {"type", "title", "detail"} <= set(body)
 
 
@@ -153,17 +161,57 @@ def test_an_unforeseen_error_tells_the_client_nothing_of_itself(capsys: pytest.C
     logged = capsys.readouterr().out
     assert "secret lesson" not in answer["body"] + logged
     line = json.loads(logged)
-    assert (line["level"], line["error"], line["request_id"]) == (
-        "ERROR",
-        "RuntimeError",
-        "request-1",
-    )
+    assert (line["level"], line["error"]) == ("ERROR", "RuntimeError")
+    assert (line["request_id"], line["invocation_id"]) == ("request-1", "invocation-1")
     assert any("test_documents_http" in place for place in line["where"])
 
 
 def test_an_answer_is_never_kept_by_a_cache():
     for answer in (echo(http_event({}), Context()), raising(RuntimeError())):
         assert answer["headers"]["cache-control"] == "no-store"
+
+
+def test_every_answer_names_its_request():
+    assert echo(http_event({}), Context())["headers"]["x-request-id"] == "request-1"
+
+
+def test_a_call_that_did_not_come_through_the_api_is_named_by_its_invocation():
+    answer = echo(http_event({}, requestContext={}), Context())
+    assert answer["headers"]["x-request-id"] == "invocation-1"
+
+
+def lines_with(capsys: pytest.CaptureFixture[str], given: str) -> list[dict[str, Any]]:
+    headers = {"content-type": "application/json", "X-Request-Id": given}
+    answer = echo(http_event({}, headers=headers), Context())
+    assert answer["headers"]["x-request-id"] == "request-1", "what a client says is never the id"
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize("given", ["7f3c", "web:2026-11-21.0001", "A" * 64])
+def test_a_clients_own_id_of_its_request_is_logged(capsys: pytest.CaptureFixture[str], given: str):
+    assert [line["client_request_id"] for line in lines_with(capsys, given)] == [given]
+
+
+@pytest.mark.parametrize(
+    "given", ["", "ann@example.com", "a b", "A" * 65, '"}{"level":"ERROR"', "x\n", "../etc", "é"]
+)
+def test_what_is_no_id_is_not_logged_as_one(capsys: pytest.CaptureFixture[str], given: str):
+    assert all("client_request_id" not in line for line in lines_with(capsys, given))
+
+
+def test_what_takes_too_long_is_answered_before_lambda_ends_it(
+    capsys: pytest.CaptureFixture[str],
+):
+    def call(request: Request) -> Response:
+        time.sleep(30)
+        raise AssertionError("it was left to sleep")
+
+    answer = endpoint(call)(http_event(), Context(seconds_left=LAST_SECONDS + 0.05))
+    assert (answer["statusCode"], body_of(answer)["type"]) == (503, "/problems/out-of-time")
+    assert int(answer["headers"]["retry-after"]) > 0
+    line = json.loads(capsys.readouterr().out)
+    assert (line["level"], line["error"]) == ("ERROR", "OutOfTimeError")
+    assert any("test_documents_http" in place for place in line["where"]), "where the time went"
 
 
 def test_an_error_of_a_kind_nobody_named_is_ours():

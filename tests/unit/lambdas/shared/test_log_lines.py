@@ -15,18 +15,26 @@ def logged(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
     return json.loads(line)
 
 
-def test_a_line_is_json_and_names_its_request(capsys: pytest.CaptureFixture[str]):
-    Log(Context()).info("document created", document="d1", size=3)
+def test_a_line_is_json_and_names_its_call_and_its_request(capsys: pytest.CaptureFixture[str]):
+    log = Log(Context(), request_id="request-1", client_request_id="mine")
+    log.info("document created", document="d1", size=3)
     line = logged(capsys)
     assert line.pop("time")
     assert line == {
         "level": "INFO",
         "message": "document created",
         "function": "documents-test",
+        "invocation_id": "invocation-1",
         "request_id": "request-1",
+        "client_request_id": "mine",
         "document": "d1",
         "size": 3,
     }
+
+
+def test_a_call_that_no_request_asked_for_names_none(capsys: pytest.CaptureFixture[str]):
+    Log(Context()).info("step done")
+    assert not {"request_id", "client_request_id"} & set(logged(capsys))
 
 
 @pytest.mark.parametrize(
