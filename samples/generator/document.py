@@ -92,13 +92,17 @@ def _one_picture(pages: list[Image.Image]) -> Image.Image:
     return sheet
 
 
-def _photo(rng: Random, pages: list[Image.Image], layout: list[str]) -> bytes:
+def _photo(rng: Random, pages: list[Image.Image], layout: list[str], *, careless: bool) -> bytes:
     sheet = _beside(pages)
     long, short = (2200, 1650) if len(pages) == 1 else (2800, 2100)
     size = (long, short) if sheet.width > sheet.height else (short, long)
-    taken = camera.photo(rng, sheet, size)
-    layout.append("perspective")
+    taken = camera.photo(rng, sheet, size, careless=careless)
+    layout += ["perspective", "bowed"] if careless else ["perspective"]
     quality, turn = rng.randrange(78, 92), rng.random()
+    if careless and turn > 0.84:
+        how = rng.choice((Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270))
+        layout.append("rotated-180" if how is Image.Transpose.ROTATE_180 else "rotated-270")
+        return picture.jpeg(taken.transpose(how), quality)
     if turn < 0.12:
         layout.append("rotated-90")
         return picture.jpeg(taken.transpose(Image.Transpose.ROTATE_90), quality)
@@ -111,7 +115,13 @@ def _photo(rng: Random, pages: list[Image.Image], layout: list[str]) -> bytes:
 
 
 def _ink(
-    rng: Random, drawing: Drawing, kind: str, layout: list[str], harm: damages.Damage | None
+    rng: Random,
+    drawing: Drawing,
+    kind: str,
+    layout: list[str],
+    harm: damages.Damage | None,
+    *,
+    careless: bool,
 ) -> tuple[bytes, str]:
     pdf = paint(drawing.pages, title=drawing.title)
     if kind == "pdf_text":
@@ -137,7 +147,7 @@ def _ink(
     if kind == "fax":
         layout.append("one-bit")
         return picture.png(picture.fax(rng, _one_picture(pages))), "png"
-    return _photo(rng, pages, layout), "jpg"
+    return _photo(rng, pages, layout, careless=careless), "jpg"
 
 
 def document(
@@ -168,7 +178,12 @@ def document(
     layout = list(drawing.layout)
     shown = kind if wanted else ink_dice.choice(("pdf_text", "pdf_scan", "png_clean", "jpg_photo"))
     data, ending = _ink(
-        ink_dice, drawing, shown, layout, harm if harm and harm.what == "smudge" else None
+        ink_dice,
+        drawing,
+        shown,
+        layout,
+        harm if harm and harm.what == "smudge" else None,
+        careless=dice(set_name, family, seed, "careless").random() < 0.5,
     )
     level = min(2, LEVELS.index(drawing.difficulty) + HARDER[kind])
     stem = name or "-".join(
