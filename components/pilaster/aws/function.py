@@ -27,9 +27,9 @@ LONGEST_SECONDS = 900
 class NetworkRef:
     """A side of a network: where something is put."""
 
-    subnet_ids: Sequence[pulumi.Input[str]]
+    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     """The subnets, one per zone."""
-    security_group_ids: Sequence[pulumi.Input[str]]
+    security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     """Who may talk to it and with whom it may talk."""
 
 
