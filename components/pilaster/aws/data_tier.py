@@ -106,6 +106,8 @@ class DataTier(pulumi.ComponentResource):
     """What the Data API names. Known at preview."""
     master_secret_arn: pulumi.Output[str]
     """Where the master's password is; AWS changes it every week."""
+    cluster_resource_id: pulumi.Output[str]
+    """What `rds-db:connect` names, before a slash and the database user. AWS draws it."""
 
     def __init__(
         self, name: str, args: DataTierArgs, opts: pulumi.ResourceOptions | None = None
@@ -176,7 +178,7 @@ class DataTier(pulumi.ComponentResource):
             opts=child,
         )
 
-        self._resource_id = cluster.cluster_resource_id
+        self.cluster_resource_id = cluster.cluster_resource_id
         # A cluster has an address before it has an instance that answers there.
         self.host = pulumi.Output.all(cluster.endpoint, instance.urn).apply(lambda both: both[0])
         self.port = cluster.port.apply(lambda port: str(int(port)))  # numbers arrive as floats
@@ -192,14 +194,14 @@ class DataTier(pulumi.ComponentResource):
                 "databaseName": self.database_name,
                 "clusterArn": self.cluster_arn,
                 "masterSecretArn": self.master_secret_arn,
-                "clusterResourceId": self._resource_id,
+                "clusterResourceId": self.cluster_resource_id,
             }
         )
 
     def connect(self, user: str) -> Grant:
         """Logging in as that database user; for functions inside."""
         users = pulumi.Output.concat(
-            self._place.arn("rds-db", "dbuser:"), self._resource_id, f"/{user}"
+            self._place.arn("rds-db", "dbuser:"), self.cluster_resource_id, f"/{user}"
         )
         return Grant(
             owner=self._logical_name, actions=["rds-db:connect"], resources=[users], known=False

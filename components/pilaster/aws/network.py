@@ -128,13 +128,7 @@ class Network(pulumi.ComponentResource):
         subnet_ids = [subnet.id for subnet in subnets]
         self.inside = NetworkRef(subnet_ids=subnet_ids, security_group_ids=[functions.id])
         self.database = NetworkRef(subnet_ids=subnet_ids, security_group_ids=[database.id])
-        self.register_outputs(
-            {
-                "subnetIds": subnet_ids,
-                "functionsSecurityGroupId": functions.id,
-                "databaseSecurityGroupId": database.id,
-            }
-        )
+        self.register_outputs({"inside": _side(self.inside), "database": _side(self.database)})
 
     def _subnet(
         self, name: str, vpc: aws.ec2.Vpc, routes: aws.ec2.RouteTable, zone: str, cidr: str
@@ -167,6 +161,10 @@ class Network(pulumi.ComponentResource):
             tags=self._labels,
             opts=self._child,
         )
+
+
+def _side(side: NetworkRef) -> dict[str, object]:
+    return {"subnetIds": side.subnet_ids, "securityGroupIds": side.security_group_ids}
 
 
 def endpoint_statements(place: Place) -> dict[str, dict[str, object]]:
