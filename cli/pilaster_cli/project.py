@@ -31,12 +31,18 @@ def outputs(root: Path) -> dict[str, Any]:
     return exported
 
 
-def provider(root: Path, stack: str, endpoint: str | None) -> AwsProvider:
-    """The provider of a stack; without an endpoint it checks, and calls nobody."""
+def check_stack(root: Path, stack: str) -> Path:
+    """The file with the stack's settings. Raises CommandError where there is none."""
     file = root / f"Pulumi.{stack}.yaml"
     if not file.is_file():
         known = sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
         raise CommandError(f"there is no stack {stack!r} here: known are {', '.join(known)}")
+    return file
+
+
+def provider(root: Path, stack: str, endpoint: str | None) -> AwsProvider:
+    """The provider of a stack; without an endpoint it checks, and calls nobody."""
+    file = check_stack(root, stack)
     settings = engine.settings(root, stack)
     account = settings.get("pilaster:account", LOCAL_ACCOUNT)
     try:

@@ -24,6 +24,11 @@ def add(commands: Any) -> None:
         "up", help="deploy this project to this machine; run again, it changes nothing"
     )
     parser.add_argument("--stack", default=project.LOCAL)
+    parser.add_argument(
+        "--platform-only",
+        action="store_true",
+        help="start what the system runs on and deploy nothing, as `pulumi up` wants it",
+    )
     parser.set_defaults(run=run)
 
 
@@ -39,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
         start = time.monotonic()
         here = platform.start(root, say=screen.say)
         screen.say(f"platform ready at {here.endpoint} in {time.monotonic() - start:.1f} s")
+        if args.platform_only:
+            return 0
         settled = _Settled(root)
         former = settled.instance()
         if here.isolation != "namespaces":

@@ -63,8 +63,8 @@ def checked_account(account: str, *, offline: bool) -> str:
 
 
 def configured(cloud: Cloud, settings: Mapping[str, Any]) -> Cloud:
-    """The cloud as these provider settings want it. Lists and objects may come as JSON text."""
-    given = {name: _decoded(value) for name, value in settings.items() if value not in (None, "")}
+    """The cloud as these provider settings want it."""
+    given = decoded(settings)
     _refuse_foreign(cloud, given)
     changes: dict[str, Any] = {}
     if region := given.get("region"):
@@ -99,6 +99,11 @@ def _refuse_foreign(cloud: Cloud, given: Mapping[str, Any]) -> None:
         raise ConfigurationError(
             f"aws:forbiddenAccountIds names {cloud.account}, this machine's account"
         )
+
+
+def decoded(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that are set. Lists and objects may come as JSON text."""
+    return {name: _decoded(value) for name, value in settings.items() if value not in (None, "")}
 
 
 def _decoded(value: Any) -> Any:

@@ -1,0 +1,1 @@
+"""A provider as the plugin the official engine starts and talks gRPC with."""
