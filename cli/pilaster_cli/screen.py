@@ -23,6 +23,7 @@ COLOURS = {
     "delete": "red",
     "read": "cyan",
     "same": "dim",
+    "discard": "dim",
 }
 SEVERITIES = {"debug": "dim", "info": "default", "warning": "yellow", "error": "red"}
 

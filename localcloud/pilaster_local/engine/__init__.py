@@ -19,7 +19,7 @@ from pilaster_local.engine.events import (
     StepStarted,
 )
 from pilaster_local.engine.plan import Outcome, Plan, Step
-from pilaster_local.engine.run import destroy, forget, outputs, preview, settings, up
+from pilaster_local.engine.run import destroy, forget, outputs, preview, refresh, settings, up
 
 __all__ = [
     "ConfigError",
@@ -43,6 +43,7 @@ __all__ = [
     "forget",
     "outputs",
     "preview",
+    "refresh",
     "settings",
     "up",
 ]

@@ -25,6 +25,7 @@ from pilaster_local.engine.capabilities import (
     DeleteWithInputs,
     DiffWithInputs,
     FindRequest,
+    NobodyToAskError,
     UpdateWithInputs,
 )
 from pilaster_local.engine.conversion import from_properties, to_properties
@@ -126,7 +127,7 @@ class Backend:
     def diff(self, old: Resource, new: Properties, ignored: tuple[str, ...] = ()) -> Difference:
         differing = _differing(old.inputs, new)
         if self._provider is None:
-            return _compared(old.inputs, new, differing)
+            return compared(old.inputs, new)
         request = DiffWithInputs(
             old.urn,
             old.id,
@@ -143,7 +144,7 @@ class Backend:
             for key, d in sorted(answer.detailed_diff.items())
         }
         if answer.changes is None and not answer.replaces:
-            return _compared(old.inputs, new, differing)
+            return compared(old.inputs, new)
         said = answer.diffs or list(answer.detailed_diff) or differing
         keys = sorted(
             {paths.top(key) for key in said} | {paths.top(key) for key in answer.replaces}
@@ -197,7 +198,9 @@ class Backend:
     def read(self, old: Resource) -> tuple[str, Properties, Properties]:
         """Id, outputs and inputs of the thing as it is now; an empty id if it is gone."""
         request = ReadRequest(old.urn, old.id, self._out(old.outputs), self._out(old.inputs))
-        answer = call(self._needed(f"reading {old.urn}").read(request))
+        if self._provider is None:
+            raise NobodyToAskError("there is no provider; start the local platform first")
+        answer = call(self._provider.read(request))
         inputs = values.secrets_kept(from_properties(answer.inputs), old.inputs)
         outputs = self._in(answer.properties, old.inputs)
         return answer.resource_id or "", values.secrets_kept(outputs, old.outputs), inputs
@@ -238,8 +241,9 @@ class Backend:
         return self._provider
 
 
-def _compared(old: Properties, new: Properties, differing: tuple[str, ...]) -> Difference:
-    """What the engine makes of it where no provider can say."""
+def compared(old: Properties, new: Properties) -> Difference:
+    """What the engine makes of two sets of properties where no provider can say."""
+    differing = _differing(old, new)
     changes = paths.differences(old, new, differing)
     detailed = {paths.written(path): {"kind": kind, "inputDiff": True} for path, kind in changes}
     return Difference(keys=differing, detailed=detailed)

@@ -149,6 +149,13 @@ class ResourceInitError(Exception):
         self.inputs = inputs
 
 
+class NobodyToAskError(Exception):
+    """Raised by `read`: this provider was given nothing to reach its service by.
+
+    A preview then takes what would be read as unknown; everything else fails with this text.
+    """
+
+
 class NoAnswerError(Exception):
     """Raised by `create`, `update` or `delete`: the service did not answer; what it did is unknown.
 

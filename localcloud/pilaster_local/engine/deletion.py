@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from pilaster_local.engine import steps
 from pilaster_local.engine.deployment import PARALLEL, Deployment
 from pilaster_local.engine.errors import ProtectedError, StoppedError
+from pilaster_local.engine.events import Op
 from pilaster_local.engine.plan import Step
 from pilaster_local.engine.resource import Resource
 from pilaster_local.engine.state import in_order
@@ -64,7 +65,9 @@ def _delete(deployment: Deployment, resource: Resource, leaving: set[str]) -> No
 
 def _record(deployment: Deployment, resource: Resource) -> None:
     if not resource.delete:  # the end of a replacement is part of that step
-        deployment.record(Step(urn=resource.urn, op="delete", type=resource.type, old=resource))
+        # What was only read is not deleted; the state no longer speaks of it.
+        op: Op = "discard" if resource.external else "delete"
+        deployment.record(Step(urn=resource.urn, op=op, type=resource.type, old=resource))
 
 
 def _waves(doomed: list[Resource]) -> list[list[Resource]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Op = Literal["same", "create", "update", "replace", "delete", "read"]
+Op = Literal["same", "create", "update", "replace", "delete", "read", "discard"]
 Severity = Literal["debug", "info", "warning", "error"]
 
 

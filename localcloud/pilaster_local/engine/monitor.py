@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
 
-from pilaster_local.engine import registration, values
+from pilaster_local.engine import reading, registration, values
 from pilaster_local.engine.conversion import from_struct, to_struct
 from pilaster_local.engine.deployment import PARALLEL, Deployment
 from pilaster_local.engine.errors import EngineError, RefusedError
@@ -60,6 +60,12 @@ class Monitor:
             object=to_struct(resource.outputs if resource.custom else {}),
         )
 
+    def ReadResource(self, request: Any) -> resource_pb2.ReadResourceResponse:
+        resource = reading.read(self._deployment, request)
+        return resource_pb2.ReadResourceResponse(
+            urn=resource.urn, properties=to_struct(resource.outputs)
+        )
+
     def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:
         outputs = from_struct(request.outputs)
         resource = registration.register_outputs(self._deployment, request.urn, outputs)
@@ -102,11 +108,6 @@ class Monitor:
         return resource_pb2.SupportsFeatureResponse(hasSupport=False)
 
     # --- refused by name ------------------------------------------------------------------------
-
-    def ReadResource(self, request: Any) -> NoReturn:
-        if request.type == "pulumi:pulumi:StackReference":
-            self._refuse(f"stack references ({request.name!r})", "pass the value as a setting")
-        self._refuse(f"get ({request.type} {request.name!r})", "pass what it looks up as a setting")
 
     def ExistsResource(self, request: Any) -> NoReturn:
         self._refuse(f"exists ({request.type})", "pass what it looks up as a setting")

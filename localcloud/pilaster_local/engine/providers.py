@@ -17,8 +17,15 @@ from pilaster_local.engine.values import Properties
 
 
 class Providers:
-    def __init__(self, given: Provider | Mapping[str, Provider] | None) -> None:
-        """A provider alone is the one for `aws`; None previews without reading anything."""
+    def __init__(
+        self,
+        given: Provider | Mapping[str, Provider] | None,
+        builtin: Mapping[str, Provider] | None = None,
+    ) -> None:
+        """A provider alone is the one for `aws`; None previews without asking anybody. The engine's
+        own packages are `builtin`.
+        """
+        self._builtin = builtin or {}
         self._offline = given is None
         self._given = given if isinstance(given, Mapping) else {"aws": given} if given else {}
         self._configured: dict[str, tuple[Provider, Properties]] = {}
@@ -26,6 +33,8 @@ class Providers:
         self._lock = threading.Lock()
 
     def provider_for(self, package: str) -> Provider | None:
+        if builtin := self._builtin.get(package):
+            return builtin
         if self._offline:
             return None
         try:

@@ -1,14 +1,12 @@
-"""Settling what an interrupted run left open, and looking at what is really there."""
+"""Settling what an interrupted run left open."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from pilaster_local.engine.capabilities import ResourceInitError
-from pilaster_local.engine.deployment import PARALLEL, Deployment
+from pilaster_local.engine.deployment import Deployment
 from pilaster_local.engine.events import Recovered
-from pilaster_local.engine.resource import Resource
 from pilaster_local.engine.state import Pending
 
 UNFINISHED = "an earlier run was interrupted while creating it"
@@ -76,27 +74,3 @@ def _deleting(deployment: Deployment, pending: Pending) -> str:
 
 
 _SETTLE = {"creating": _creating, "updating": _updating, "deleting": _deleting}
-
-
-def refresh(deployment: Deployment) -> None:
-    """Read every resource: what is gone leaves the state, what drifted is noted there."""
-    things = [r for r in deployment.state.resources if deployment.owned_by_service(r)]
-    with ThreadPoolExecutor(PARALLEL, "pilaster-refresh") as pool:
-        work = [pool.submit(_refresh, deployment, resource) for resource in things]
-    for done in work:
-        if error := done.exception():
-            raise error
-
-
-def _refresh(deployment: Deployment, resource: Resource) -> None:
-    try:
-        there, outputs, inputs = deployment.backend_of(resource).read(resource)
-    except Exception as error:
-        raise deployment.fail(resource.urn, "read", error) from error
-    if not there:
-        deployment.journal.done(drop=resource)
-        deployment.tell(Recovered(urn=resource.urn, message="is gone; it will be made again"))
-        return
-    seen = replace(resource, id=there, outputs=outputs, inputs=inputs or resource.inputs)
-    if seen != resource and not resource.delete:
-        deployment.journal.done(put=seen)

@@ -28,13 +28,7 @@ def register(deployment: Deployment, request: RegisterRequest) -> Resource:
     try:
         goal = Goal.of(request)
         deployment.hide(goal.inputs)
-        with deployment.lock:
-            if urn in deployment.registered:
-                raise RegistrationError(
-                    urn, "is registered twice; give one of the two another name"
-                )
-            deployment.registered[urn] = None
-            _take_over(deployment, urn, goal.aliases)
+        claim(deployment, urn, goal.aliases)
         if is_provider(goal.type):
             resource = explicit_provider(deployment, goal, urn)
         elif goal.custom:
@@ -48,6 +42,15 @@ def register(deployment: Deployment, request: RegisterRequest) -> Resource:
         raise deployment.fail(urn, op, error) from error
     deployment.registered[urn] = resource
     return resource
+
+
+def claim(deployment: Deployment, urn: str, aliases: tuple[str, ...] = ()) -> None:
+    """One resource has this URN in this run, and takes what the state has under a former one."""
+    with deployment.lock:
+        if urn in deployment.registered:
+            raise RegistrationError(urn, "is registered twice; give one of the two another name")
+        deployment.registered[urn] = None
+        _take_over(deployment, urn, aliases)
 
 
 def _take_over(deployment: Deployment, urn: str, aliases: tuple[str, ...]) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pulumi.provider.experimental.provider import Provider
 
-from pilaster_local.engine import deletion, journal, program, recovery, statefile, values
-from pilaster_local.engine.config import Project, StackConfig, load_stack, open_vault
+from pilaster_local.engine import (
+    deletion,
+    program,
+    recovery,
+    references,
+    refreshing,
+    stored,
+    values,
+)
+from pilaster_local.engine.config import Project, load_stack
 from pilaster_local.engine.deployment import Deployment
 from pilaster_local.engine.errors import (
     ConfigError,
@@ -27,27 +33,11 @@ from pilaster_local.engine.journal import Journal
 from pilaster_local.engine.lock import locked
 from pilaster_local.engine.plan import Outcome, Plan
 from pilaster_local.engine.providers import Providers
-from pilaster_local.engine.secrets import Vault
-from pilaster_local.engine.state import State
+from pilaster_local.engine.references import References
 from pilaster_local.engine.urn import STACK_TYPE
 
 Given = Provider | Mapping[str, Provider]
 """The provider for `aws`, or one for each package."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Stack:
-    """What is on disk for one stack."""
-
-    project: Project
-    name: str
-    config: StackConfig
-    vault: Vault
-    state: State
-    path: Path
-    journal_path: Path
-    interrupted: bool
-    """There was a journal: the last run did not get to write the state."""
 
 
 def preview(
@@ -57,7 +47,7 @@ def preview(
 
     Without a provider nothing is read or looked up: a stack of any account can be previewed.
     """
-    opened = _open(project, stack)
+    opened = stored.open_stack(project, stack)
     plan = Plan(project=opened.project.name, stack=stack)
     deployment = _deployment(opened, plan, provider, None, on_event)
     if opened.state.pending:
@@ -90,12 +80,27 @@ def up(
     def work(deployment: Deployment) -> None:
         recovery.settle(deployment)
         if refresh:
-            recovery.refresh(deployment)
+            refreshing.refresh(deployment)
         program.run(deployment)
         deployment.resume()
         deletion.delete_all(deployment, deletion.unwanted(deployment))
 
     return _change(project, stack, "up", provider, on_event, work)
+
+
+def refresh(
+    project: Path, stack: str, *, provider: Given, on_event: OnEvent | None = None
+) -> Outcome:
+    """Look at everything the stack has, and bring the state to what is there; change nothing there.
+
+    The steps say what was found: `update` is what differs now, `delete` what is gone.
+    """
+
+    def work(deployment: Deployment) -> None:
+        recovery.settle(deployment)
+        refreshing.refresh(deployment, recorded=True)
+
+    return _change(project, stack, "refresh", provider, on_event, work)
 
 
 def destroy(
@@ -118,7 +123,7 @@ def destroy(
 
 def outputs(project: Path, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:
     """The stack's outputs as the last `up` left them."""
-    state = _open(project, stack).state
+    state = stored.open_stack(project, stack).state
     for resource in state.resources:
         if resource.type == STACK_TYPE:
             show = values.plain if show_secrets else values.masked
@@ -139,7 +144,7 @@ def settings(project: Path, stack: str) -> dict[str, str]:
 
 def forget(project: Path, stack: str) -> None:
     """Drop what is known of a stack whose resources are all gone, with the place they were in."""
-    folder = _folder(project, Project.load(project).name)
+    folder = stored.folder_of(project, Project.load(project).name)
     with locked(folder / f"{stack}.lock", doing="forget"):
         for suffix in ("json", "journal"):
             (folder / f"{stack}.{suffix}").unlink(missing_ok=True)
@@ -154,75 +159,19 @@ def _change(
     work: Callable[[Deployment], None],
 ) -> Outcome:
     name = Project.load(project).name
-    with locked(_folder(project, name) / f"{stack}.lock", doing=doing):
-        opened = _open(project, stack)
+    with locked(stored.folder_of(project, name) / f"{stack}.lock", doing=doing):
+        opened = stored.open_stack(project, stack)
         if opened.interrupted:
-            _save(opened)
+            stored.save(opened)
         outcome = Outcome(project=name, stack=stack)
-        with _journal(opened) as written:
+        with stored.journal_of(opened) as written:
             deployment = _deployment(opened, outcome, provider, written, on_event)
             _carry_out(deployment, lambda: work(deployment))
     return outcome
 
 
-@contextmanager
-def _journal(opened: _Stack) -> Iterator[Journal]:
-    """The journal of this run; whatever happens, what is in it becomes the state."""
-    written = Journal(opened.journal_path, opened.state, opened.vault)
-    try:
-        yield written
-    finally:
-        written.close()
-        if written.used:
-            _save(opened)
-
-
-def _save(opened: _Stack) -> None:
-    """First the state, then away with the journal: between the two it may be replayed again."""
-    statefile.write(opened.path, opened.state, opened.vault)
-    opened.journal_path.unlink(missing_ok=True)
-
-
-def _open(folder: Path, stack: str) -> _Stack:
-    project = Project.load(folder)
-    path = _folder(folder, project.name) / f"{stack}.json"
-    journal_path = path.with_suffix(".journal")
-    config = load_stack(project, stack)
-    while True:
-        before = statefile.version(path)
-        opened = _read(project, stack, config, path, journal_path)
-        # A run that ended in between has put its journal into a new state: what was read is half.
-        if statefile.version(path) == before:
-            return opened
-
-
-def _read(
-    project: Project, stack: str, config: StackConfig, path: Path, journal_path: Path
-) -> _Stack:
-    deployment = statefile.load(path)
-    # The state keeps its own salt: the settings may have got another one since.
-    salt = statefile.salt_of(deployment) or journal.salt_of(journal_path)
-    vault = config.vault if salt in (None, config.salt) else open_vault(project, stack, salt)
-    state = statefile.opened(deployment, vault)
-    interrupted = journal.replay(journal_path, state, vault)
-    return _Stack(
-        project=project,
-        name=stack,
-        config=config,
-        vault=vault,
-        state=state,
-        path=path,
-        journal_path=journal_path,
-        interrupted=interrupted,
-    )
-
-
-def _folder(project: Path, name: str) -> Path:
-    return project.resolve() / ".pilaster" / "stacks" / name
-
-
 def _deployment(
-    opened: _Stack,
+    opened: stored.Stack,
     outcome: Outcome,
     provider: Given | None,
     written: Journal | None,
@@ -237,7 +186,7 @@ def _deployment(
         project=opened.project,
         stack=opened.name,
         config=config,
-        providers=Providers(provider),
+        providers=Providers(provider, {references.PACKAGE: References(opened.project)}),
         journal=written,
         state=opened.state,
         outcome=outcome,

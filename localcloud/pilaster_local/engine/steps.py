@@ -9,6 +9,7 @@ from pilaster_local.engine.backend import Backend
 from pilaster_local.engine.capabilities import NoAnswerError, ResourceInitError
 from pilaster_local.engine.conversion import from_properties
 from pilaster_local.engine.deployment import Deployment, is_no_answer
+from pilaster_local.engine.errors import RegistrationError
 from pilaster_local.engine.resource import Resource, now
 from pilaster_local.engine.values import UNKNOWN, Properties
 
@@ -38,6 +39,16 @@ def create(
     made = _with_outputs(replace(wanted, id=id_), outputs)
     deployment.journal.done(pending, put=made, condemn=instead_of)
     return made
+
+
+def read(deployment: Deployment, backend: Backend, wanted: Resource) -> Resource:
+    """Look the thing up by its id; what has no id yet has no outputs either."""
+    if wanted.id == UNKNOWN:
+        return wanted
+    there, outputs, _ = backend.read(replace(wanted, outputs=wanted.inputs))
+    if not there:
+        raise RegistrationError(wanted.urn, f"there is no {wanted.type} with the id {wanted.id!r}")
+    return _with_outputs(replace(wanted, id=there), outputs)
 
 
 def update(deployment: Deployment, backend: Backend, old: Resource, wanted: Resource) -> Resource:

@@ -13,8 +13,6 @@ REFUSED = {
     "replace_on_changes": 'Box("box", opts=Options(replace_on_changes=["tags["]))',
     "ignore_changes": 'Box("box", opts=Options(ignore_changes=["tags[x]"]))',
     "remote components": 'pulumi.ComponentResource("a:b:C", "c", {}, None, remote=True)',
-    "stack references": 'pulumi.StackReference("other/stack/dev")',
-    "get": 'Box("box", opts=Options(id="there"))',
     "dynamic providers": """
 from pulumi.dynamic import Resource, ResourceProvider, CreateResult
 class Made(ResourceProvider):

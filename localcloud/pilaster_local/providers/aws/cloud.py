@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pilaster_local.engine.capabilities import NobodyToAskError
+
 _GONE = ("notfound", "nosuch", "nonexistent", "doesnotexist")
 
 
@@ -36,7 +38,7 @@ class UnansweredError(Exception):
     """The connection ended before the answer: the operation may have been done or not."""
 
 
-class OfflineError(Exception):
+class OfflineError(NobodyToAskError):
     """A call was asked of a provider without an endpoint."""
 
 
