@@ -8,9 +8,11 @@ refused. Names and permissions are known at preview.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from weakref import WeakSet
 
 import pulumi
 import pulumi_aws as aws
+from pulumi.runtime.settings import get_root_resource
 
 from pilaster import packaging
 from pilaster.aws import iam
@@ -168,9 +170,12 @@ class Function(pulumi.ComponentResource):
         if package.seconds is not None:
             pulumi.log.info(
                 f"packaged {args.code.entry_point} for {args.place.target.describe()}: "
-                f"{package.zipped_bytes / 2**20:.1f} MB in {package.seconds:.1f} s",
+                f"{package.zipped_bytes / 2**20:.1f} MB in {package.seconds:.1f} s"
+                f"{_bytecode(package)}",
                 resource=self,
             )
+        if package.bytecode is None:
+            _say_once(packaging.none_here(args.place.target.python))
         if package.zipped_bytes > packaging.DIRECT_UPLOAD_LIMIT and not args.place.target.machine:
             pulumi.log.warn(
                 f"the package of {args.code.entry_point} has "
@@ -179,6 +184,26 @@ class Function(pulumi.ComponentResource):
                 resource=self,
             )
         return package
+
+
+_told: WeakSet[pulumi.Resource] = WeakSet()
+
+
+def _say_once(message: str) -> None:
+    """A warning for the whole stack, however many functions it has."""
+    stack = get_root_resource()
+    if stack is None or stack not in _told:
+        pulumi.log.warn(message)  # the stack's, not one function's
+    if stack is not None:
+        _told.add(stack)
+
+
+def _bytecode(package: packaging.Package) -> str:
+    if package.bytecode is None:
+        return ""
+    left = package.uncompiled()
+    but = f", none of {', '.join(left)}" if left else ""
+    return f", bytecode by Python {package.bytecode}{but}"
 
 
 def _all_grants(name: str, function_name: str, args: FunctionArgs) -> list[Grant]:

@@ -19,6 +19,16 @@ _UNIX = 3
 LEVEL = 6
 
 
+def file_name(of: str, key: str, bytecode: str | None) -> str:
+    """What an archive's file is called: one key's bytes differ by who compiled them."""
+    return f"{of}-{key[:16]}{f'-{bytecode}' if bytecode else ''}.zip"
+
+
+def compiled_by(path: Path) -> str | None:
+    """The interpreter version in an archive's name."""
+    return (*path.name.removesuffix(".zip").split("-"), None)[2]
+
+
 @contextmanager
 def replacing(path: Path) -> Generator[Path]:
     """A new file that takes the place of `path` when it is whole; two writers never mix."""

@@ -1,21 +1,29 @@
-"""Packages: an entry point's import closure and its locked dependencies, addressed by content."""
+"""Packages: an entry point's import closure and its locked dependencies, addressed by content.
+
+The key says what goes in and with which target, not who compiled it: a machine with an interpreter
+of the target's version and one without agree on whether a function changed. The archive's file is
+named after both, so an interpreter that appears later makes it anew.
+"""
 
 import base64
 import hashlib
 import os
+import tempfile
 import time
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pilaster.packaging import archive, dependencies
+from pilaster.packaging import archive, bytecode, dependencies
+from pilaster.packaging.bytecode import Compiler, Find
 from pilaster.packaging.closure import Closure, closure
 from pilaster.packaging.dependencies import Dependencies, Install, install_with_uv
 from pilaster.packaging.error import PackagingError
 from pilaster.packaging.scans import Scans
 from pilaster.packaging.target import Target
 
-RECIPE = "1"
+RECIPE = "2"
 """Part of every key: raised when packages are made otherwise than before."""
 
 UNPACKED_LIMIT = 250 * 1024 * 1024
@@ -53,6 +61,8 @@ class Package:
     """SHA-256 over what it is made of: files, lock, target and recipe."""
     zipped_bytes: int
     """The archive's size."""
+    bytecode: str | None = None
+    """The Python that compiled it, its whole version; None where none of the target's was there."""
     seconds: float | None = field(default=None, compare=False)
     """How long it took to make; None for one that was at hand."""
 
@@ -61,9 +71,26 @@ class Package:
         """The key as Lambda's `sourceCodeHash`: it decides whether the function changed."""
         return base64.b64encode(bytes.fromhex(self.key)).decode()
 
+    def uncompiled(self) -> list[str]:
+        """Its modules without bytecode: all, or those of others that do not compile."""
+        with zipfile.ZipFile(self.path) as packed:
+            names = packed.namelist()
+        compiled = {
+            f"{name.replace('__pycache__/', '').rpartition('.cpython-')[0]}.py"
+            for name in names
+            if name.endswith(".pyc")
+        }
+        return sorted(name for name in names if name.endswith(".py") and name not in compiled)
+
 
 def build(
-    code: Code, target: Target, *, root: Path, cache: Path, install: Install = install_with_uv
+    code: Code,
+    target: Target,
+    *,
+    root: Path,
+    cache: Path,
+    install: Install = install_with_uv,
+    find: Find = bytecode.find,
 ) -> Package:
     """The package of that code for that target, from the cache if nothing changed."""
     scans = Scans.at(cache / "scans.json")
@@ -77,24 +104,67 @@ def build(
     lock = dependencies.key_of(folder, target) if folder else ""
     parts = (RECIPE, target.describe(), own.digest(), lock)
     key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    path = cache / f"{code.entry_point}-{key[:16]}.zip"
+    path = _with_bytecode(cache, code, key)
+    compiler = None
+    if path is None:
+        compiler = find(target.python)
+        version = compiler.version if compiler else None
+        path = cache / archive.file_name(code.entry_point, key, version)
     took: float | None = None
     if path.is_file():
         _used(path)
     else:
         start = time.monotonic()
         foreign = (
-            dependencies.installed(folder, lock, target, cache=cache, install=install)
+            dependencies.installed(
+                folder, lock, target, cache=cache, install=install, compiler=compiler
+            )
             if folder
             else None
         )
         _check_imports(code, own, foreign)
-        _check_size(code, own, foreign)
-        members = [(name, lambda content=content: content) for name, content in own.files.items()]
+        files = dict(sorted({**own.files, **_compiled(own, target, compiler)}.items()))
+        _check_size(code, files, foreign)
+        members = [(name, lambda content=content: content) for name, content in files.items()]
         archive.write(path, members, onto=foreign.archive if foreign else None)
         _sweep(path, code)
         took = time.monotonic() - start
-    return Package(path=path, key=key, zipped_bytes=path.stat().st_size, seconds=took)
+    return Package(
+        path=path,
+        key=key,
+        zipped_bytes=path.stat().st_size,
+        bytecode=archive.compiled_by(path),
+        seconds=took,
+    )
+
+
+def _with_bytecode(cache: Path, code: Code, key: str) -> Path | None:
+    """The archive in the cache that has some, whichever patch release made it."""
+    return max(cache.glob(archive.file_name(code.entry_point, key, "*")), default=None)
+
+
+def _compiled(own: Closure, target: Target, compiler: Compiler | None) -> Mapping[str, bytes]:
+    """The bytecode of the project's own modules, by its name in the archive."""
+    if compiler is None:
+        return {}
+    sources = [name for name in own.files if name.endswith(".py")]
+    with tempfile.TemporaryDirectory(prefix="pilaster-") as scratch:
+        folder = Path(scratch)
+        for name in sources:
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(own.files[name])
+        failed = bytecode.compiled(compiler, folder, sources)
+        if failed:
+            listed = "; ".join(f"{name}: {why}" for name, why in failed.items())
+            raise PackagingError(f"does not compile with Python {target.python}: {listed}")
+        made = {
+            name: (folder / name).read_bytes()
+            for name in (bytecode.beside(each, target.python) for each in sources)
+        }
+    for name, content in made.items():
+        bytecode.check(name, content, target.python)
+    return made
 
 
 def _used(path: Path) -> None:
@@ -116,9 +186,9 @@ def _check_imports(code: Code, own: Closure, foreign: Dependencies | None) -> No
             )
 
 
-def _check_size(code: Code, own: Closure, foreign: Dependencies | None) -> None:
+def _check_size(code: Code, files: Mapping[str, bytes], foreign: Dependencies | None) -> None:
     sizes: Mapping[str, int] = foreign.sizes if foreign else {}
-    ours = sum(map(len, own.files.values()))
+    ours = sum(map(len, files.values()))
     total = sum(sizes.values()) + ours
     if total > UNPACKED_LIMIT:
         largest = sorted({**sizes, "own files": ours}.items(), key=lambda item: -item[1])[:5]

@@ -7,6 +7,9 @@ botocore describes 400 services in 20 MB. A set may say which it needs, and leav
 
     [tool.pilaster]
     aws-services = ["s3", "states"]
+
+Bytecode is compiled in where there is an interpreter of the target's version. A module that does
+not compile (a template, code for another Python) stays as it is: nobody may ever import it.
 """
 
 import hashlib
@@ -25,14 +28,15 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from pilaster.packaging import archive
+from pilaster.packaging import archive, bytecode
+from pilaster.packaging.bytecode import Compiler
 from pilaster.packaging.error import PackagingError
 from pilaster.packaging.target import Target
 
 FOLDER = "dependencies"
 """Below the folder the entry points are in."""
 
-_RECIPE = "1"
+_RECIPE = "2"
 _STALE_SECONDS = 3600
 _LEFT_OUT_FOLDERS = frozenset({"__pycache__", "tests"})
 _LEFT_OUT_SUFFIXES = frozenset({".pyc", ".pyi", ".pyx", ".pxd"})
@@ -80,10 +84,18 @@ def key_of(folder: Path, target: Target) -> str:
 
 
 def installed(
-    folder: Path, key: str, target: Target, *, cache: Path, install: Install
+    folder: Path,
+    key: str,
+    target: Target,
+    *,
+    cache: Path,
+    install: Install,
+    compiler: Compiler | None,
 ) -> Dependencies:
-    """The set for the target, from the cache or installed now."""
-    path = cache / "sets" / f"{folder.name}-{key[:16]}.zip"
+    """The set for the target, from the cache or installed and compiled now."""
+    path = (
+        cache / "sets" / archive.file_name(folder.name, key, compiler.version if compiler else None)
+    )
     record = path.with_suffix(".json")  # written last: where it is, the archive is whole
     if not (record.is_file() and path.is_file()):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,13 +103,25 @@ def installed(
         with tempfile.TemporaryDirectory(prefix=".install-", dir=path.parent) as scratch:
             into = Path(scratch)
             install(folder, target, into)
-            _archive(folder, into, path, record)
+            files = _of_services(_files(into), folder)
+            if compiler:
+                files += _compiled(compiler, into, files, target)
+            _archive(into, sorted(files), path, record)
     kept = json.loads(record.read_text())
     return Dependencies(archive=path, modules=kept["modules"], sizes=kept["sizes"])
 
 
-def _archive(folder: Path, into: Path, path: Path, record: Path) -> None:
-    files = sorted(_of_services(_files(into), folder))
+def _compiled(compiler: Compiler, into: Path, files: Sequence[str], target: Target) -> list[str]:
+    """The bytecode of the set's modules, compiled where they lie."""
+    sources = [name for name in files if name.endswith(".py")]
+    failed = bytecode.compiled(compiler, into, sources)
+    made = [bytecode.beside(name, target.python) for name in sources if name not in failed]
+    for name in made:
+        bytecode.check(name, (into / name).read_bytes(), target.python)
+    return made
+
+
+def _archive(into: Path, files: Sequence[str], path: Path, record: Path) -> None:
     archive.write(path, [(name, (into / name).read_bytes) for name in files])
     sizes = Counter[str]()
     for name in files:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pulumi
 import pytest
 from pilaster import packaging
 from pilaster.aws import Code, Function, FunctionArgs, Grant, NetworkRef, QueueSource
+from pilaster.packaging import Target
 
 from tests.unit.components.deployment import ACCOUNT, REGION, code_folder, deployed, place
 
@@ -55,6 +57,17 @@ def test_a_function_is_what_its_arguments_say_and_safe_where_they_are_silent(tmp
         "environment": {"variables": {"A": "1"}},
         "tags": TAGS,
     }, "no reserved concurrency: a fresh account has ten calls and none to give"
+
+
+def test_that_no_python_compiles_for_the_target_is_said_once_however_many_functions(tmp_path: Path):
+    there = dataclasses.replace(place(code_folder(tmp_path)), target=Target(python="3.99"))
+
+    def program() -> None:
+        Function("reader", FunctionArgs(place=there, code=CODE))
+        Function("writer", FunctionArgs(place=there, code=CODE))
+
+    for _ in range(2):  # once a run: packages are at hand in the second
+        assert deployed(program).log == [packaging.none_here("3.99")]
 
 
 def test_the_log_group_is_there_before_the_function_and_is_not_kept_for_ever(tmp_path: Path):

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from pilaster.packaging import Code, Package, PackagingError, Target, build
 from pilaster.packaging import build as building
+from pilaster.packaging.bytecode import Find
 from pilaster.packaging.dependencies import Install
 
 EDGE = "import boto3\nfrom lambdas.docs import name\ndef handler(event, context): ...\n"
@@ -67,8 +68,25 @@ class Shelf:
             (into / name).write_text(text)
 
 
-def packed(root: Path, install: Install | None = None, code: Code = CODE, **more: str) -> Package:
-    return build(code, Target(**more), root=root, cache=root / "cache", install=install or Shelf())
+def nobody(python: str) -> None:
+    """No interpreter of any version: packages carry no bytecode."""
+
+
+def packed(
+    root: Path,
+    install: Install | None = None,
+    code: Code = CODE,
+    find: Find = nobody,
+    **more: str,
+) -> Package:
+    return build(
+        code,
+        Target(**more),
+        root=root,
+        cache=root / "cache",
+        install=install or Shelf(),
+        find=find,
+    )
 
 
 def names(package: Package) -> list[str]:
