@@ -12,7 +12,7 @@ from weakref import WeakSet
 
 import pulumi
 import pulumi_aws as aws
-from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime.settings import get_engine
 
 from pilaster import packaging
 from pilaster.aws import iam
@@ -186,16 +186,16 @@ class Function(pulumi.ComponentResource):
         return package
 
 
-_told: WeakSet[pulumi.Resource] = WeakSet()
+_told: WeakSet[object] = WeakSet()
 
 
 def _say_once(message: str) -> None:
-    """A warning for the whole stack, however many functions it has."""
-    stack = get_root_resource()
-    if stack is None or stack not in _told:
-        pulumi.log.warn(message)  # the stack's, not one function's
-    if stack is not None:
-        _told.add(stack)
+    """A warning for the whole run, however many functions it has. Each run has its engine."""
+    engine = get_engine()
+    if engine is None or engine not in _told:
+        pulumi.log.warn(message)
+    if engine is not None:
+        _told.add(engine)
 
 
 def _bytecode(package: packaging.Package) -> str:
