@@ -1,13 +1,12 @@
 """Services that call one another may do so only as far as policies allow, as on AWS.
 
-ministack delivers whatever is wired. Here a function is called by the API or by an event rule only
-with its permission for that source, a queue takes events only with its policy, a mapping reads a
-queue only with the function's role, and logs are written only with the role's grant.
+ministack delivers whatever is wired. Here a function is called by an event rule only with its
+permission for that source, a queue takes events only with its policy, a mapping reads a queue only
+with the function's role, and logs are written only with the role's grant. APIs are in `apis`.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import Any
 
@@ -17,63 +16,13 @@ from pilaster_emulator.functions import specification
 log = logging.getLogger("pilaster.deliveries")
 
 _QUEUE_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-_INTERNAL_ERROR = (
-    500,
-    {"Content-Type": "application/json"},
-    json.dumps({"message": "Internal Server Error"}, separators=(",", ":")).encode(),
-)
 
 
 def install() -> None:
     """Put these checks in front of ministack's own functions."""
-    _guard_api()
     _guard_rules()
     _guard_mappings()
     _guard_logs()
-
-
-def _guard_api() -> None:
-    from ministack.core.responses import get_account_id, get_region
-    from ministack.services import apigateway, lambda_svc
-
-    stock = apigateway._invoke_lambda_proxy
-
-    async def invoke(
-        integration: Any, api: str, stage: str, path: str, method: str, *more: Any, **named: Any
-    ) -> Any:
-        account = named.get("owner_account_id") or get_account_id()
-        region = named.get("owner_region") or get_region()
-        reference = apigateway._extract_lambda_ref_from_integration_uri(
-            integration.get("integrationUri", "")
-        )
-        function, config, _ = lambda_svc._get_func_record_for_ref_in_scope(
-            reference, account_id=account, region=region
-        )
-        route = more[3] if len(more) > 3 else named.get("route_key", "$default")
-        where = "$default" if route == "$default" else f"{method}{route.partition(' ')[2]}"
-        source = f"arn:aws:execute-api:{region}:{account}:{api}/{stage}/{where}"
-        if function is not None and not permissions.service_may(
-            function.get("policy"),
-            "apigateway.amazonaws.com",
-            "lambda:InvokeFunction",
-            config["FunctionArn"],
-            source,
-        ):
-            log.error("%s has no permission for %s", config["FunctionArn"], source)
-            return _INTERNAL_ERROR
-        return await stock(integration, api, stage, path, method, *more, **named)
-
-    apigateway._invoke_lambda_proxy = invoke
-    stock_answer = lambda_svc.lambda_execute_result_to_api_proxy_response
-
-    def answer(result: dict[str, Any]) -> Any:
-        # An HTTP API tells a client nothing of what went wrong in the function.
-        if result.get("error"):
-            status, headers, body = _INTERNAL_ERROR
-            return {"statusCode": status, "headers": headers, "body": body.decode()}, None
-        return stock_answer(result)
-
-    lambda_svc.lambda_execute_result_to_api_proxy_response = answer
 
 
 def _guard_rules() -> None:

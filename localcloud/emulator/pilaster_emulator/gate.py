@@ -7,7 +7,6 @@ DynamoDB alone, as behind the gateway endpoints of a private subnet.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
@@ -23,13 +22,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 INSIDE_SERVICES = ("s3", "dynamodb")
-API_SECONDS = 30.0
-"""What API Gateway waits for an integration; ministack waits for ever."""
-API_BYTES = 10 * 1024 * 1024
 
 _HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 _CONTROLS = ("/_ministack", "/_localstack", "/_pilaster")
-_API = "/_aws/execute-api/"
 _INVOKE = re.compile(r"/2015-03-31/functions/[^/]+/invocations")
 _CODE = re.compile(r"/2015-03-31/functions(/[^/]+/code)?/?")
 
@@ -83,10 +78,7 @@ class Gate:
         if scope["method"] not in _HARMLESS:
             self._changed()
         scope = {**scope, "headers": _as_if_by_tls(scope["headers"])}
-        if path.startswith(_API):
-            await _within(API_SECONDS, self._inner, scope, receive, send)
-        else:
-            await self._inner(scope, receive, send)
+        await self._inner(scope, receive, send)
         if scope["method"] in ("POST", "PUT") and _CODE.fullmatch(path):
             self._new_code()
 
@@ -156,36 +148,7 @@ def _too_large(path: str, headers: dict[str, str]) -> dict[str, str] | None:
     size = int(headers.get("content-length") or 0)
     if _INVOKE.fullmatch(path) and size > PAYLOAD_LIMIT:
         return {"message": f"Request must be smaller than {PAYLOAD_LIMIT} bytes", "Type": "User"}
-    if path.startswith(_API) and size > API_BYTES:
-        return {"message": "Request Entity Too Large"}
     return None
-
-
-async def _within(
-    seconds: float, inner: Application, scope: Scope, receive: Receive, send: Send
-) -> None:
-    """Answer 503 if nothing was said in time; what was called runs on, as on AWS."""
-    started, late = asyncio.Event(), False
-
-    async def say(message: MutableMapping[str, Any]) -> None:
-        if not late:
-            started.set()
-            await send(message)
-
-    work = asyncio.ensure_future(inner(scope, receive, say))
-    beginning = asyncio.ensure_future(started.wait())
-    await asyncio.wait([work, beginning], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    beginning.cancel()
-    if not started.is_set() and not work.done():
-        late = True
-        await _answer(send, 503, {"message": "Service Unavailable"})
-        _running.add(work)
-        work.add_done_callback(_running.discard)
-        return
-    await work
-
-
-_running: set[asyncio.Future[None]] = set()
 
 
 async def _refuse(

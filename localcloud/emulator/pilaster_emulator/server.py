@@ -34,6 +34,7 @@ async def _serve(settings: Settings) -> None:
     from ministack.app import app
 
     from pilaster_emulator import deliveries, machines, mail, restarts
+    from pilaster_emulator.apis import front
     from pilaster_emulator.databases import Databases
     from pilaster_emulator.functions.runner import Runner
     from pilaster_emulator.gate import Gate
@@ -45,6 +46,7 @@ async def _serve(settings: Settings) -> None:
     databases.install()
     machines.install()
     deliveries.install()
+    front.install()
     mail.install()
 
     def status() -> dict[str, Any]:

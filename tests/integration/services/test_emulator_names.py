@@ -29,6 +29,15 @@ CALLED = {
     "ministack.services.apigateway._invoke_lambda_proxy": (
         "integration api_id stage path method headers body query_params route_key path_params"
     ),
+    "ministack.services.apigateway.handle_execute": (
+        "api_id stage path method headers body query_params raw_query_string"
+    ),
+    "ministack.services.apigateway_v1.handle_execute": "api_id",
+    "ministack.services.apigateway._match_route": "api_id method path",
+    "ministack.services.apigateway._validate_jwt_authorizer": (
+        "route authorizer headers query_params"
+    ),
+    "ministack.services.apigateway.new_uuid": "",
     "ministack.services.eventbridge._invoke_target": "target event rule view",
     "ministack.services.stepfunctions._execute_task": "state_def raw_input execution ctx",
     "ministack.services.stepfunctions._invoke_resource": "resource input_data",
@@ -63,6 +72,12 @@ CALLED = {
     "ministack.services.lambda_svc._resolve_existing_esm_function": "",
     "ministack.services.lambda_svc._xray_trace_id_for_invocation": "config",
     "ministack.services.apigateway._extract_lambda_ref_from_integration_uri": "",
+    "ministack.services.apigateway._extract_token_from_identity_source": (
+        "identity_source headers query_params"
+    ),
+    "ministack.services.apigateway.find_api_scope": "api_id",
+    "ministack.services.cloudwatch_logs._create_log_stream": "data",
+    "ministack.services.cloudwatch_logs._put_log_events": "data",
     "ministack.services.rds._cluster_xml": "c",
     "ministack.services.rds._resolve_cluster_in_request_region": "cluster_id",
 }
@@ -70,7 +85,9 @@ HELD = (
     *("lambda_svc._functions", "stepfunctions._state_machines", "stepfunctions._ExecutionError"),
     *("rds._clusters", "rds._instances", "rds._ACTION_MAP", "rds._db_cluster_param_groups"),
     *("rds._MINISTACK_HOST", "cognito._user_pools", "ses._sent_emails", "iam._roles"),
-    *("sqs._queues", "stepfunctions._executions"),
+    *("sqs._queues", "stepfunctions._executions", "apigateway._apis", "apigateway._stages"),
+    *("cloudwatch_logs._log_groups", "cloudwatch_logs._log_records"),
+    "cloudwatch_logs._log_events_lock",
 )
 LOOK = """
 import importlib, inspect, json, sys
