@@ -59,9 +59,9 @@ THROTTLES = {
     # A client looks for its answer once a second.
     "GET /api/v1/documents": Throttle(rate=50, burst=100),
     "GET /api/v1/documents/{id}": Throttle(rate=100, burst=200),
-    # Without a token too, and of no use to anybody who asks often.
     "GET /health": Throttle(rate=10, burst=20),
-    "$default": Throttle(rate=10, burst=20),
+    # What browsers ask before they call comes here as well.
+    "$default": Throttle(rate=50, burst=100),
 }
 """Of all clients together. A throttle is the cheapest answer there is, and no lock: one client can
 use up what a route takes, until something in front of the API counts by address."""
