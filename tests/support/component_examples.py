@@ -1,0 +1,254 @@
+"""An example of each component with every argument said, and one with what is required alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pilaster.aws import (
+    ApiArgs,
+    BucketArgs,
+    BusArgs,
+    Code,
+    DataTierArgs,
+    Expiry,
+    FunctionArgs,
+    Grant,
+    MigrationsArgs,
+    NetworkArgs,
+    NetworkRef,
+    PipelineArgs,
+    QueueArgs,
+    QueueSource,
+    Start,
+    TableArgs,
+    UsersArgs,
+    WorkflowArgs,
+)
+from pilaster.aws.api import Throttle
+from pilaster.flow import Catch, Choice, Fail, Flow, Publish, Retry, Step, Succeed, Task, When
+from pilaster.naming import Place
+from pilaster.packaging import Target
+
+ACCOUNT = "123456789012"
+FUNCTION_ARN = f"arn:aws:lambda:eu-central-1:{ACCOUNT}:function:other"
+QUEUE_ARN = f"arn:aws:sqs:eu-central-1:{ACCOUNT}:jobs"
+
+
+def minimal(root: Path) -> Mapping[str, Any]:
+    """What cannot be left out."""
+    place = Place(
+        project="shop",
+        stack="dev",
+        account=ACCOUNT,
+        region="eu-central-1",
+        zones=["eu-central-1a", "eu-central-1b"],
+        root=str(root),
+    )
+    side = NetworkRef(subnet_ids=["subnet-1", "subnet-2"], security_group_ids=["sg-1"])
+    function = FunctionArgs(place=place, code=Code(entry_point="app.hello"))
+    flow = Flow(start="read", steps={"read": Step(task=Task(function="read"))})
+    return {
+        "Api": ApiArgs(
+            place=place, routes={"GET /hello": function}, issuer="https://issuer", audience=["web"]
+        ),
+        "Bucket": BucketArgs(place=place),
+        "Bus": BusArgs(place=place),
+        "DataTier": DataTierArgs(place=place, network=side, database_name="shop"),
+        "Function": function,
+        "Migrations": MigrationsArgs(place=place, function=function, digest="1"),
+        "Network": NetworkArgs(place=place),
+        "Pipeline": PipelineArgs(
+            place=place,
+            flow=flow,
+            functions={"read": function},
+            start=Start(bucket_name="files", prefix="in/", function=function),
+            bus_name="shop-dev-bus",
+        ),
+        "Queue": QueueArgs(place=place, consumer_timeout_seconds=30),
+        "Table": TableArgs(place=place, partition_key="id"),
+        "Users": UsersArgs(place=place),
+        "Workflow": WorkflowArgs(
+            place=place, flow=flow, function_arns={"read": FUNCTION_ARN}, bus_name="shop-dev-bus"
+        ),
+    }
+
+
+def complete(root: Path) -> Mapping[str, Any]:
+    """Every argument said, and not as its default has it."""
+    place = Place(
+        project="shop",
+        stack="prod",
+        account=ACCOUNT,
+        region="eu-central-1",
+        zones=["eu-central-1a", "eu-central-1b", "eu-central-1c"],
+        target=Target(
+            python="3.12", architecture="x86_64", libc="manylinux_2_28", machine="linux-x86_64-test"
+        ),
+        root=str(root),
+    )
+    side = NetworkRef(subnet_ids=["subnet-1", "subnet-2"], security_group_ids=["sg-1"])
+    inside = FunctionArgs(
+        place=place,
+        code=Code(entry_point="app.hello", dependencies="nothing"),
+        environment={"GREETING": "hello", "some_thing": "kept as it is"},
+        grants=[
+            Grant(
+                owner="files",
+                actions=["s3:GetObject", "s3:PutObject"],
+                resources=["arn:aws:s3:::files/in/*"],
+            ),
+            Grant(
+                owner="data",
+                actions=["rds-db:connect"],
+                resources=["arn:aws:rds-db:eu-central-1:1:dbuser:cluster-X/reader"],
+                known=False,
+            ),
+        ],
+        network=side,
+        memory_mib=1024,
+        timeout_seconds=20,
+        ephemeral_storage_mib=1024,
+        log_retention_days=7,
+        reserved_concurrency=5,
+        tracing=True,
+        description="Says hello",
+    )
+    outside = FunctionArgs(place=place, code=Code(entry_point="app.hello"), tracing=True)
+    polled = FunctionArgs(
+        place=place,
+        code=Code(entry_point="app.hello"),
+        queue=QueueSource(arn=QUEUE_ARN, batch_size=5, max_concurrency=3),
+    )
+    flow = Flow(
+        start="read",
+        on_error="failed",
+        timeout_seconds=600,
+        steps={
+            "read": Step(
+                task=Task(
+                    function="read",
+                    next="judge",
+                    timeout_seconds=120,
+                    retry=[
+                        Retry(
+                            errors=["BusyError"],
+                            attempts=2,
+                            first_after_seconds=2,
+                            backoff=1.5,
+                            longest_seconds=10,
+                        )
+                    ],
+                    catch=[Catch(errors=["UnreadableError"], next="refused")],
+                )
+            ),
+            "judge": Step(
+                choice=Choice(
+                    when=[
+                        When(path="kind", present=True, next="done"),
+                        When(path="kind", equals="photo", next="done"),
+                        When(path="sure", at_least=0.9, next="done"),
+                        When(path="sure", less_than=0.1, next="refused"),
+                    ],
+                    default="nothing",
+                )
+            ),
+            "done": Step(
+                publish=Publish(
+                    event="job.completed", source="shop", detail={"id": "id"}, next="nothing"
+                )
+            ),
+            "nothing": Step(succeed=Succeed()),
+            "refused": Step(fail=Fail(error="Unreadable", cause="Nobody could read it")),
+            "failed": Step(publish=Publish(event="job.failed", source="shop", detail={})),
+        },
+    )
+    return {
+        "Api": ApiArgs(
+            place=place,
+            routes={"GET /hello/{id}": inside, "POST /hello": outside, "$default": outside},
+            issuer="https://issuer",
+            audience=["web", "phone"],
+            public_routes=["POST /hello", "$default"],
+            allowed_origins=["https://app.example"],
+            throttling_rate=12.5,
+            throttling_burst=25,
+            throttles={"POST /hello": Throttle(rate=1.5, burst=3)},
+            log_retention_days=14,
+        ),
+        "Bucket": BucketArgs(
+            place=place,
+            protect=False,
+            versioned=False,
+            old_versions_days=5,
+            expire=[Expiry(prefix="work/", days=1)],
+            upload_origins=["https://app.example"],
+        ),
+        "Bus": BusArgs(place=place),
+        "DataTier": DataTierArgs(
+            place=place,
+            network=side,
+            database_name="shop",
+            engine_version="16.8",
+            min_capacity=0.5,
+            max_capacity=8,
+            pause_after_seconds=600,
+            idle_session_seconds=120,
+            backup_retention_days=14,
+            protect=False,
+        ),
+        "Function": inside,
+        "Migrations": MigrationsArgs(place=place, function=outside, digest="abc"),
+        "Network": NetworkArgs(place=place, cidr="10.1.0.0/20"),
+        "Pipeline": PipelineArgs(
+            place=place,
+            flow=flow,
+            functions={"read": inside},
+            start=Start(bucket_name="files", prefix="in/", function=outside, max_concurrency=4),
+            bus_name="shop-prod-bus",
+            log_retention_days=14,
+        ),
+        "Queue": QueueArgs(
+            place=place,
+            consumer_timeout_seconds=60,
+            rule_arns=[f"arn:aws:events:eu-central-1:{ACCOUNT}:rule/uploads"],
+            keep_days=2,
+            keep_dead_days=7,
+        ),
+        "Table": TableArgs(
+            place=place, partition_key="id", sort_key="at", expires_at="until", protect=False
+        ),
+        "Users": UsersArgs(
+            place=place,
+            groups=["reviewers"],
+            access_token_minutes=30,
+            refresh_token_days=7,
+            protect=False,
+        ),
+        "Workflow": WorkflowArgs(
+            place=place,
+            flow=flow,
+            function_arns={"read": FUNCTION_ARN},
+            bus_name="shop-prod-bus",
+            log_retention_days=14,
+        ),
+        # A second one of a component whose arguments exclude each other.
+        "Function polled": polled,
+    }
+
+
+def project(root: Path) -> Path:
+    """A folder with the handler the examples name, and a dependency set with nothing in it."""
+    (root / "app").mkdir(parents=True)
+    (root / "app" / "hello.py").write_text("def handler(event, context):\n    return 'hello'\n")
+    empty = root / "app" / "dependencies" / "nothing"
+    empty.mkdir(parents=True)
+    (empty / "pyproject.toml").write_text(
+        '[project]\nname = "nothing"\nversion = "0"\nrequires-python = ">=3.11"\n'
+    )
+    (empty / "uv.lock").write_text(
+        'version = 1\nrevision = 3\nrequires-python = ">=3.11"\n\n[[package]]\n'
+        'name = "nothing"\nversion = "0"\nsource = { virtual = "." }\n'
+    )
+    return root
