@@ -1,7 +1,7 @@
 """A function's archive, unpacked once per content and shared read-only by all its processes.
 
-What carries no bytecode gets some here, once per archive (hash-based, unchecked: /var/task is
-read-only, so nothing could be compiled later). It is this machine's cache: no archive changes.
+It is run as it came. /var/task is read-only here as on Lambda: an archive without bytecode is
+compiled at every cold start, and is as slow to start here as it will be there.
 """
 
 from __future__ import annotations
@@ -103,8 +103,6 @@ def unpack(packed: Path, folder: Path, store: Path) -> None:
             if name.is_absolute() or ".." in name.parts:
                 raise ArchiveError(f"{entry.filename!r} leads out of the archive")
             _place(archive.read(entry), 0o555 if mode & 0o111 else 0o444, folder / name, store)
-        if not any(entry.filename.endswith(".pyc") for entry in entries):
-            _compile(folder)
 
 
 def _place(content: bytes, mode: int, target: Path, store: Path) -> None:
@@ -117,21 +115,6 @@ def _place(content: bytes, mode: int, target: Path, store: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     os.link(kept, target)
-
-
-def _compile(folder: Path) -> None:
-    import compileall
-    import py_compile
-
-    compileall.compile_dir(
-        folder,
-        quiet=2,
-        workers=1,
-        # Tracebacks name the file where the function sees it.
-        stripdir=str(folder),
-        prependdir="/var/task",
-        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-    )
 
 
 if __name__ == "__main__":
