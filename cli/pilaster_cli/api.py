@@ -17,6 +17,9 @@ FINAL = frozenset({"completed", "needs_review", "rejected", "failed", "expired"}
 """Statuses nothing follows by itself."""
 FIRST_POLL_SECONDS, LAST_POLL_SECONDS = 0.1, 1.0
 CHUNK_BYTES = 256 * 1024
+THROTTLED_PAUSES = (0.3, 0.7, 1.5, 3.0)
+"""Seconds to wait after the gateway has turned a request away: it was not begun, so it may come
+again. A 429 that says when to come back is the API's own, and is not repeated."""
 
 
 @dataclass
@@ -26,9 +29,13 @@ class Problem(Exception):
     status: int
     detail: str
     fields: dict[str, str] = field(default_factory=dict)
+    request_id: str = ""
+    """What the API's logs call the request."""
 
     def __str__(self) -> str:
         named = "; ".join(f"{name}: {message}" for name, message in self.fields.items())
+        if self.status >= 500 and self.request_id:
+            named = "; ".join(filter(None, (named, f"request {self.request_id}")))
         return f"{self.detail} ({named})" if named else self.detail
 
 
@@ -107,7 +114,7 @@ class Api:
             try:
                 document = self.document(document_id)
             except (Problem, httpx.TransportError) as error:
-                if isinstance(error, Problem) and error.status < 500:
+                if isinstance(error, Problem) and error.status < 500 and error.status != 429:
                     raise
                 last = f"not answered for ({error})"  # a hiccup: the document is not lost by it
             else:
@@ -126,6 +133,11 @@ class Api:
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         answer = self._http.request(method, path, json=body, headers=headers)
+        for pause in THROTTLED_PAUSES:
+            if answer.status_code != 429 or "retry-after" in answer.headers:
+                break
+            time.sleep(pause)
+            answer = self._http.request(method, path, json=body, headers=headers)
         if answer.is_success:
             return answer.json() if answer.content else None
         raise _problem(answer)
@@ -138,10 +150,14 @@ def _chunks(file: Path) -> Iterator[bytes]:
 
 
 def _problem(answer: httpx.Response) -> Problem:
+    # Only what a function answered has the first; the gateway's own refusals have the second too.
+    told = answer.headers
+    request_id = told.get("x-request-id") or told.get("apigw-requestid", "")
     try:
         body = answer.json()
     except ValueError:
-        return Problem(answer.status_code, f"HTTP {answer.status_code}: {answer.text[:300]}")
+        said = f"HTTP {answer.status_code}: {answer.text[:300]}"
+        return Problem(answer.status_code, said, request_id=request_id)
     named = {each["field"]: each["message"] for each in body.get("errors", [])}
     said = body.get("detail") or body.get("title") or body.get("message") or answer.text[:300]
-    return Problem(answer.status_code, said, named)
+    return Problem(answer.status_code, said, named, request_id)

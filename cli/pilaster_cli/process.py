@@ -112,7 +112,7 @@ def _process(api: Api, file: Path, seen: Callable[[str], None]) -> dict[str, Any
     try:
         answer["document_id"] = api.upload(file)
     except Problem as problem:  # what the API can see before the upload, it refuses at once
-        if problem.status >= 500 or problem.status == 401:
+        if problem.status >= 500 or problem.status in (401, 429):
             raise
         answer["reason"] = str(problem)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import httpx
 import pytest
 from pilaster_cli.account import sign_in
 from pilaster_cli.api import Api, Problem
@@ -86,8 +87,6 @@ def test_a_document_that_never_ends_is_an_error_that_says_what_to_do(
 
 
 def test_an_answer_that_is_no_problem_document_is_shown_as_it_came():
-    import httpx
-
     api = Api(
         "http://x", transport=httpx.MockTransport(lambda _: httpx.Response(502, text="bad gateway"))
     )
@@ -95,9 +94,52 @@ def test_an_answer_that_is_no_problem_document_is_shown_as_it_came():
         api.document("d1")
 
 
-def test_a_hiccup_while_waiting_loses_no_document():
-    import httpx
+def answering(*answers: httpx.Response) -> Api:
+    given = iter(answers)
+    return Api("http://x", transport=httpx.MockTransport(lambda _: next(given)))
 
+
+def throttled(**headers: str) -> httpx.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(429, json={"message": "Too Many Requests"}, headers=named)
+
+
+def test_a_request_the_gateway_turned_away_comes_again(monkeypatch: pytest.MonkeyPatch):
+    slept: list[float] = []
+    monkeypatch.setattr("pilaster_cli.api.time.sleep", slept.append)
+    api = answering(throttled(), throttled(), httpx.Response(201, json={"id": "d1"}))
+    assert api.announce("a.png", "image/png", 1) == {"id": "d1"}
+    assert slept == [0.3, 0.7]
+
+
+def test_a_file_the_api_has_no_room_for_is_not_a_rejected_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr("pilaster_cli.api.time.sleep", lambda _: None)
+    scan = tmp_path / "week.png"
+    scan.write_bytes(b"x")
+    with pytest.raises(Problem, match="Too Many Requests"):
+        _process(answering(*(throttled() for _ in range(5))), scan, lambda _: None)
+
+
+def test_an_answer_that_says_when_to_come_back_is_not_repeated():
+    with pytest.raises(Problem) as refused:
+        answering(throttled(retry_after="60")).login("a@b.example", "x")
+    assert refused.value.status == 429
+
+
+def test_an_error_of_the_api_names_the_request_for_who_reads_its_logs():
+    failed = httpx.Response(500, json={"message": "no"}, headers={"apigw-requestid": "Mc7U="})
+    with pytest.raises(Problem, match=r"^no \(request Mc7U=\)$"):
+        answering(failed).document("d1")
+    ours = httpx.Response(
+        503, json={"detail": "later"}, headers={"x-request-id": "r1", "apigw-requestid": "r1"}
+    )
+    with pytest.raises(Problem, match=r"^later \(request r1\)$"):
+        answering(ours).document("d1")
+
+
+def test_a_hiccup_while_waiting_loses_no_document():
     answers = iter(
         [
             httpx.Response(503, text="busy"),
