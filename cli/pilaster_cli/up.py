@@ -25,6 +25,11 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--stack", default=project.LOCAL)
     parser.add_argument(
+        "--refresh",
+        action="store_true",
+        help="look at what is there first; repair what drifted",
+    )
+    parser.add_argument(
         "--platform-only",
         action="store_true",
         help="start what the system runs on and deploy nothing, as `pulumi up` wants it",
@@ -57,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
             project.LOCAL,
             provider=project.provider(root, project.LOCAL, here.endpoint),
             on_event=screen,
-            refresh=former != here.instance,
+            refresh=args.refresh or former != here.instance,
         )
         settled.note(here.instance)
         if outcome.changes:

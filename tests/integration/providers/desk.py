@@ -101,6 +101,15 @@ class Desk:
         request = ReadRequest(thing.urn, thing.id, thing.state, thing.inputs)
         return plain_map(asyncio.run(self.provider.read(request)).properties)
 
+    def seen(self, thing: Thing, inputs: dict[str, PropertyValue]) -> DiffResponse:
+        """What a program with these inputs has to change of the thing, after a look at it."""
+        request = ReadRequest(thing.urn, thing.id, thing.state, inputs)
+        now = asyncio.run(self.provider.read(request))
+        diff = DiffWithInputs(
+            thing.urn, thing.id, now.properties, inputs, [], old_inputs=now.inputs
+        )
+        return asyncio.run(self.provider.diff(diff))
+
     def delete(self, thing: Thing) -> None:
         request = DeleteWithInputs(thing.urn, thing.id, thing.state, 60, old_inputs=thing.inputs)
         asyncio.run(self.provider.delete(request))

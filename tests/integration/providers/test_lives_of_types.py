@@ -16,6 +16,11 @@ pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 ELSEWHERE = {"aws:rds/cluster:Cluster", "aws:rds/clusterInstance:ClusterInstance"}
 """Lived in `test_databases.py`, since they start a PostgreSQL."""
 
+SILENT = {"aws:rds/clusterParameterGroup:ClusterParameterGroup"}
+"""Types whose read does not say what their life changes: parameters are behind a call of their
+own.
+"""
+
 
 def test_every_type_that_runs_has_a_life():
     assert {life.token for life in LIVES} | ELSEWHERE == TYPES.keys() - RECORDED.keys()
@@ -35,6 +40,7 @@ def test_a_type_lives(life: Life, desk: Desk, tmp_path: Path):
         >= {o: thing[o] for o in life.outputs.split() if o not in ("state", "lastModified")}.items()
     )
     assert not desk.diff(thing, first).changes, "the same inputs are no change"
+    assert not desk.seen(thing, thing.inputs).diffs, "nobody touched it, so nothing drifted"
 
     assert desk.find(life.token, "subject", thing.inputs) in (
         {None} if life.token.endswith(":Invocation") else {thing.id}
@@ -45,7 +51,13 @@ def test_a_type_lives(life: Life, desk: Desk, tmp_path: Path):
         diff = desk.diff(thing, after)
         assert diff.changes
         assert not diff.replaces, "this change happens in place"
+        before = thing.inputs
         desk.update(thing, after)
+        assert not desk.seen(thing, thing.inputs).diffs
+        if before.keys() & set(diff.diffs or ()) and life.token not in SILENT:
+            drift = desk.seen(thing, before)
+            assert set(drift.diffs or ()) & set(diff.diffs or ()), "what changed meanwhile is seen"
+            assert not drift.replaces
         assert not desk.diff(thing, after).changes
         desk.update(thing, after, incomplete=True)  # what an interrupted run repeats
         desk.update(thing, first)

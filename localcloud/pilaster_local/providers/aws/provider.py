@@ -29,7 +29,7 @@ from pulumi.provider.experimental.provider import (
 )
 
 from pilaster_local.engine.capabilities import FindRequest, NoAnswerError, ResourceInitError
-from pilaster_local.providers.aws import checking, configuration, differences, invokes
+from pilaster_local.providers.aws import checking, configuration, differences, drift, invokes
 from pilaster_local.providers.aws.calls import Scope, tags_of
 from pilaster_local.providers.aws.cloud import Cloud, OfflineError, UnansweredError
 from pilaster_local.providers.aws.kind import Kind
@@ -158,14 +158,19 @@ class AwsProvider(Provider):
         if not state:
             state = _known_by_id(kind.row, request.resource_id)
         scope = self._scope(request.urn, state)
-        outputs = await _off_loop(lambda: kind.read(scope, request.resource_id, state))
-        if outputs is None:
+        thing = await _off_loop(lambda: kind.describe(scope, request.resource_id, state))
+        if thing is None:
             return ReadResponse()
+        before = plain_map(request.inputs)
+        now = drift.inputs_now(kind, before, thing)
+        state = {**state, **{name: now[name] for name in now if now[name] != before.get(name)}}
+        outputs = kind.outputs(scope, request.resource_id, state, thing)
         secrets = secret_names(request.inputs, request.properties)
         return ReadResponse(
             request.resource_id,
             self._state(kind, state, outputs, secrets),
-            request.inputs or wrap_map(_known_by_id(kind.row, request.resource_id)),
+            _rewrapped(request.inputs, before, now)
+            or wrap_map(_known_by_id(kind.row, request.resource_id)),
         )
 
     async def update(self, request: UpdateRequest) -> UpdateResponse:
@@ -236,6 +241,13 @@ def _known_by_id(row: Row, thing_id: str) -> Plain:
     """What the id alone says of a thing: the input that it is, if it is one."""
     name = row.id.strip("{}")
     return {name: thing_id} if row.id == f"{{{name}}}" else {}
+
+
+def _rewrapped(given: Properties, before: Plain, now: Plain) -> Properties:
+    """The inputs as they came, but for those that are others now; what was secret stays so."""
+    hidden = secret_names(given)
+    changed = {name: value for name, value in now.items() if value != before.get(name)}
+    return {**given, **wrap_map(changed, hidden)}
 
 
 def _refuse_unknown(urn: str, inputs: Plain) -> None:

@@ -32,10 +32,19 @@ class Bucket(Kind):
 
     def describe(self, scope: Scope, thing_id: str, state: Plain) -> Any:
         try:
-            return scope.call("s3", "HeadBucket", {"Bucket": thing_id})
+            found = scope.call("s3", "HeadBucket", {"Bucket": thing_id})
         except ServiceError as error:
             if error.is_gone:
                 return None
+            raise
+        return {**found, "Tags": self._tags(scope, thing_id)}
+
+    def _tags(self, scope: Scope, bucket: str) -> Any:
+        try:
+            return scope.call("s3", "GetBucketTagging", {"Bucket": bucket})["TagSet"]
+        except ServiceError as error:
+            if error.is_gone:  # NoSuchTagSet: it has none
+                return []
             raise
 
     def update(

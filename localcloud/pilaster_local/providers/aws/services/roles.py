@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pilaster_local.providers.aws import tagging
 from pilaster_local.providers.aws.calls import Scope
 from pilaster_local.providers.aws.cloud import ServiceError
@@ -63,6 +65,14 @@ class Policy(Kind):
     """A managed policy has versions, five at most: an update makes a new default and drops the old
     ones.
     """
+
+    def describe(self, scope: Scope, thing_id: str, state: Plain) -> Any:
+        found = super().describe(scope, thing_id, state)
+        if found is None:
+            return None
+        newest = {"PolicyArn": thing_id, "VersionId": found["DefaultVersionId"]}
+        version = scope.call("iam", "GetPolicyVersion", newest)["PolicyVersion"]
+        return {**found, "PolicyDocument": version["Document"]}
 
     def delete(self, scope: Scope, thing_id: str, state: Plain) -> None:
         _drop_old_versions(self, scope, thing_id)

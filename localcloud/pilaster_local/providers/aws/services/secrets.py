@@ -92,6 +92,11 @@ class Parameter(Kind):
         said = {name: value for name, value in inputs.items() if name != "insecureValue"}
         return {**said, "value": inputs["insecureValue"]} if "insecureValue" in inputs else said
 
+    def key(self, operation: str, known: Plain, *, partly: bool = False) -> Plain:
+        named = super().key(operation, known, partly=partly)
+        # What is kept encrypted is looked at as it was given.
+        return {**named, "WithDecryption": True} if operation == "GetParameter" else named
+
     def update(
         self, scope: Scope, thing_id: str, state: Plain, inputs: Plain, changed: set[str]
     ) -> None:
