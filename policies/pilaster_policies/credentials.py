@@ -1,0 +1,169 @@
+"""What looks like a credential: by its name, and by its value. Nothing here prints a value."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+_WORDS = {
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "secret",
+    "secrets",
+    "token",
+    "credential",
+    "credentials",
+    "creds",
+    "apikey",
+    "apitoken",
+    "accesskey",
+    "secretkey",
+    "privatekey",
+    "authtoken",
+    "bearer",
+    "dbpass",
+    "dbpassword",
+}
+_KEYS = {"api", "access", "private", "signing", "encryption", "master", "hmac", "ssh", "jwt"}
+"""Words that make the following `key` a credential."""
+_ABOUT = {
+    "alias",
+    "algorithm",
+    "arn",
+    "arns",
+    "audience",
+    "bucket",
+    "count",
+    "days",
+    "enabled",
+    "endpoint",
+    "expires",
+    "expiry",
+    "field",
+    "file",
+    "format",
+    "header",
+    "host",
+    "hours",
+    "id",
+    "ids",
+    "issuer",
+    "length",
+    "lifetime",
+    "limit",
+    "max",
+    "min",
+    "minutes",
+    "name",
+    "names",
+    "param",
+    "parameter",
+    "path",
+    "policy",
+    "prefix",
+    "ref",
+    "region",
+    "required",
+    "rotation",
+    "seconds",
+    "size",
+    "table",
+    "ttl",
+    "type",
+    "uri",
+    "url",
+    "use",
+    "version",
+}
+"""A name that ends in one of these speaks of a credential and holds none."""
+
+_VALUES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), "an AWS access key id"),
+    (re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY"), "a private key"),
+    (re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"), "a JSON web token"),
+    (re.compile(r"\bsk-[A-Za-z0-9_-]{20,}"), "a model provider's key"),
+    (re.compile(r"\b(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}"), "a payment provider's key"),
+    (re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,})"), "a GitHub token"),
+    (re.compile(r"\bglpat-[\w-]{20,}"), "a GitLab token"),
+    (re.compile(r"\bxox[abeprs]-[\w-]{10,}"), "a Slack token"),
+    (re.compile(r"\bAIza[\w-]{35}"), "a Google API key"),
+    (re.compile(r"\bnpm_[A-Za-z0-9]{30,}"), "an npm token"),
+    (re.compile(r"\bSG\.[\w-]{16,}\.[\w-]{16,}"), "a SendGrid key"),
+    (re.compile(r"://[^/\s:@]*:(?![$<{*]|%s)[^/\s@]+@"), "an address with a password in it"),
+    (
+        re.compile(
+            r"(?i)(?:password|pwd|accountkey|sharedaccesskey)\s*=\s*(?![$<{*;\s'\"])[^;\s]{3,}"
+        ),
+        "a connection string with a password in it",
+    ),
+)
+_REFERENCE = re.compile(
+    r"arn:aws[\w-]*:.*"
+    r"|\{\{resolve:.*\}\}"
+    r"|https?://[^\s@]*"
+    r"|/[\w.-]+(?:/[\w.-]+)*"  # a parameter's path, or a file's
+    r"|(?i:true|false|none|null|enabled|disabled|required|optional)"
+    r"|\$\{[^}]*\}|\$[A-Za-z_]\w*|<[^>]*>|",
+    re.DOTALL,
+)
+_PATH = re.compile(r"[a-z0-9_.-]+(?:/[a-z0-9_.-]+)+")
+_ENTROPY = 3.5
+"""Bits per character: a random base64 text of 20 has about 4, an identifier in words about 3."""
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, in lower case: DB_PASSWORD, dbPassword and db-password have the same."""
+    parted = re.sub(r"([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])", r"\1\3_\2", name)
+    return [word for word in re.split(r"[^a-z0-9]+", parted.lower()) if word]
+
+
+def named_like(name: str, value: str) -> str | None:
+    """The word by which a name says that it holds a credential; None if it does not."""
+    said = words(name)
+    if not said or said[-1] in _ABOUT or said[0] in ("max", "min"):
+        return None
+    for word, following in zip(said, [*said[1:], ""], strict=True):
+        if word in _WORDS:
+            # TOKENS=4096 and TOKEN_BUDGET=100 are numbers about something; a PIN of digits is not.
+            if word == "token" and value.isdigit():
+                return None
+            return word
+        if word in _KEYS and following in ("key", "keys"):
+            return f"{word} {following}"
+    return None
+
+
+def refers(name: str, value: str) -> bool:
+    """Whether the value says where a secret is kept instead of being one."""
+    if _REFERENCE.fullmatch(value):
+        return True
+    # `prod/database/writer` is a secret's name where the variable speaks of a secret.
+    return "secret" in words(name) and _PATH.fullmatch(value) is not None
+
+
+def looks_like(value: str, name: str) -> str | None:
+    """What kind of credential a value is; None if it does not look like one."""
+    for pattern, kind in _VALUES:
+        if pattern.search(value):
+            return kind
+    said = words(name)
+    holds_key = bool(said) and said[-1] in ("key", "keys", "token", "secret", "password")
+    if holds_key and _is_random(value):
+        return "a value that looks like a key"
+    return None
+
+
+def _is_random(value: str) -> bool:
+    if len(value) < 20 or not re.fullmatch(r"[A-Za-z0-9+/=_-]+", value):
+        return False
+    if not (re.search(r"\d", value) and re.search(r"[A-Za-z]", value)):
+        return False
+    if _PATH.fullmatch(value) or value.startswith("/"):
+        return False
+    counts = Counter(value).values()
+    entropy = -sum(n / len(value) * math.log2(n / len(value)) for n in counts)
+    return entropy >= _ENTROPY

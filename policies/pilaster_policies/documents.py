@@ -1,0 +1,116 @@
+"""Policy documents, read: whatever JSON stands there, reading it never raises."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from pilaster_policies.values import Unknown, Value, is_unknown, texts
+
+
+class UnreadableError(Exception):
+    """It is no policy document. The text says why and holds nothing of the document."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    operator: str
+    key: str
+    """In lower case: condition keys have none."""
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    label: str
+    """Its Sid, or its number: what a message calls it."""
+    allows: bool
+    """Anything that is not exactly a Deny: what AWS would make of another word is not guessed."""
+    actions: tuple[str, ...]
+    not_actions: bool
+    principals: tuple[str, ...]
+    not_principals: bool
+    conditions: tuple[Condition, ...]
+    unknown: tuple[str, ...]
+    """Its elements that hold something not known yet."""
+
+
+def statements(document: Value) -> list[Statement] | Unknown:
+    """The statements of a document: JSON text, or the same as an object.
+
+    None and an empty text hold none. Raises UnreadableError for what is no policy document.
+    """
+    if isinstance(document, Unknown):
+        return document
+    if document is None or document == "":
+        return []
+    content = _parsed(document) if isinstance(document, str) else document
+    if not isinstance(content, dict):
+        raise UnreadableError("it is not a JSON object")
+    found = _lower(content).get("statement")
+    if isinstance(found, Unknown):
+        return found
+    entries = found if isinstance(found, list) else [found]
+    return [_statement(number, entry) for number, entry in enumerate(entries, 1)]
+
+
+def _parsed(text: str) -> Value:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise UnreadableError("it is not JSON") from None
+
+
+def _lower(entry: dict[str, Any]) -> dict[str, Any]:
+    return {key.lower(): value for key, value in entry.items()}
+
+
+def _statement(number: int, entry: Value) -> Statement:
+    if isinstance(entry, Unknown):
+        return Statement(f"{number}", True, (), False, (), False, (), ("Statement",))
+    if not isinstance(entry, dict):
+        raise UnreadableError(f"statement {number} is not an object")
+    parts = _lower(entry)
+    sid = parts.get("sid")
+    return Statement(
+        label=repr(str(sid)) if isinstance(sid, str) and sid else str(number),
+        allows=parts.get("effect") != "Deny",
+        actions=tuple(texts(parts.get("action"))),
+        not_actions="notaction" in parts,
+        principals=tuple(_principals(parts.get("principal"))),
+        not_principals="notprincipal" in parts,
+        conditions=tuple(_conditions(parts.get("condition"))),
+        unknown=tuple(
+            name
+            for name in ("Effect", "Action", "Principal", "Condition")
+            if _holds_unknown(parts.get(name.lower()))
+        ),
+    )
+
+
+def _principals(value: Value) -> list[str]:
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in texts(item)]
+    return texts(value)
+
+
+def _conditions(value: Value) -> list[Condition]:
+    if not isinstance(value, dict):
+        return []
+    return [
+        Condition(operator, key.lower(), tuple(texts(wanted)))
+        for operator, tests in value.items()
+        if isinstance(tests, dict)
+        for key, wanted in tests.items()
+        # A value that is not text would be lost, and a narrower condition seen than there is.
+        if all(isinstance(one, str) for one in (wanted if isinstance(wanted, list) else [wanted]))
+    ]
+
+
+def _holds_unknown(value: Value) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(_holds_unknown, value))
+    return is_unknown(value)

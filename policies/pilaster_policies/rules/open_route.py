@@ -1,0 +1,167 @@
+"""No route without an authorizer. The few that are meant to be open are listed as exceptions.
+
+OPTIONS is let through: a browser asks it without credentials before it sends any. So are a
+WebSocket API's routes but `$connect`: a connection is authorized once, when it is opened.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule, rule
+from pilaster_policies.values import Value, is_unknown
+
+ID = "aws-open-route"
+WHY = "Whoever calls is known, but on the routes that are listed as open, each with its reason."
+
+ROUTE = "aws:apigatewayv2/route:Route"
+API = "aws:apigatewayv2/api:Api"
+_METHODS = ("get", "put", "post", "delete", "patch", "head", "trace")
+_ANY = "x-amazon-apigateway-any-method"
+
+
+@rule(ID, on=ROUTE, why=WHY)
+def route(resource: Resource) -> Iterator[Finding]:
+    key, kind = resource.get("routeKey"), resource.get("authorizationType")
+    if is_unknown(key) or is_unknown(kind):
+        yield NotKnown("routeKey or authorizationType, and with it who may call the route")
+        return
+    if not _open(kind) or not isinstance(key, str) or key == "$default":
+        return  # $default depends on the API: see below
+    method, _, path = key.partition(" ")
+    if (path and method != "OPTIONS") or key == "$connect":
+        yield _anybody(key)
+
+
+@graph_rule(ID, why=WHY)
+def default_route(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding]]:
+    """`$default` of an HTTP API catches every path; of a WebSocket API, only what is connected."""
+    for resource in resources:
+        if resource.type != ROUTE or resource.get("routeKey") != "$default":
+            continue
+        if not _open(resource.get("authorizationType")):
+            continue
+        api = _api_of(resource, resources)
+        protocol = api.get("protocolType") if api else None
+        if is_unknown(protocol):
+            yield resource, NotKnown("the API's protocolType, and with it who may call $default")
+        elif protocol != "WEBSOCKET":
+            yield resource, _anybody("$default")
+
+
+def _api_of(resource: Resource, resources: Sequence[Resource]) -> Resource | None:
+    for needed in resource.needs.get("apiId", ()):
+        if needed.type == API:
+            return needed
+    wanted = resource.get("apiId")
+    if not isinstance(wanted, str):
+        return None
+    return next((r for r in resources if r.type == API and r.get("id") == wanted), None)
+
+
+def _open(kind: Value) -> bool:
+    return kind in (None, "", "NONE")
+
+
+def _anybody(key: str) -> Violation:
+    return Violation(
+        f"the route {key} has no authorizer: anybody may call it",
+        "set authorizationType and authorizerId, or list it as an exception with the reason",
+    )
+
+
+@rule(ID, on=API, why=WHY)
+def quick_create(resource: Resource) -> Iterator[Finding]:
+    if resource.get("target") is not None:
+        yield Violation(
+            "target makes a route without authorizer beside those that are declared: anybody may "
+            "call what it leads to",
+            "leave target out and declare the routes",
+        )
+    yield from _imported(resource)
+
+
+@rule(ID, on="aws:apigateway/restApi:RestApi", why=WHY)
+def _imported(resource: Resource) -> Iterator[Finding]:
+    """Routes that come from an OpenAPI document are no resources: they are read out of it."""
+    body = resource.get("body")
+    if body is None or body == "":
+        return
+    if is_unknown(body):
+        yield NotKnown("body, and with it which routes have an authorizer")
+        return
+    try:
+        document = json.loads(body) if isinstance(body, str) else body
+    except (ValueError, RecursionError):
+        yield NotKnown("body is not JSON: which of its routes have an authorizer is not seen")
+        return
+    if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
+        return
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items() if isinstance(methods, dict) else ():
+            if method.lower() in _METHODS or method == _ANY:
+                said = operation if isinstance(operation, dict) else {}
+                if not said.get("security", document.get("security")):
+                    yield _anybody(f"{'ANY' if method == _ANY else method.upper()} {path}")
+
+
+@rule(ID, on="aws:apigateway/method:Method", why=WHY)
+def method_of_rest(resource: Resource) -> Iterator[Finding]:
+    kind, verb = resource.get("authorization"), resource.get("httpMethod")
+    key = resource.get("apiKeyRequired")
+    if verb == "OPTIONS" or not (_open(kind) or is_unknown(kind)) or key is True:
+        return
+    if any(map(is_unknown, (kind, verb, key))):
+        yield NotKnown("authorization, and with it who may call the method")
+        return
+    yield Violation(
+        f"the method {verb} has authorization NONE and asks for no key: anybody may call it",
+        "set authorization (and authorizerId), or list it as an exception with the reason",
+    )
+
+
+@rule(ID, on="aws:lambda/functionUrl:FunctionUrl", why=WHY)
+def function_url(resource: Resource) -> Iterator[Finding]:
+    kind = resource.get("authorizationType")
+    if is_unknown(kind):
+        yield NotKnown("authorizationType, and with it who may call the function")
+    elif _open(kind):
+        yield Violation(
+            "authorizationType is NONE: anybody who learns the address may call the function",
+            "set authorizationType to AWS_IAM, or put an API with an authorizer before it",
+        )
+
+
+_GRAPHS = {
+    "aws:appsync/graphQLApi:GraphQLApi": (
+        ("authenticationType",),
+        ("additionalAuthenticationProviders", "authenticationType"),
+    ),
+    "aws:appsync/api:Api": (("eventConfig", "authProviders", "authType"),),
+}
+
+
+@rule(ID, on=_GRAPHS, why=WHY)
+def graph_api(resource: Resource) -> Iterator[Finding]:
+    for path in _GRAPHS[resource.type]:
+        for kind in _at(resource.props, path):
+            if is_unknown(kind):
+                yield NotKnown(f"{path[-1]}, and with it who may call the API")
+            elif kind == "API_KEY":
+                yield Violation(
+                    f"{'.'.join(path)} is API_KEY: a key that every client carries names nobody, "
+                    "so anybody who has seen the client may call it",
+                    "use AMAZON_COGNITO_USER_POOLS, OPENID_CONNECT, AWS_IAM or AWS_LAMBDA",
+                )
+
+
+def _at(value: Value, path: tuple[str, ...]) -> Iterator[Value]:
+    """Every value at a path, lists opened on the way."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _at(item, path)
+    elif not path or is_unknown(value):
+        yield value
+    elif isinstance(value, dict):
+        yield from _at(value.get(path[0]), path[1:])

@@ -1,0 +1,187 @@
+"""No secret in a plain environment: who may read a function's settings would read its secrets.
+
+Judged by name, by value, and by the mark the program itself gave it. No value ever appears in a
+message. A reference (an ARN, a name, an address) to where a secret is kept is what belongs there.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator
+
+from pilaster_policies.credentials import looks_like, named_like, refers
+from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
+from pilaster_policies.values import SecretText, Unknown, Value
+
+ID = "aws-plain-secret"
+WHY = "Secrets are kept where access to them is granted, logged and rotated, not in settings."
+FIX = (
+    "keep it in Secrets Manager or as a SecureString, pass its ARN, and read it at start; then "
+    "change it: what stood here has been seen"
+)
+
+_VARIABLES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "aws:lambda/function:Function": (("environment", "variables"),),
+    "aws:apprunner/service:Service": (
+        (
+            "sourceConfiguration",
+            "imageRepository",
+            "imageConfiguration",
+            "runtimeEnvironmentVariables",
+        ),
+        (
+            "sourceConfiguration",
+            "codeRepository",
+            "codeConfiguration",
+            "codeConfigurationValues",
+            "runtimeEnvironmentVariables",
+        ),
+    ),
+    "aws:codebuild/project:Project": (("environment", "environmentVariables"),),
+    "aws:amplify/app:App": (("environmentVariables",),),
+    "aws:amplify/branch:Branch": (("environmentVariables",),),
+    "aws:glue/job:Job": (("defaultArguments",),),
+    "aws:sagemaker/model:Model": (("primaryContainer", "environment"), ("containers",)),
+    "aws:elasticbeanstalk/environment:Environment": (("settings",),),
+    "aws:elasticbeanstalk/configurationTemplate:ConfigurationTemplate": (("settings",),),
+}
+_DOCUMENTS = {
+    "aws:ecs/taskDefinition:TaskDefinition": ("containerDefinitions",),
+    "aws:batch/jobDefinition:JobDefinition": (
+        "containerProperties",
+        "nodeProperties",
+        "ecsProperties",
+        "eksProperties",
+    ),
+}
+_SCRIPTS = {
+    "aws:ec2/instance:Instance": ("userData", "userDataBase64"),
+    "aws:ec2/launchTemplate:LaunchTemplate": ("userData",),
+    "aws:ec2/launchConfiguration:LaunchConfiguration": ("userData", "userDataBase64"),
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": ("userData", "userDataBase64"),
+    "aws:lightsail/instance:Instance": ("userData",),
+}
+
+
+@rule(ID, on=_VARIABLES, why=WHY)
+def variables(resource: Resource) -> Iterator[Finding]:
+    for path in _VARIABLES[resource.type]:
+        yield from _environment(".".join(path), resource.get(*path))
+
+
+@rule(ID, on=_DOCUMENTS, why=WHY)
+def containers(resource: Resource) -> Iterator[Finding]:
+    for where in _DOCUMENTS[resource.type]:
+        value = resource.get(where)
+        if isinstance(value, Unknown):
+            yield NotKnown(f"{where}, and with it what stands in the containers' environment")
+            continue
+        document = _parsed(value)
+        for number, environment in enumerate(_environments(document)):
+            marked = isinstance(value, SecretText)
+            yield from _environment(f"{where}, environment {number + 1}", environment, marked)
+
+
+@rule(ID, on=_SCRIPTS, why=WHY)
+def scripts(resource: Resource) -> Iterator[Finding]:
+    for where in _SCRIPTS[resource.type]:
+        value = resource.get(where)
+        if isinstance(value, Unknown):
+            yield NotKnown(f"{where}, and with it whether it carries a secret")
+        elif isinstance(value, SecretText):
+            yield _secret(f"{where} holds a Pulumi secret")
+        elif isinstance(value, str):
+            yield from _script(where, _decoded(value))
+
+
+def _environment(where: str, value: Value, marked: bool = False) -> Iterator[Finding]:
+    """Either names with values, or a list of `{name, value}`, as services have it."""
+    if isinstance(value, Unknown):
+        if value.secret:
+            yield _secret(f"{where} is made of a Pulumi secret")
+        else:
+            yield NotKnown(f"{where}, and with it whether a secret stands there")
+    elif isinstance(value, list):
+        for entry in value:
+            if isinstance(entry, dict) and isinstance(entry.get("name"), str):
+                # A build's variable of another kind is a reference to where the secret is.
+                if entry.get("type") in (None, "", "PLAINTEXT"):
+                    yield from _variable(where, entry["name"], entry.get("value"), marked)
+            else:
+                yield from _environment(where, entry, marked)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if isinstance(item, dict | list):
+                yield from _environment(f"{where}.{name}", item, marked)
+            else:
+                yield from _variable(where, name, item, marked)
+
+
+def _variable(where: str, name: str, value: Value, marked: bool) -> Iterator[Finding]:
+    if isinstance(value, Unknown):
+        if value.secret:
+            yield _secret(f"{where}: {name} is made of a Pulumi secret")
+        elif named_like(name, ""):
+            yield NotKnown(f"{where}: {name}, which is named like a credential")
+        return
+    text = str(value) if isinstance(value, str | int | float) else ""
+    if kind := looks_like(text, name):
+        yield _secret(f"{where}: {name} holds {kind}")
+    elif refers(name, text):
+        return
+    elif marked or isinstance(value, SecretText):
+        yield _secret(f"{where}: {name} holds a Pulumi secret")
+    elif word := named_like(name, text):
+        yield _secret(
+            f"{where}: {name} is named like a credential ({word}) and holds a plain value"
+        )
+
+
+def _script(where: str, text: str) -> Iterator[Finding]:
+    for number, line in enumerate(text.splitlines(), 1):
+        here = f"{where}, line {number}"
+        if kind := looks_like(line, ""):
+            yield _secret(f"{here} holds {kind}")
+            continue
+        name, found, value = line.strip().removeprefix("export ").partition("=")
+        value = value.strip().strip("'\"")
+        if not found or not name.replace("_", "").isalnum() or value.startswith(("$", "`")):
+            continue  # a value that is fetched when it runs is what is wanted
+        if not refers(name, value) and (word := named_like(name, value)):
+            yield _secret(f"{here}: {name} is named like a credential ({word}), with a plain value")
+
+
+def _secret(what: str) -> Violation:
+    return Violation(f"{what}: whoever may look at the settings has it", FIX)
+
+
+def _parsed(value: Value) -> Value:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _environments(document: Value) -> Iterator[Value]:
+    """Every `environment` of every container, wherever a service's document nests them."""
+    if isinstance(document, list):
+        for item in document:
+            yield from _environments(item)
+    elif isinstance(document, dict):
+        for key, item in document.items():
+            if key.lower() in ("environment", "env"):
+                yield item
+            else:
+                yield from _environments(item)
+
+
+def _decoded(text: str) -> str:
+    """User data is text, or the same in base64."""
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return text

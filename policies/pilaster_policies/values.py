@@ -1,0 +1,103 @@
+"""What a rule is given: plain values, where nothing raises and nothing pretends to be known.
+
+pulumi-policy hands out proxies that raise when an unknown is touched, which would end the whole
+rule, and takes the mark off secrets. Both are undone here, once for all rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_policy import deserialize, policy
+from pulumi_policy.proxy import UnknownValueError
+
+_SIGNATURE = deserialize.SPECIAL_SIG_KEY
+_CONTENT = ("path", "text", "uri", "assets")
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A value that only exists once something is made."""
+
+    secret: bool = False
+
+
+class SecretText(str):
+    """A text the program marked as secret. Never to appear in a message."""
+
+
+Value = Any
+"""None, bool, int, float, str, SecretText, Unknown, a list or a dict of these, or an asset."""
+Properties = dict[str, Value]
+
+
+def arrived(value: object) -> Value:
+    """The value without proxies: dicts, lists and `Unknown` in place of what would raise."""
+    if isinstance(value, Mapping):
+        return {str(key): _item(value, key) for key in value}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [_item(value, index) for index in range(len(value))]
+    return value
+
+
+def _item(holder: Any, key: Any) -> Value:
+    try:
+        return arrived(holder[key])
+    except UnknownValueError as error:
+        return Unknown(secret=isinstance(error.unknown_type_sentinel, SecretText))
+
+
+def is_unknown(value: Value) -> bool:
+    return isinstance(value, Unknown)
+
+
+def texts(value: Value) -> list[str]:
+    """The texts in a text or in a list, however deep; anything else holds none."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [text for item in value for text in texts(item)]
+    return []
+
+
+def inside(value: Value, *path: str) -> Value:
+    """What stands at a path of keys, through one-element lists; None where there is nothing."""
+    for key in path:
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if isinstance(value, Unknown):
+            return value
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+# --- what pulumi-policy drops, kept ---------------------------------------------------------------
+
+
+def _with_marks(value: Any, *, secret: bool = False) -> Any:
+    if isinstance(value, str):
+        return SecretText(value) if secret else value
+    if isinstance(value, list):
+        return [_with_marks(item, secret=secret) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kind = value.get(_SIGNATURE)
+    if kind == deserialize.SPECIAL_SECRET_SIG:
+        return _with_marks(value.get("value"), secret=True)
+    if kind is not None:
+        # pulumi-policy raises on an archive the engine sends without content, or on a signature it
+        # does not know, and an exception ends the update. No rule looks into either.
+        return value if any(part in value for part in _CONTENT) else None
+    return {key: _with_marks(item, secret=secret) for key, item in value.items()}
+
+
+def keep_marks() -> None:
+    """Let secrets arrive as `SecretText`. A test holds that this version still works that way."""
+    original = deserialize.deserialize_properties
+
+    def marked(props: dict[str, Any], proxy_secrets: bool = False) -> dict[str, Any]:
+        return original(props if proxy_secrets else _with_marks(props), proxy_secrets)
+
+    policy.deserialize_properties = marked  # pyright: ignore[reportPrivateImportUsage]
