@@ -89,6 +89,13 @@ class Neighbours:
         )
 
     @property
+    def route(self) -> str:
+        """The key of a route of `api`."""
+        inputs = {"apiId": self.api.id, "routeKey": "GET /a"}
+        self.need("aws:apigatewayv2/route:Route", "route", inputs)
+        return "GET /a"
+
+    @property
     def rule(self) -> Thing:
         pattern = json.dumps({"source": ["test"]})
         inputs = {"eventPattern": pattern, "forceDestroy": True}
@@ -326,7 +333,7 @@ LIVES = [
         lambda n: {
             "defaultRouteSettings": {"throttlingBurstLimit": 5, "throttlingRateLimit": 10},
             "routeSettings": [
-                {"routeKey": "$default", "throttlingBurstLimit": 1, "throttlingRateLimit": 0.5}
+                {"routeKey": n.route, "throttlingBurstLimit": 1, "throttlingRateLimit": 0.5}
             ],
             "accessLogSettings": {
                 "destinationArn": "arn:aws:logs:eu-central-1:0:log-group:x",

@@ -237,7 +237,8 @@ def test_a_stage_throttles_the_routes_it_is_told_to_and_no_longer_than_it_is(
 ):
     inputs: dict[str, Any] = {"apiId": near.api.id, "name": "$default"}
     throttle = {"throttlingBurstLimit": 2, "throttlingRateLimit": 0.5}
-    settings = [{"routeKey": "GET /a", **throttle}, {"routeKey": "$default", **throttle}]
+    desk.create("aws:apigatewayv2/route:Route", "r", {"apiId": near.api.id, "routeKey": "$default"})
+    settings = [{"routeKey": near.route, **throttle}, {"routeKey": "$default", **throttle}]
     stage = desk.create("aws:apigatewayv2/stage:Stage", "s", {**inputs, "routeSettings": settings})
 
     def held() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.support.local_cloud import ACCOUNT, REGION, Cloud, eventually
 
@@ -189,6 +190,13 @@ def test_no_more_than_the_burst_pass_at_once(api: Api):
     with ThreadPoolExecutor(10) as pool:
         statuses = list(pool.map(lambda n: api.call("GET", f"/things/{n}").status_code, range(20)))
     assert sorted(statuses) == [200] * 5 + [429] * 15
+
+
+def test_a_stage_takes_settings_of_routes_that_are_there_alone(api: Api):
+    with pytest.raises(ClientError, match="Unable to find Route by key GET /later within"):
+        api.throttle("GET /later", rate=1, burst=1)
+    api.route("GET /later")
+    api.throttle("GET /later", rate=1, burst=1)
 
 
 # --- what the gateway refuses by itself -------------------------------------------------------

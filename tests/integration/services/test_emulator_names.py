@@ -38,6 +38,8 @@ CALLED = {
         "route authorizer headers query_params"
     ),
     "ministack.services.apigateway.new_uuid": "",
+    "ministack.services.apigateway._create_stage": "api_id data",
+    "ministack.services.apigateway._update_stage": "api_id stage_name data",
     "ministack.services.eventbridge._invoke_target": "target event rule view",
     "ministack.services.stepfunctions._execute_task": "state_def raw_input execution ctx",
     "ministack.services.stepfunctions._invoke_resource": "resource input_data",
@@ -76,6 +78,7 @@ CALLED = {
         "identity_source headers query_params"
     ),
     "ministack.services.apigateway.find_api_scope": "api_id",
+    "ministack.services.apigateway._apigw_error": "code message status",
     "ministack.services.cloudwatch_logs._create_log_stream": "data",
     "ministack.services.cloudwatch_logs._put_log_events": "data",
     "ministack.services.rds._cluster_xml": "c",
@@ -86,7 +89,7 @@ HELD = (
     *("rds._clusters", "rds._instances", "rds._ACTION_MAP", "rds._db_cluster_param_groups"),
     *("rds._MINISTACK_HOST", "cognito._user_pools", "ses._sent_emails", "iam._roles"),
     *("sqs._queues", "stepfunctions._executions", "apigateway._apis", "apigateway._stages"),
-    *("cloudwatch_logs._log_groups", "cloudwatch_logs._log_records"),
+    *("apigateway._routes", "cloudwatch_logs._log_groups", "cloudwatch_logs._log_records"),
     "cloudwatch_logs._log_events_lock",
 )
 LOOK = """

@@ -95,9 +95,18 @@ def test_buckets_nobody_asks_go_first(apis: dict[str, Any], monkeypatch: pytest.
         (
             {
                 "defaultRouteSettings": {"throttlingRateLimit": 5, "throttlingBurstLimit": 9},
+                "routeSettings": {
+                    "GET /a": {"throttlingRateLimit": 0.5, "throttlingBurstLimit": 1},
+                },
+            },
+            (0.5, 1),
+        ),
+        (
+            {
+                "defaultRouteSettings": {"throttlingRateLimit": 5, "throttlingBurstLimit": 9},
                 "routeSettings": {"GET /a": {"throttlingRateLimit": 0.5}},
             },
-            (0.5, 9),
+            None,
         ),
         (
             {
@@ -109,7 +118,7 @@ def test_buckets_nobody_asks_go_first(apis: dict[str, Any], monkeypatch: pytest.
         ),
     ],
 )
-def test_a_route_has_its_own_limits_before_those_of_its_stage(
+def test_a_route_has_its_own_limits_in_the_place_of_its_stage_s(
     apis: dict[str, Any], stage: dict[str, Any], found: tuple[float, int] | None
 ):
     assert apis["throttling"].limits(stage, "GET /a") == found

@@ -33,6 +33,7 @@ def install() -> None:
     _reasons_of_refused_tokens(apigateway)
     _functions_with_permission(apigateway)
     _options_have_routes(apigateway)
+    _settings_are_of_routes(apigateway)
     apigateway.handle_execute = _front(apigateway, apigateway.handle_execute)
     rest = apigateway_v1.handle_execute
 
@@ -195,6 +196,24 @@ def _options_have_routes(apigateway: Any) -> None:
         return stock(api, method.upper(), path)
 
     apigateway._match_route = match
+
+
+def _settings_are_of_routes(apigateway: Any) -> None:
+    """A stage takes settings of routes that are there, and of no others."""
+    create, update = apigateway._create_stage, apigateway._update_stage
+
+    def unknown(api: str, data: Mapping[str, Any]) -> Any:
+        there = {each.get("routeKey") for each in (apigateway._routes.get(api) or {}).values()}
+        for key in data.get("routeSettings") or {}:
+            if key not in there:
+                message = f"Unable to find Route by key {key} within the provided RouteSettings"
+                return apigateway._apigw_error("NotFoundException", message, 404)
+        return None
+
+    apigateway._create_stage = lambda api, data: unknown(api, data) or create(api, data)
+    apigateway._update_stage = lambda api, stage, data: (
+        unknown(api, data) or update(api, stage, data)
+    )
 
 
 def _functions_with_permission(apigateway: Any) -> None:

@@ -33,8 +33,9 @@ class Buckets:
 
 
 def limits(stage: Mapping[str, Any], route: str) -> tuple[float, int] | None:
-    """Rate and burst of a route: its own settings, then the stage's; None where there are none."""
-    own = (stage.get("routeSettings") or {}).get(route) or {}
-    found = {**(stage.get("defaultRouteSettings") or {}), **own}
+    """Rate and burst of a route; None where there are none. Settings of its own replace all of the
+    stage's: what they leave out is not taken from there."""
+    own = (stage.get("routeSettings") or {}).get(route)
+    found = own or stage.get("defaultRouteSettings") or {}
     rate, burst = found.get("throttlingRateLimit"), found.get("throttlingBurstLimit")
     return None if rate is None or burst is None else (float(rate), int(burst))
