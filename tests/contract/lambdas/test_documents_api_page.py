@@ -1,0 +1,53 @@
+"""docs/api.md against the code: the problems there are, and the throttles the page sets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from systems.documents.aws.page import THROTTLES
+
+ROOT = Path(__file__).parents[3]
+TEXT = (ROOT / "docs/api.md").read_text()
+NAMED = {
+    "POST /api/v1/auth/register": "register, confirm",
+    "POST /api/v1/auth/confirm": "register, confirm",
+    "POST /api/v1/auth/login": "log in",
+    "POST /api/v1/documents": "announce, delete a document",
+    "DELETE /api/v1/documents/{id}": "announce, delete a document",
+    "GET /api/v1/documents": "list",
+    "GET /api/v1/documents/{id}": "show",
+    "GET /health": "health",
+    "$default": "all the rest, preflights too",
+}
+
+
+def rows(*, of: str) -> list[list[str]]:
+    """The cells of the table whose heading begins so."""
+    _, _, after = TEXT.partition(f"| {of} |")
+    lines = after.splitlines()[2:]
+    table = lines[: next(n for n, line in enumerate(lines) if not line.startswith("|"))]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
+
+
+def test_every_problem_there_is_is_described():
+    described = {
+        (int(status), kind)
+        for status, kinds, _ in rows(of="status | type `/problems/...`")
+        for kind in re.findall(r"`([a-z-]+)`", kinds)
+    }
+    source = "\n".join(path.read_text() for path in (ROOT / "lambdas/documents/aws").rglob("*.py"))
+    made = re.findall(r'status=(\d+),\s+kind="([a-z-]+)"', source)
+    invalid = [(status, "invalid") for status in re.findall(r"_invalid\((\d+), ", source)]
+    assert described == {(int(status), kind) for status, kind in [*made, *invalid]}
+
+
+def test_every_throttle_is_described():
+    described = {
+        name: (float(rate), int(burst))
+        for name, rate, burst in rows(of="routes | requests per second | at once")
+    }
+    assert {route: described[NAMED[route]] for route in THROTTLES} == {
+        route: (each.rate, each.burst) for route, each in THROTTLES.items()
+    }
+    assert set(described) == set(NAMED.values())
