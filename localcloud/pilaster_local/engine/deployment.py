@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import replace
 
 from pilaster_local.engine import values
+from pilaster_local.engine.analyzer import Analyzer
 from pilaster_local.engine.assets import Hashes
 from pilaster_local.engine.backend import Backend
 from pilaster_local.engine.capabilities import NoAnswerError, ResourceInitError
@@ -48,6 +49,7 @@ class Deployment:
         state: State,
         outcome: Outcome,
         on_event: OnEvent | None,
+        analyzers: Sequence[Analyzer] = (),
     ) -> None:
         self.project = project
         self.stack = stack
@@ -55,8 +57,12 @@ class Deployment:
         self.providers = providers
         self.state = state
         self.outcome = outcome
+        self.analyzers = analyzers
+        """The policy packs, running; what they say comes before anything is done."""
         self.registered: dict[str, Resource | None] = {}
         """What the program registered in this run, and what became of it."""
+        self.aliases: dict[str, tuple[str, ...]] = {}
+        """What each registered resource may have been called before."""
         self.replaced_early: dict[str, Resource] = {}
         """Deleted before their replacement, because something they need was."""
         self.failures: list[str] = []

@@ -11,7 +11,7 @@ from pilaster_local.engine.events import Op
 from pilaster_local.engine.goal import Goal, RegisterRequest
 from pilaster_local.engine.resource import Resource
 from pilaster_local.engine.stateonly import component, explicit_provider
-from pilaster_local.engine.urn import is_provider, make_urn
+from pilaster_local.engine.urn import inherited_alias, is_provider, make_urn
 from pilaster_local.engine.values import Properties
 
 
@@ -28,7 +28,7 @@ def register(deployment: Deployment, request: RegisterRequest) -> Resource:
     try:
         goal = Goal.of(request)
         deployment.hide(goal.inputs)
-        claim(deployment, urn, goal.aliases)
+        claim(deployment, urn, goal.aliases, goal.parent)
         if is_provider(goal.type):
             resource = explicit_provider(deployment, goal, urn)
         elif goal.custom:
@@ -44,13 +44,22 @@ def register(deployment: Deployment, request: RegisterRequest) -> Resource:
     return resource
 
 
-def claim(deployment: Deployment, urn: str, aliases: tuple[str, ...] = ()) -> None:
+def claim(
+    deployment: Deployment, urn: str, aliases: tuple[str, ...] = (), parent: str = ""
+) -> None:
     """One resource has this URN in this run, and takes what the state has under a former one."""
     with deployment.lock:
         if urn in deployment.registered:
             raise RegistrationError(urn, "is registered twice; give one of the two another name")
         deployment.registered[urn] = None
-        _take_over(deployment, urn, aliases)
+        # A child of what was called otherwise was called otherwise too: the SDK does not say so.
+        inherited = tuple(
+            inherited_alias(former_child, parent=parent, former_parent=former)
+            for former in deployment.aliases.get(parent, ())
+            for former_child in (urn, *aliases)
+        )
+        deployment.aliases[urn] = (*aliases, *inherited)
+        _take_over(deployment, urn, deployment.aliases[urn])
 
 
 def _take_over(deployment: Deployment, urn: str, aliases: tuple[str, ...]) -> None:

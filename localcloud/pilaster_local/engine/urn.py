@@ -19,6 +19,21 @@ def without_stack(urn: str) -> str:
     return urn.replace(f"::{STACK_TYPE}$", "::", 1)
 
 
+def inherited_alias(urn: str, *, parent: str, former_parent: str) -> str:
+    """What a child was called when its parent was called otherwise.
+
+    A name that begins with the parent's is taken for one that was made of it.
+    """
+    name = name_of(urn)
+    if name.startswith(name_of(parent)):
+        name = name_of(former_parent) + name.removeprefix(name_of(parent))
+    beginning, project = urn.split("::", 3)[:2]
+    stack = beginning.rpartition(":")[2]
+    return make_urn(
+        stack=stack, project=project, type_=type_of(urn), name=name, parent=former_parent
+    )
+
+
 def qualified_type(urn: str) -> str:
     """The type with the chain of its parents."""
     return urn.split("::", 3)[2]

@@ -166,6 +166,27 @@ Box("box", name="here", opts=Options(aliases=[alias]))
     assert bench.resources()["box"]["type"] == "shelf:index:Box"
 
 
+@pytest.mark.parametrize("inside", ["{name}-box", "box"])
+def test_a_component_that_is_renamed_keeps_what_is_in_it(bench: Bench, inside: str) -> None:
+    """The official engine does; its SDK hands no alias on to children."""
+    program = """
+rack = Rack("NAME", Options(ALIASES))
+inner = Rack("NAME-inner", Options(parent=rack))
+Box("INSIDE", label="coffee", opts=Options(parent=inner))
+"""
+
+    def named(name: str, aliases: str) -> str:
+        text = program.replace("INSIDE", inside.format(name=f"{name}-inner"))
+        return text.replace("NAME", name).replace("ALIASES", aliases)
+
+    bench.program(named("old", ""))
+    up(bench)
+    made = bench.shelf.things()
+    bench.program(named("new", 'aliases=[pulumi.Alias(name="old")]'))
+    assert up(bench).counts == {"same": 4}
+    assert bench.shelf.things() == made
+
+
 def test_an_alias_of_what_never_was_is_no_rename(bench: Bench) -> None:
     bench.program('Box("new", opts=Options(aliases=[pulumi.Alias(name="old")]))')
     assert preview(bench).step("new").op == "create"
