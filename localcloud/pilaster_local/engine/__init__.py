@@ -20,6 +20,7 @@ from pilaster_local.engine.events import (
 )
 from pilaster_local.engine.plan import Outcome, Plan, Step
 from pilaster_local.engine.run import destroy, forget, outputs, preview, refresh, settings, up
+from pilaster_local.engine.transfer import export_state, import_state
 
 __all__ = [
     "ConfigError",
@@ -40,7 +41,9 @@ __all__ = [
     "StepFailed",
     "StepStarted",
     "destroy",
+    "export_state",
     "forget",
+    "import_state",
     "outputs",
     "preview",
     "refresh",

@@ -26,13 +26,22 @@ def load(path: Path) -> dict[str, Any]:
         return {}
     except ValueError as error:
         raise StateError(f"{path} is not valid JSON: {error}") from error
+    return deployment_of(written, str(path))
+
+
+def deployment_of(written: Any, where: str) -> dict[str, Any]:
+    """The deployment in what `pulumi stack export` writes, still sealed."""
     if not isinstance(written, dict) or written.get("version") != 3:
-        raise StateError(f"{path} is not a Pulumi deployment of version 3")
+        raise StateError(f"{where} is not a Pulumi deployment of version 3")
     deployment = written.get("deployment") or {}
+    if not isinstance(deployment, dict):
+        raise StateError(f"{where} is damaged: its deployment is no object")
     provider = (deployment.get("secrets_providers") or {}).get("type") or "passphrase"
     if provider != "passphrase":
         raise StateError(
-            f"{path} is encrypted with {provider!r}; this engine knows `passphrase` only"
+            f"{where} is encrypted with {provider!r}; this engine knows `passphrase` only. "
+            "`pulumi stack export --show-secrets` writes one that is not encrypted, to be deleted "
+            "after its import"
         )
     return deployment
 
@@ -64,6 +73,11 @@ def opened(deployment: dict[str, Any], vault: Vault) -> State:
 
 def write(path: Path, state: State, vault: Vault) -> None:
     """Replace the file as one: whoever reads it sees the old state or the new one."""
+    replace_file(path, json.dumps(document(state, vault), indent=2, ensure_ascii=False))
+
+
+def document(state: State, vault: Vault) -> dict[str, Any]:
+    """The state as `pulumi stack export` writes it, secrets sealed."""
     resources = [to_json(r, vault) for r in in_order(_without_dangling(state.resources))]
     deployment: dict[str, Any] = {
         "manifest": {
@@ -79,8 +93,7 @@ def write(path: Path, state: State, vault: Vault) -> None:
         deployment["pending_operations"] = [
             {"resource": to_json(p.resource, vault), "type": p.type} for p in state.pending
         ]
-    text = json.dumps({"version": 3, "deployment": deployment}, indent=2, ensure_ascii=False)
-    replace_file(path, text)
+    return {"version": 3, "deployment": deployment}
 
 
 def _without_dangling(resources: list[Resource]) -> list[Resource]:
