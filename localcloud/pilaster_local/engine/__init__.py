@@ -1,5 +1,6 @@
 """Stands in for the Pulumi engine where there is none: runs the program and keeps its state."""
 
+from pilaster_local.engine.analyzer import PolicyPack, PolicyPackError, Violation
 from pilaster_local.engine.errors import (
     ConfigError,
     EngineError,
@@ -33,6 +34,8 @@ __all__ = [
     "Outcome",
     "PassphraseError",
     "Plan",
+    "PolicyPack",
+    "PolicyPackError",
     "Recovered",
     "RunFailedError",
     "StateError",
@@ -40,6 +43,7 @@ __all__ = [
     "StepDone",
     "StepFailed",
     "StepStarted",
+    "Violation",
     "destroy",
     "export_state",
     "forget",

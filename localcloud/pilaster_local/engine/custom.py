@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from pilaster_local.engine import assets, paths, steps
+from pilaster_local.engine.analysis import judge
 from pilaster_local.engine.backend import Backend, Difference
 from pilaster_local.engine.deployment import Deployment
 from pilaster_local.engine.errors import ProtectedError, RegistrationError
@@ -76,6 +77,7 @@ def _visit(deployment: Deployment, goal: Goal, urn: str, old: Resource | None) -
         raw = _with_ignored(deployment, goal, raw, old)
     checked = backend.check(urn, old.inputs if old else {}, raw)
     wanted = resource_of(goal, urn, _hashed(deployment, urn, checked), reference)
+    judge(deployment, wanted, goal)
     return _Visit(goal=goal, backend=backend, wanted=wanted, raw=raw)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pilaster_local.engine import values
+from pilaster_local.engine.analyzer import Violation
 from pilaster_local.engine.events import Diagnostic, Op
 from pilaster_local.engine.resource import Resource
 from pilaster_local.engine.urn import is_provider, name_of
@@ -50,6 +51,8 @@ class Outcome:
     outputs: Properties = field(default_factory=dict)
     """The stack's outputs as they may be shown: secrets are `[secret]`."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    """What the policy packs said, in the order they said it."""
     seconds: float = 0.0
     started: float = field(default_factory=time.monotonic, repr=False)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pulumi.provider.experimental.provider import Provider
 
 from pilaster_local.engine import (
+    analysis,
     deletion,
     program,
     recovery,
@@ -18,6 +19,8 @@ from pilaster_local.engine import (
     stored,
     values,
 )
+from pilaster_local.engine.analysis import Packs
+from pilaster_local.engine.analyzer import Analyzer, Run
 from pilaster_local.engine.config import Project, load_stack
 from pilaster_local.engine.deployment import Deployment
 from pilaster_local.engine.errors import (
@@ -41,15 +44,31 @@ Given = Provider | Mapping[str, Provider]
 
 
 def preview(
-    project: Path, stack: str, *, provider: Given | None, on_event: OnEvent | None = None
+    project: Path,
+    stack: str,
+    *,
+    provider: Given | None,
+    on_event: OnEvent | None = None,
+    policy_packs: Packs = (),
 ) -> Plan:
     """What `up` would do. Changes nothing, not even on disk.
 
     Without a provider nothing is read or looked up: a stack of any account can be previewed.
+    What breaks a policy is in the plan's `violations`; a preview goes on and lists all of it.
     """
     opened = stored.open_stack(project, stack)
-    plan = Plan(project=opened.project.name, stack=stack)
-    deployment = _deployment(opened, plan, provider, None, on_event)
+    with analysis.started(policy_packs, _told_to_packs(opened, preview=True)) as analyzers:
+        return _preview(opened, provider, on_event, analyzers)
+
+
+def _preview(
+    opened: stored.Stack,
+    provider: Given | None,
+    on_event: OnEvent | None,
+    analyzers: Sequence[Analyzer],
+) -> Plan:
+    plan = Plan(project=opened.project.name, stack=opened.name)
+    deployment = _deployment(opened, plan, provider, None, on_event, analyzers)
     if opened.state.pending:
         count = len(opened.state.pending)
         deployment.tell(
@@ -62,6 +81,7 @@ def preview(
     def work() -> None:
         program.run(deployment)
         deletion.delete_all(deployment, deletion.unwanted(deployment))
+        analysis.judge_stack(deployment)
 
     _carry_out(deployment, work)
     return plan
@@ -74,8 +94,12 @@ def up(
     provider: Given,
     on_event: OnEvent | None = None,
     refresh: bool = False,
+    policy_packs: Packs = (),
 ) -> Outcome:
-    """Bring the stack to what the program says. With `refresh`, look first at what is there."""
+    """Bring the stack to what the program says. With `refresh`, look first at what is there.
+
+    What breaks a mandatory policy is not made, and fails the run.
+    """
 
     def work(deployment: Deployment) -> None:
         recovery.settle(deployment)
@@ -84,8 +108,9 @@ def up(
         program.run(deployment)
         deployment.resume()
         deletion.delete_all(deployment, deletion.unwanted(deployment))
+        analysis.judge_stack(deployment)
 
-    return _change(project, stack, "up", provider, on_event, work)
+    return _change(project, stack, "up", provider, on_event, work, policy_packs)
 
 
 def refresh(
@@ -157,6 +182,7 @@ def _change(
     provider: Given,
     on_event: OnEvent | None,
     work: Callable[[Deployment], None],
+    policy_packs: Packs = (),
 ) -> Outcome:
     name = Project.load(project).name
     with locked(stored.folder_of(project, name) / f"{stack}.lock", doing=doing):
@@ -164,8 +190,11 @@ def _change(
         if opened.interrupted:
             stored.save(opened)
         outcome = Outcome(project=name, stack=stack)
-        with stored.journal_of(opened) as written:
-            deployment = _deployment(opened, outcome, provider, written, on_event)
+        with (
+            analysis.started(policy_packs, _told_to_packs(opened, preview=False)) as analyzers,
+            stored.journal_of(opened) as written,
+        ):
+            deployment = _deployment(opened, outcome, provider, written, on_event, analyzers)
             _carry_out(deployment, lambda: work(deployment))
     return outcome
 
@@ -176,6 +205,7 @@ def _deployment(
     provider: Given | None,
     written: Journal | None,
     on_event: OnEvent | None,
+    analyzers: Sequence[Analyzer] = (),
 ) -> Deployment:
     config = opened.config
     outcome.config = {
@@ -191,7 +221,14 @@ def _deployment(
         state=opened.state,
         outcome=outcome,
         on_event=on_event,
+        analyzers=analyzers,
     )
+
+
+def _told_to_packs(opened: stored.Stack, *, preview: bool) -> Run:
+    config = opened.config
+    open_ones = {k: v for k, v in config.values.items() if k not in config.secret_keys}
+    return Run(project=opened.project.name, stack=opened.name, preview=preview, config=open_ones)
 
 
 def _carry_out(deployment: Deployment, work: Callable[[], None]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
+from pilaster_local.engine.analysis import judge
 from pilaster_local.engine.deployment import Deployment
 from pilaster_local.engine.events import Op
 from pilaster_local.engine.goal import Goal
@@ -19,6 +20,7 @@ def component(deployment: Deployment, goal: Goal, urn: str) -> Resource:
     old = deployment.state.current(urn)
     wanted = kept(resource_of(goal, urn, goal.inputs, ""), old)
     wanted = replace(wanted, outputs=old.outputs if old else {})
+    judge(deployment, wanted, goal)
     op: Op = "create" if old is None else "same" if old.inputs == goal.inputs else "update"
     return _without_service(deployment, op, old, wanted)
 
@@ -30,6 +32,7 @@ def explicit_provider(deployment: Deployment, goal: Goal, urn: str) -> Resource:
     old = deployment.state.current(urn)
     checked = deployment.providers.check(urn, package, old.inputs if old else {}, inputs)
     wanted = resource_of(goal, urn, checked, "")
+    judge(deployment, wanted, goal)
     return _provider(deployment, package, wanted)
 
 
