@@ -1,7 +1,7 @@
 """Both engines ask the same of every resource, over all three stacks of the whole system.
 
 What is compared is each RegisterResource request the program sends, before any check: type, name,
-parent, inputs, provider, dependencies, and every option. What is left out or made the same, and why:
+parent, inputs, provider, dependencies, and every option. What is set aside or made the same:
 
 - the order of dependencies, which is that of a set in the SDK;
 - inputs as output values (`OUTPUT`): the official engine takes them with their dependencies, which
