@@ -2,10 +2,19 @@
 
 import platform
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, cast
 
-_ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "amd64": "x86_64"}
-_WHEEL_MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+Architecture = Literal["arm64", "x86_64"]
+
+_ARCHITECTURES: Mapping[str, Architecture] = {
+    "aarch64": "arm64",
+    "arm64": "arm64",
+    "x86_64": "x86_64",
+    "amd64": "x86_64",
+}
+_WHEEL_MACHINES: Mapping[str, str] = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +23,7 @@ class Target:
 
     python: str = "3.13"
     """Python's version, major and minor."""
-    architecture: str = "arm64"
+    architecture: Architecture = "arm64"
     """`arm64` or `x86_64`, in AWS's words."""
     libc: str = "manylinux_2_34"
     """The newest C library wheels may want. Lambda's Python 3.12 and later stand on 2.34."""
@@ -34,7 +43,8 @@ class Target:
         machine = platform.machine().lower()
         return cls(
             python=f"{sys.version_info.major}.{sys.version_info.minor}",
-            architecture=_ARCHITECTURES.get(machine, machine),
+            # One it does not know is refused below, by its name.
+            architecture=_ARCHITECTURES.get(machine, cast(Architecture, machine)),
             libc="",
             machine=f"{sys.platform}-{machine}-{'-'.join(platform.libc_ver())}",
         )

@@ -1,7 +1,7 @@
 """Arguments are data all the way down, so that a component can be served to other languages.
 
-Values, `Input`s of values, `None`, sequences and mappings of these, and frozen keyword-only
-dataclasses of these. Never a component, a resource, a callback, an Output alone or a union.
+Values, `Literal`s of texts, `Input`s of values, `None`, sequences and mappings of these, and frozen
+keyword-only dataclasses of these. Never a component, a resource, a callback, an Output alone or a union.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ def problems(annotation: object, where: str, seen: set[type] | None = None) -> I
         return
     if origin in (typing.Union, types.UnionType):
         yield from _union(inner, where, seen)
+    elif origin is typing.Literal:
+        yield from (f"{where}: {each!r} is no text" for each in inner if not isinstance(each, str))
     elif origin is Sequence:
         yield from problems(inner[0], f"{where}[]", seen)
     elif origin is Mapping:
@@ -115,9 +117,11 @@ def test_the_lint_sees_what_it_is_for():
         Sequence[pulumi.Resource],
         Loose,
         tuple[str, ...],
+        typing.Literal[1],
     ]
     assert [bool(list(problems(each, "x"))) for each in not_data] == [True] * len(not_data)
     data = [str | None, pulumi.Input[str], pulumi.Input[str] | None, Sequence[Grant], FunctionArgs]
+    data += [typing.Literal["arm64", "x86_64"]]
     assert [list(problems(each, "x")) for each in data] == [[]] * len(data)
 
 
