@@ -40,6 +40,11 @@ class Shape:
         return self._of(self.metadata["member"])
 
     @cached_property
+    def key(self) -> Shape:
+        """Of a map."""
+        return self._of(self.metadata["key"])
+
+    @cached_property
     def value(self) -> Shape:
         """Of a map."""
         return self._of(self.metadata["value"])
@@ -98,3 +103,9 @@ def _data() -> Path:
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("botocore is not installed, and its data says what AWS takes")
     return Path(spec.origin).parent / "data"
+
+
+def operations(service: str) -> list[str]:
+    """The names of all that a service can be asked."""
+    with _lock:
+        return sorted(_model(service)["operations"])

@@ -134,12 +134,13 @@ def _fitted(shape: Any, value: Any) -> Any:
         case "string":
             if isinstance(value, bool):
                 return "true" if value else "false"
-            return value if isinstance(value, str) else str(value)
+            # An object where a string belongs is a mistake, and stays one.
+            return value if isinstance(value, str | Mapping | list) else str(value)
         case "integer" | "long" if isinstance(value, str | float):
-            return int(value)
+            return int(value) if isinstance(value, str) or value.is_integer() else value
         case "double" | "float" if isinstance(value, str | int) and not isinstance(value, bool):
             return float(value)
-        case "boolean" if isinstance(value, str):
+        case "boolean" if value in ("true", "false"):
             return value == "true"
         case "blob" if isinstance(value, str):
             return base64.b64decode(value)

@@ -1,0 +1,37 @@
+"""What AWS would refuse of a plan, found without an account.
+
+Three readings of each resource: against what pulumi_aws declares, against the request its making
+would send (the provider's table, then the service's model), and against the rules AWS has beside
+them (grammars, names, fields that belong together).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pilaster_local.providers.aws.plan.account import demands
+from pilaster_local.providers.aws.plan.finding import Demand, Finding
+from pilaster_local.providers.aws.plan.reading import findings
+from pilaster_local.providers.aws.plan.resources import Planned, Registered, of_plan, planned
+from pilaster_local.providers.aws.plan.together import across
+
+__all__ = ["Demand", "Finding", "account", "check", "of_plan"]
+
+
+def check(resources: Iterable[Registered], *, region: str = "", account: str = "") -> list[Finding]:
+    """What AWS would refuse of these resources, in their order. Calls nobody.
+
+    With the region and the account the stack is meant for, what points elsewhere is found as well.
+    """
+    known = list(_ours(resources))
+    found = [finding for resource in known for finding in findings(resource)]
+    return [*found, *across(known, region, account)]
+
+
+def account(resources: Iterable[Registered], *, region: str = "") -> list[Demand]:
+    """What the account must have for this plan, which nobody can see from here."""
+    return demands(list(_ours(resources)), region)
+
+
+def _ours(resources: Iterable[Registered]) -> Iterator[Planned]:
+    return (planned(resource) for resource in resources if resource.type.startswith("aws:"))

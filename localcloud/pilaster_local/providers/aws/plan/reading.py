@@ -1,0 +1,92 @@
+"""One resource, read in all ways; each property is complained of by the reading that says most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pilaster_local.providers.aws import checking
+from pilaster_local.providers.aws.kind import Kind
+from pilaster_local.providers.aws.models import input_shape
+from pilaster_local.providers.aws.plan import declared, requests, rules
+from pilaster_local.providers.aws.plan.finding import Finding
+from pilaster_local.providers.aws.plan.parameters import wrong
+from pilaster_local.providers.aws.plan.resources import Planned
+from pilaster_local.providers.aws.plan.secrecy import told
+from pilaster_local.providers.aws.table import RECORDED, UnknownTypeError, kind_of
+from pilaster_local.providers.aws.values import Plain
+
+MISTAKES = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+"""What the table's code raises for inputs that are not what they should be."""
+
+
+def findings(resource: Planned) -> Iterator[Finding]:
+    """Every finding of one resource; one a path, from the reading that comes first."""
+    seen: set[str] = set()
+    for reading in (_declared, _ruled, _requested, _refused):
+        said = list(reading(resource))
+        for path, message in said:
+            if path not in seen and not _covered(path, seen):
+                shown_path, shown_message = told(resource, path, message)
+                yield Finding(urn=resource.urn, property=shown_path, message=shown_message)
+        seen |= {path for path, _ in said}
+
+
+def _covered(path: str, seen: set[str]) -> bool:
+    """Whether something was said about the path, or about what it lies in."""
+    return any(
+        path.startswith((f"{said}.", f"{said}[")) or said.startswith((f"{path}.", f"{path}["))
+        for said in seen
+    )
+
+
+def _kind(resource: Planned) -> Kind | None:
+    try:
+        return kind_of(resource.type)
+    except UnknownTypeError:
+        return None
+
+
+def _declared(resource: Planned) -> Iterator[tuple[str, str]]:
+    yield from declared.failures(resource.type, resource.inputs)
+
+
+def _ruled(resource: Planned) -> Iterator[tuple[str, str]]:
+    yield from rules.broken(resource.type, resource.inputs)
+
+
+def _requested(resource: Planned) -> Iterator[tuple[str, str]]:
+    kind = _kind(resource)
+    if kind is None or resource.type in RECORDED:
+        return
+    try:
+        calls = list(requests.of(kind, resource.urn, resource.inputs))
+    except MISTAKES:
+        yield _culprit(kind, resource), "it does not have the form that AWS's request has"
+        return
+    for call in calls:
+        shape = input_shape(call.service, call.operation)
+        for place, message in wrong(call.service, shape, call.parameters):
+            yield requests.origin(kind, resource.inputs, place), message
+
+
+def _culprit(kind: Kind, resource: Planned) -> str:
+    """The input without which the request can be made."""
+    for name in resource.inputs:
+        rest: Plain = {key: value for key, value in resource.inputs.items() if key != name}
+        try:
+            list(requests.of(kind, resource.urn, rest))
+        except MISTAKES:
+            continue
+        return name
+    return ""
+
+
+def _refused(resource: Planned) -> Iterator[tuple[str, str]]:
+    """What `check` of the provider refuses: for plans that another engine made."""
+    kind = _kind(resource)
+    if kind is None:
+        return
+    try:
+        yield from checking.failures(kind, resource.inputs)
+    except MISTAKES:
+        return  # its rules read inputs that an earlier reading has complained of
