@@ -40,15 +40,15 @@ def check_stack(root: Path, stack: str) -> Path:
     return file
 
 
-def provider(root: Path, stack: str, endpoint: str | None) -> AwsProvider:
+def provider(
+    root: Path, stack: str, endpoint: str | None, kind: type[AwsProvider] = AwsProvider
+) -> AwsProvider:
     """The provider of a stack; without an endpoint it checks, and calls nobody."""
     file = check_stack(root, stack)
     settings = engine.settings(root, stack)
     account = settings.get("pilaster:account", LOCAL_ACCOUNT)
     try:
-        return AwsProvider(
-            endpoint, region=settings.get("aws:region", "us-east-1"), account=account
-        )
+        return kind(endpoint, region=settings.get("aws:region", "us-east-1"), account=account)
     except ConfigurationError as error:
         raise CommandError(
             f"pilaster:account {account!r} cannot be used: {error} (in {file.name})"
