@@ -14,7 +14,7 @@ from pilaster_local.services import platform
 from rich.console import Console
 from rich.markup import escape
 
-from pilaster_cli import project, status
+from pilaster_cli import policy, project, status
 from pilaster_cli.errors import CommandError
 from pilaster_cli.screen import Screen
 
@@ -34,6 +34,7 @@ def add(commands: Any) -> None:
         action="store_true",
         help="start what the system runs on and deploy nothing, as `pulumi up` wants it",
     )
+    policy.add_pack(parser, "--policy-pack", "what breaks this pack's policies is not made")
     parser.set_defaults(run=run)
 
 
@@ -63,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
             provider=project.provider(root, project.LOCAL, here.endpoint),
             on_event=screen,
             refresh=args.refresh or former != here.instance,
+            policy_packs=policy.packs(args),
         )
         settled.note(here.instance)
         if outcome.changes:

@@ -1,0 +1,125 @@
+"""`pilaster policy --stack NAME`: what a stack would break of the policies, without an account."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pilaster_local import engine
+from pilaster_local.services import platform
+from rich.console import Console
+from rich.markup import escape
+
+from pilaster_cli import project
+from pilaster_cli.errors import CommandError
+from pilaster_cli.screen import Screen, label
+
+PACK = "policies"
+"""The project's own pack, a folder beside its program."""
+_RULE = re.compile(r"\[([\w-]+)\] ")
+"""Rules that share a policy say in front which of them speaks."""
+
+
+def add(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "policy", help="say what a stack would break of the policies; no account is needed"
+    )
+    parser.add_argument("--stack", default=project.LOCAL)
+    add_pack(parser, "--pack", f"the policy pack (default: the project's own, {PACK}/)")
+    parser.add_argument("--json", action="store_true", help="print a list of what was found")
+    parser.set_defaults(run=run)
+
+
+def add_pack(parser: argparse.ArgumentParser, flag: str, what: str) -> None:
+    """The pack of a command, and the file that configures it."""
+    parser.add_argument(flag, dest="pack", type=Path, metavar="FOLDER", help=what)
+    parser.add_argument(
+        f"{flag}-config",
+        dest="pack_config",
+        type=Path,
+        metavar="FILE",
+        help="its settings (default: FOLDER.json beside it, if there is one)",
+    )
+
+
+def packs(args: argparse.Namespace, default: Path | None = None) -> list[engine.PolicyPack]:
+    """The pack the command line asks for, if any. Raises CommandError where there is none."""
+    folder: Path | None = args.pack or default
+    if folder is None:
+        return []
+    if not (folder / "PulumiPolicy.yaml").is_file():
+        raise CommandError(f"no policy pack in {str(folder)!r}: it holds no PulumiPolicy.yaml")
+    pack = engine.PolicyPack.at(folder)
+    if args.pack_config is None:
+        return [pack]
+    return [engine.PolicyPack(folder=pack.folder, settings=args.pack_config.resolve())]
+
+
+def run(args: argparse.Namespace) -> int:
+    root = project.find()
+    chosen = packs(args, root / PACK)
+    here = platform.running(root) if args.stack == project.LOCAL else None
+    provider = project.provider(root, args.stack, here.endpoint if here else None)
+    with Screen() as screen:
+        plan = engine.preview(root, args.stack, provider=provider, policy_packs=chosen)
+        said = {str(violation) for violation in plan.violations}
+        for diagnostic in plan.diagnostics:
+            if diagnostic.severity in ("warning", "error") and diagnostic.message not in said:
+                screen(diagnostic)
+    broken = [violation for violation in plan.violations if violation.mandatory]
+    if args.json:
+        print(json.dumps([_entry(violation) for violation in plan.violations], indent=2))
+    else:
+        _show(Console(), args.stack, len(plan.steps), plan.violations)
+    return 1 if broken else 0
+
+
+def rule_of(violation: engine.Violation) -> str:
+    named = _RULE.match(_text(violation))
+    return named[1] if named else violation.policy
+
+
+def _text(violation: engine.Violation) -> str:
+    """Without the first line: it repeats the policy's description."""
+    first, _, rest = violation.message.partition("\n")
+    return rest or first
+
+
+def _what(violation: engine.Violation) -> str:
+    return _RULE.sub("", _text(violation), count=1)
+
+
+def _entry(violation: engine.Violation) -> dict[str, Any]:
+    what, _, fix = _what(violation).partition(". Fix: ")
+    return {
+        "rule": rule_of(violation),
+        "level": "mandatory" if violation.mandatory else "advisory",
+        "resource": violation.urn,
+        "message": what,
+        "fix": fix or None,
+        "policy": violation.policy,
+        "pack": violation.pack,
+    }
+
+
+def _show(out: Console, stack: str, count: int, found: Sequence[engine.Violation]) -> None:
+    for rule in sorted({rule_of(violation) for violation in found}):
+        out.print(f"[bold]{escape(rule)}[/bold]", highlight=False)
+        of_rule = [violation for violation in found if rule_of(violation) == rule]
+        for violation in sorted(of_rule, key=lambda v: (not v.mandatory, v.urn, v.message)):
+            what, _, fix = _what(violation).partition(". Fix: ")
+            level = "[red]broken[/red]  " if violation.mandatory else "[yellow]advisory[/yellow]"
+            line = f"  {level} {escape(label(violation.urn))}: {escape(what)}"
+            out.print(line, highlight=False, soft_wrap=True)
+            if fix:
+                out.print(f"           [dim]fix:[/dim] {escape(fix)}", highlight=False)
+    mandatory = sum(violation.mandatory for violation in found)
+    out.print(
+        f"[bold]{escape(stack)}[/bold], {count} resources: {mandatory} broken, "
+        f"{len(found) - mandatory} advisory",
+        highlight=False,
+    )
