@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +21,7 @@ from lambdas.documents.model.document import Document, Status
 from lambdas.documents.model.migration import ChangedMigrationError, Migration
 from lambdas.documents.model.outcome import Outcome, Settled
 from lambdas.documents.use_cases.migrate import migrate
+from lambdas.shared.deadline import OutOfTimeError, ends_after
 from tests.support.documents_examples import NOON, TIMETABLE, a_document, a_run, a_user
 from tests.support.documents_postgres import Postgres, can_run, postgres
 from tests.support.documents_schema import DirectSchema
@@ -299,3 +301,16 @@ def test_an_idle_session_that_timed_out_is_made_anew(server: Postgres):
             break
         gone.execute("select pg_sleep(0.02)")
     assert used.run(lambda connection: connection.info.backend_pid) != first
+
+
+def test_a_statement_that_takes_too_long_for_its_call_is_left_and_the_next_call_gets_its_own(
+    server: Postgres,
+):
+    """As a function does that would run out of time: at once, and without the other's answer."""
+    books = database(server, "documents_api")
+    assert books.run(lambda line: line.execute("select 1").fetchone()) == (1,)
+    started = time.monotonic()
+    with pytest.raises(OutOfTimeError), ends_after(0.2):
+        books.run(lambda line: line.execute("select pg_sleep(6), 2").fetchone())
+    assert time.monotonic() - started < 4
+    assert books.run(lambda line: line.execute("select 3").fetchone()) == (3,)

@@ -7,16 +7,20 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from botocore.exceptions import ClientError
+from pilaster.packaging.closure import closure
+from pilaster.packaging.source import read
 
 from tests.support.local_cloud import ACCOUNT, REGION, Cloud, eventually
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
+ROOT = Path(__file__).parents[3]
 ORIGIN = "https://app.example"
 CORS = {
     "AllowOrigins": [ORIGIN],
@@ -251,6 +255,34 @@ def test_an_answer_that_takes_more_than_30_seconds_is_none(cloud: Cloud):
     assert said(answer) == (503, {"message": "Service Unavailable"})
     assert 29 < time.monotonic() - started < 36
     assert api.line(answer)["functionError"] == "Endpoint request timed out"
+
+
+SLOW = """
+    import time
+
+    from lambdas.documents.aws.http import Response, endpoint
+
+    @endpoint
+    def handler(request):
+        if request.path == "/things/slow":
+            time.sleep(30)
+        return Response(200, {"quick": True})
+"""
+
+
+def test_a_function_that_would_run_out_of_time_says_so_itself(cloud: Cloud):
+    """With our own handlers' edge, in the sandbox and under the runtime client of Lambda."""
+    files = {
+        name: (ROOT / name).read_bytes()
+        for name in closure("lambdas.documents.aws.health.unknown", ROOT, read).files
+    }
+    api = make(cloud, SLOW, files=files, Timeout=3)
+    started = time.monotonic()
+    answer = api.call("GET", "/things/slow")
+    assert time.monotonic() - started < 3
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/out-of-time")
+    assert answer.json()["request_id"] == answer.headers["apigw-requestid"]
+    assert said(api.call("GET", "/things/1")) == (200, {"quick": True}), "the process lives on"
 
 
 def closed(api: Api) -> None:
