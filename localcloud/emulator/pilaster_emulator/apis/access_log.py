@@ -10,8 +10,9 @@ from typing import Any
 
 from pilaster_emulator.apis.request import Request
 
-LINES = 5_000
-"""Kept in a log group; the oldest go first. On AWS the group's retention says how many days."""
+LINES = 2_000
+"""Kept of each stage, since the state on disk holds them; the oldest go first. On AWS the group's
+retention says how many days."""
 
 _VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)")
 
