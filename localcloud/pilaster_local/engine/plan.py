@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pilaster_local.engine import values
 from pilaster_local.engine.analyzer import Violation
 from pilaster_local.engine.events import Diagnostic, Op
-from pilaster_local.engine.resource import Resource
-from pilaster_local.engine.urn import is_provider, name_of
+from pilaster_local.engine.resource import Resource, plain_json
+from pilaster_local.engine.urn import STACK_TYPE, is_provider, name_of
 from pilaster_local.engine.values import Properties
+
+_UNCOUNTED = ("read", "discard")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,8 @@ class Outcome:
 
     @property
     def changes(self) -> int:
-        return sum(count for op, count in self.counts.items() if op != "same")
+        """How many resources are not as they were; a look at something is no change."""
+        return sum(count for op, count in self.counts.items() if op not in ("same", "read"))
 
     def step(self, urn_or_name: str) -> Step:
         """The step of one resource, by URN or logical name."""
@@ -75,24 +77,14 @@ class Outcome:
 
     def to_json(self) -> dict[str, Any]:
         """The shape of `pulumi preview --json`."""
-        written: dict[str, Any] = {"config": self.config}
-        steps = [entry for step in self.steps if not _hidden(step) for entry in _entries(step)]
-        # What was replaced is deleted at the end of a run, wherever it stood.
-        steps.sort(key=lambda entry: entry["op"] == "delete-replaced" and not entry.pop("first"))
-        written["steps"] = steps
-        if self.diagnostics:
-            written["diagnostics"] = [
-                {
-                    "urn": d.urn,
-                    "prefix": f"{d.severity}: ",
-                    "message": d.message,
-                    "severity": d.severity,
-                }
-                for d in self.diagnostics
-                if d.severity != "debug" and not d.ephemeral
-            ]
+        written: dict[str, Any] = {"config": self.config} if self.config else {}
+        written["steps"] = [_entry(step) for step in self.steps if _is_listed(step)]
+        if told := [
+            _told(d) for d in self.diagnostics if d.severity != "debug" and not d.ephemeral
+        ]:
+            written["diagnostics"] = told
         written["duration"] = int(self.seconds * 1e9)
-        written["changeSummary"] = self.counts
+        written["changeSummary"] = {k: n for k, n in self.counts.items() if k not in _UNCOUNTED}
         return written
 
 
@@ -104,52 +96,39 @@ def _hidden(step: Step) -> bool:
     return is_provider(step.type) and name_of(step.urn).startswith("default")
 
 
-def _entries(step: Step) -> Iterator[dict[str, Any]]:
-    """The official engine shows a replacement as three steps and what is unchanged not at all."""
-    if step.op == "same":
-        return
-    if step.op != "replace":
-        yield _entry(step, step.op)
-        return
-    if step.deleted_first:
-        yield {**_entry(step, "delete-replaced"), "first": True}
-    yield _entry(step, "replace")
-    yield _entry(step, "create-replacement")
-    if not step.deleted_first:
-        yield {**_entry(step, "delete-replaced"), "first": False}
+def _is_listed(step: Step) -> bool:
+    """The official engine leaves out what is the same, but for the stack and a change of protect."""
+    if step.op != "same" or step.type == STACK_TYPE:
+        return not _hidden(step)
+    return bool(step.old and step.new and step.old.protect != step.new.protect)
 
 
-def _entry(step: Step, op: str) -> dict[str, Any]:
-    entry: dict[str, Any] = {"op": op, "urn": step.urn}
+def _entry(step: Step) -> dict[str, Any]:
+    """A replacement is one step; what it consists of is left out, as `pulumi preview --json` does."""
+    entry: dict[str, Any] = {"op": step.op, "urn": step.urn}
     shown = step.new or step.old
     if shown and shown.provider:
         entry["provider"] = shown.provider
-    if step.old and op != "create":
+    if step.old and step.op != "create":
         entry["oldState"] = _shown(step.old)
-    if step.new and op not in ("delete", "delete-replaced"):
-        entry["newState"] = _shown(step.new)
-    if op in ("update", "replace", "create-replacement"):
-        entry["diffReasons"] = list(step.changed) or None
-        if step.replaced_by:
-            entry["replaceReasons"] = list(step.replaced_by)
-        entry["detailedDiff"] = step.detailed or None
+    if step.new and step.op not in ("delete", "discard"):
+        # What is to be made or changed has no id before it is.
+        is_wanted = step.op in ("update", "replace")
+        entry["newState"] = _shown(replace(step.new, id="") if is_wanted else step.new)
+    if step.changed:
+        entry["diffReasons"] = list(step.changed)
+    if step.replaced_by:
+        entry["replaceReasons"] = list(step.replaced_by)
+    entry["detailedDiff"] = step.detailed or None
     return entry
 
 
+def _told(diagnostic: Diagnostic) -> dict[str, Any]:
+    prefix = "" if diagnostic.severity == "info" else f"{diagnostic.severity}: "
+    text = {"message": f"{prefix}{diagnostic.message}\n", "severity": diagnostic.severity}
+    return {"urn": diagnostic.urn, **text} if diagnostic.urn else text
+
+
 def _shown(resource: Resource) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "urn": resource.urn,
-        "custom": resource.custom,
-        "id": resource.id,
-        "type": resource.type,
-        "inputs": values.masked(resource.inputs),
-        "outputs": values.masked(resource.outputs),
-        "parent": resource.parent,
-        "protect": resource.protect,
-        "dependencies": list(resource.dependencies),
-        "provider": resource.provider,
-        "propertyDependencies": resource.property_dependencies,
-        "additionalSecretOutputs": list(resource.additional_secret_outputs),
-        "deletedWith": resource.deleted_with,
-    }
-    return {k: v for k, v in shown.items() if v or k in ("urn", "custom", "type")}
+    masked = {name: values.masked(getattr(resource, name)) for name in ("inputs", "outputs")}
+    return plain_json(replace(resource, **masked))

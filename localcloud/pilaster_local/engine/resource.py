@@ -98,14 +98,20 @@ _FIELDS = [
 ]
 
 
-def to_json(resource: Resource, vault: Vault) -> dict[str, Any]:
-    """As it stands in a file: secrets encrypted, empty fields left out."""
+def plain_json(resource: Resource) -> dict[str, Any]:
+    """With the names Pulumi writes, empty fields left out, values as they are."""
     written: dict[str, Any] = {}
     for name in _FIELDS:
         value = getattr(resource, name)
         if value or name in ("urn", "custom", "type"):
             value = list(value) if isinstance(value, tuple) else value
             written[_NAMES.get(name, name)] = value
+    return written
+
+
+def to_json(resource: Resource, vault: Vault) -> dict[str, Any]:
+    """As it stands in a file: secrets encrypted."""
+    written = plain_json(resource)
     for name in ("inputs", "outputs"):
         if name in written:
             written[name] = _sealed(written[name], vault)

@@ -62,7 +62,7 @@ def _without_service(
 ) -> Resource:
     """Components and providers are in the state alone."""
     stamped = wanted
-    if op != "same":
+    if op != "same" and not deployment.previewing:
         stamped = replace(wanted, modified=now(), created=wanted.created or now())
     if op == "same" or deployment.previewing:
         remember(deployment, old, stamped)

@@ -17,9 +17,7 @@ def test_a_first_preview_lists_creates_and_no_default_provider(bench: Bench) -> 
     assert written["config"] == {"shelf:room": "attic"}
     assert [s["op"] for s in written["steps"]] == ["create", "create"]
     assert written["changeSummary"] == {"create": 2}
-    assert written["diagnostics"] == [
-        {"urn": "", "prefix": "warning: ", "message": "careful", "severity": "warning"}
-    ]
+    assert written["diagnostics"] == [{"message": "warning: careful\n", "severity": "warning"}]
     step = written["steps"][1]
     assert step["urn"] == "urn:pulumi:local::demo::shelf:index:Box::box"
     assert step["newState"]["type"] == "shelf:index:Box"
@@ -27,13 +25,17 @@ def test_a_first_preview_lists_creates_and_no_default_provider(bench: Bench) -> 
     assert step["newState"]["parent"].endswith("pulumi:pulumi:Stack::demo-local")
     assert step["provider"].startswith("urn:pulumi:local::demo::pulumi:providers:shelf::default::")
     assert "oldState" not in step
+    assert step["detailedDiff"] is None
 
 
-def test_what_is_unchanged_is_counted_and_not_listed(bench: Bench) -> None:
+def test_what_is_unchanged_is_counted_and_only_the_stack_is_listed(bench: Bench) -> None:
     bench.program('Box("box")')
     up(bench)
     written = preview(bench).to_json()
-    assert written["steps"] == []
+    assert [(s["op"], set(s)) for s in written["steps"]] == [
+        ("same", {"op", "urn", "oldState", "newState", "detailedDiff"})
+    ]
+    assert set(written) == {"steps", "duration", "changeSummary"}
     assert written["changeSummary"] == {"same": 2}
 
 
@@ -41,32 +43,46 @@ def test_an_update_shows_both_states_and_what_differs(bench: Bench) -> None:
     bench.program('Box("box", label="a")')
     up(bench)
     bench.program('Box("box", label="b")')
-    (step,) = preview(bench).to_json()["steps"]
+    _, step = preview(bench).to_json()["steps"]
     assert step["op"] == "update"
     assert step["diffReasons"] == ["label"]
     assert step["oldState"]["inputs"]["label"] == "a"
     assert step["newState"]["inputs"]["label"] == "b"
-    assert step["newState"]["id"] == step["oldState"]["id"]
+    assert "id" not in step["newState"]
+    assert step["oldState"]["created"] == step["newState"]["created"]
 
 
-def test_a_replacement_is_three_steps_and_its_delete_comes_last(bench: Bench) -> None:
+def test_a_replacement_is_one_step_and_deletes_come_last(bench: Bench) -> None:
     bench.program('Box("box", name="left")\nBox("gone")')
     up(bench)
     bench.program('Box("box", name="right")\nBox("late")')
     written = preview(bench).to_json()
-    ops = [(s["op"], s["urn"].rsplit("::", 1)[-1]) for s in written["steps"]]
-    assert ops.index(("create-replacement", "box")) > ops.index(("replace", "box"))
-    assert ops[-1] == ("delete-replaced", "box")
-    assert ("delete", "gone") in ops
+    ops = {(s["op"], s["urn"].rsplit("::", 1)[-1]) for s in written["steps"]}
+    assert ops == {
+        ("same", "demo-local"),
+        ("replace", "box"),
+        ("create", "late"),
+        ("delete", "gone"),
+    }
+    assert written["steps"][-1]["op"] == "delete"
     assert written["changeSummary"] == {"create": 1, "delete": 1, "replace": 1, "same": 1}
 
 
-def test_where_the_old_one_goes_first_so_does_its_step(bench: Bench) -> None:
-    bench.program('Box("box", material="oak")')
+def test_a_look_at_something_is_listed_and_not_counted(bench: Bench) -> None:
+    (bench.shelf.folder / "there.json").write_text('{"urn": "", "name": "there"}')
+    bench.program('Box("box", opts=Options(id="there"))')
+    plan = preview(bench)
+    written = plan.to_json()
+    assert [s["op"] for s in written["steps"]] == ["create", "read"]
+    assert written["changeSummary"] == {"create": 1}
+    assert plan.changes == 1
+
+
+def test_a_change_of_protection_alone_is_listed(bench: Bench) -> None:
+    bench.program('Box("box", opts=Options(protect=True))')
     up(bench)
-    bench.program('Box("box", material="ash")')
-    ops = [s["op"] for s in preview(bench).to_json()["steps"]]
-    assert ops == ["delete-replaced", "replace", "create-replacement"]
+    bench.program('Box("box")')
+    assert [s["op"] for s in preview(bench).to_json()["steps"]] == ["same", "same"]
 
 
 def test_two_previews_of_one_program_are_equal(bench: Bench) -> None:
