@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -30,15 +31,16 @@ from pulumi.runtime.stack import run_pulumi_func
 from tests.support.book import FEATURES, MARK, OUTPUT, PROJECT, STACK, Book
 
 SECRET = rpc._special_secret_sig
+_numbers = itertools.count()
 
 
-@dataclass(frozen=True)
 class Refused(Exception):
-    """What the plugin says no to."""
+    """What the plugin says no to; `properties` are reasons by property path."""
 
-    message: str
-    properties: Mapping[str, str]
-    """Reasons by property path."""
+    def __init__(self, message: str, properties: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.message = message
+        self.properties = properties
 
 
 @dataclass
@@ -104,7 +106,8 @@ def serve(book: Book, folder: Path) -> Iterator[str]:
     """The book behind a socket of the file system, with one thread: the program's own order."""
     server = grpc.server(ThreadPoolExecutor(max_workers=1))
     resource_pb2_grpc.add_ResourceMonitorServicer_to_server(book, server)
-    address = f"unix:{folder}/monitor"
+    # A new name each time: gRPC remembers for a while that nobody answered at an old one.
+    address = f"unix:{folder}/{next(_numbers)}"
     server.add_insecure_port(address)
     server.start()
     try:

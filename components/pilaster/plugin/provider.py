@@ -37,7 +37,7 @@ class Components(Provider):
         component = components().get(resource_type)
         if component is None:
             raise InputPropertiesError(
-                f"there is no component {resource_type!r}; there are {', '.join(components())}"
+                f"there is no component {resource_type!r}; there are {', '.join(components())}", []
             )
         rebuilding = Rebuilding(words=schema.words())
         given: Mapping[str, Given] = inputs
@@ -49,7 +49,8 @@ class Components(Provider):
         except (PackagingError, ValueError) as error:
             raise InputPropertiesError(
                 f"{resource_type} {name!r} is refused: "
-                + in_schema_words(str(error), schema.words())
+                + in_schema_words(str(error), schema.words()),
+                [],
             ) from error
         return ConstructResult(
             made.urn,

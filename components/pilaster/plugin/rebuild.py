@@ -61,7 +61,8 @@ class Rebuilding:
             if first in {each.name for each in shape.fields}:
                 path = _at(path, camel(first))
             if not path:
-                raise InputPropertiesError(reason) from error
+                # The empty list is meant: without one the SDK trips over its own answer.
+                raise InputPropertiesError(reason, []) from error
             raise InputPropertyError(path, reason) from error
 
     def value(self, shape: Shape, given: Given, path: str) -> Any:

@@ -1,7 +1,8 @@
 """Arguments are data all the way down, so that a component can be served to other languages.
 
 Values, `Literal`s of texts, `Input`s of values, `None`, sequences and mappings of these, and frozen
-keyword-only dataclasses of these. Never a component, a resource, a callback, an Output alone or a union.
+keyword-only dataclasses of these. Never a component, a resource, a callback, an Output alone or a
+union.
 """
 
 from __future__ import annotations
