@@ -1,4 +1,4 @@
-"""`pilaster stack export|import`: hands a stack's state to the official engine, or takes it back."""
+"""`pilaster stack export|import`: hands a stack's state to `pulumi`, or takes it back."""
 
 from __future__ import annotations
 

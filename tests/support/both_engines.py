@@ -35,6 +35,9 @@ Counts = Mapping[str, int]
 class Small:
     """The project `small`: what `change.json` says is otherwise than at the beginning."""
 
+    ALL = 39
+    """Resources of the project, the stack and two components included."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.copytree(PROJECT, folder, dirs_exist_ok=True)
@@ -52,6 +55,10 @@ class Small:
         # `pilaster env` knows the stack `local` alone as one of this machine.
         self.official.environment.pop("PILASTER_PREVIEW_ONLY")
 
+    def as_at_the_beginning(self) -> None:
+        self.now()
+        shutil.copy(PROJECT / "app.py.txt", self.folder)
+
     def now(self, **change: Any) -> None:
         """From here on the program differs in this from the first one, and in nothing else."""
         (self.folder / "change.json").write_text(json.dumps(change))
@@ -67,6 +74,9 @@ class Small:
     def free_names(self, name: str) -> None:
         for stack in (OURS, THEIRS):
             self.ssm.delete_parameter(Name=f"/small-{stack}/{name}")
+
+    def preview(self, stack: str = OURS) -> Counts:
+        return engine.preview(self.folder, stack, provider=self.provider).counts
 
     def ours(self, *, fails: bool = False) -> Counts:
         try:

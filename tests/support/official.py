@@ -39,13 +39,13 @@ class Official:
             if not name.startswith(("PULUMI_", "PILASTER_", "AWS_", "PYTHONDONT"))
         }
         home = self.home or self.folder / ".pilaster" / "pulumi-home"
-        self.environment = {
-            **clean,
+        clean |= {
             "PULUMI_HOME": str(home),
             "PULUMI_SKIP_UPDATE_CHECK": "1",
-            # The same for both engines: a state goes from one to the other.
-            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         }
+        if self.stack != "local":
+            clean["PULUMI_CONFIG_PASSPHRASE"] = PASSPHRASE
+        self.environment = {**clean, **self.environment}
         told = subprocess.run(
             [sys.executable, "-m", "pilaster_cli.main", "env", "--stack", self.stack, "--json"],
             cwd=self.folder,

@@ -6,8 +6,10 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from pilaster_local.services import platform
 
 from tests.support import deployed
+from tests.support.both_engines import Small
 from tests.support.deployed import Deployed
 
 
@@ -23,3 +25,24 @@ def project(official_engine: None, tmp_path_factory: pytest.TempPathFactory) -> 
     copy = deployed.copy(tmp_path_factory.mktemp("official"))
     yield copy
     assert copy.pilaster("down", "--purge").code == 0
+
+
+@pytest.fixture(scope="session")
+def deployed_small(
+    official_engine: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Small]:
+    """The small project, deployed by both engines; a test leaves it as it found it."""
+    folder = tmp_path_factory.mktemp("small")
+    try:
+        small = Small(folder)
+        assert small.both() == ({"create": small.ALL}, {"create": small.ALL})
+        yield small
+    finally:
+        platform.purge(folder)
+
+
+@pytest.fixture
+def small(deployed_small: Small) -> Iterator[Small]:
+    yield deployed_small
+    deployed_small.as_at_the_beginning()
+    deployed_small.both()

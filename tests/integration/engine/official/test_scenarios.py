@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from pilaster_local.services import platform
 
 from tests.support.both_engines import Small
 
 pytestmark = [pytest.mark.integration, pytest.mark.engine, pytest.mark.enable_socket]
 
-ALL = 39
-"""Resources of the project, the stack and two components included."""
-
-
-@pytest.fixture(scope="module")
-def small(official_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
-    """Deployed by both engines."""
-    folder = tmp_path_factory.mktemp("small")
-    try:
-        small = Small(folder)
-        assert small.both() == ({"create": ALL}, {"create": ALL})
-        yield small
-    finally:
-        platform.purge(folder)
-
-
-@pytest.fixture(autouse=True)
-def as_at_the_beginning(small: Small) -> Iterator[None]:
-    """Each test finds the project as it was, in both stacks."""
-    yield
-    small.now()
-    small.code((small.folder / "app.py.first").read_text())
-    ours, theirs = small.both()
-    assert ours == theirs
-
-
-@pytest.fixture(scope="module", autouse=True)
-def first_code(small: Small) -> None:
-    (small.folder / "app.py.first").write_text((small.folder / "app.py.txt").read_text())
+ALL = Small.ALL
 
 
 def test_none_changed(small: Small) -> None:
