@@ -16,7 +16,12 @@ from pilaster_local.engine.assets import Hashes
 from pilaster_local.engine.backend import Backend
 from pilaster_local.engine.capabilities import NoAnswerError, ResourceInitError
 from pilaster_local.engine.config import Project, StackConfig
-from pilaster_local.engine.errors import EngineError, RegistrationError, StoppedError
+from pilaster_local.engine.errors import (
+    EngineError,
+    ProtectedError,
+    RegistrationError,
+    StoppedError,
+)
 from pilaster_local.engine.events import (
     Diagnostic,
     Event,
@@ -66,6 +71,8 @@ class Deployment:
         self.replaced_early: dict[str, Resource] = {}
         """Deleted before their replacement, because something they need was."""
         self.failures: list[str] = []
+        self.protected: ProtectedError | None = None
+        """What stopped this run, if it was that."""
         self.hashes = Hashes(project.folder / ".pilaster" / "hashes.json")
         self.slots = threading.BoundedSemaphore(PARALLEL)
         self.lock = threading.RLock()
@@ -163,6 +170,8 @@ class Deployment:
     def fail(self, urn: str, op: Op, error: Exception) -> RegistrationError:
         """Note a failure and stop; returns what to raise into the program."""
         self.stop()
+        if isinstance(error, ProtectedError):
+            self.protected = self.protected or error
         if isinstance(error, RegistrationError):
             urn, reason = error.urn, error.reason
         else:

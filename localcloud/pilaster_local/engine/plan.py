@@ -97,14 +97,14 @@ def _hidden(step: Step) -> bool:
 
 
 def _is_listed(step: Step) -> bool:
-    """The official engine leaves out what is the same, but for the stack and a change of protect."""
+    """What is the same is left out, but for the stack itself and a change of protection."""
     if step.op != "same" or step.type == STACK_TYPE:
         return not _hidden(step)
     return bool(step.old and step.new and step.old.protect != step.new.protect)
 
 
 def _entry(step: Step) -> dict[str, Any]:
-    """A replacement is one step; what it consists of is left out, as `pulumi preview --json` does."""
+    """A replacement is one step: what it consists of is not shown."""
     entry: dict[str, Any] = {"op": step.op, "urn": step.urn}
     shown = step.new or step.old
     if shown and shown.provider:

@@ -37,6 +37,7 @@ from pilaster_local.engine.lock import locked
 from pilaster_local.engine.plan import Outcome, Plan
 from pilaster_local.engine.providers import Providers
 from pilaster_local.engine.references import References
+from pilaster_local.engine.rehearsal import stop_before_the_protected
 from pilaster_local.engine.urn import STACK_TYPE
 
 Given = Provider | Mapping[str, Provider]
@@ -105,6 +106,7 @@ def up(
         recovery.settle(deployment)
         if refresh:
             refreshing.refresh(deployment)
+        stop_before_the_protected(deployment, _providers(provider, deployment.project))
         program.run(deployment)
         deployment.resume()
         deletion.delete_all(deployment, deletion.unwanted(deployment))
@@ -216,13 +218,17 @@ def _deployment(
         project=opened.project,
         stack=opened.name,
         config=config,
-        providers=Providers(provider, {references.PACKAGE: References(opened.project)}),
+        providers=_providers(provider, opened.project),
         journal=written,
         state=opened.state,
         outcome=outcome,
         on_event=on_event,
         analyzers=analyzers,
     )
+
+
+def _providers(provider: Given | None, project: Project) -> Providers:
+    return Providers(provider, {references.PACKAGE: References(project)})
 
 
 def _told_to_packs(opened: stored.Stack, *, preview: bool) -> Run:

@@ -32,6 +32,30 @@ def test_what_is_protected_is_not_replaced(bench: Bench) -> None:
     assert list(bench.shelf.things()) == ["left"]
 
 
+@pytest.mark.parametrize(
+    "change",
+    ['Box("late")', 'Box("late")\nBox("box", name="right", opts=Options(protect=True))'],
+    ids=["deleted", "replaced"],
+)
+def test_a_run_that_protection_stops_has_changed_nothing(bench: Bench, change: str) -> None:
+    bench.program('Box("box", name="left", opts=Options(protect=True))\nBox("other", label="a")')
+    up(bench)
+    before = bench.state_file.read_bytes(), bench.shelf.things()
+    bench.shelf.calls.clear()
+    bench.program(f'Box("other", label="b")\n{change}')
+    with pytest.raises(engine.RunFailedError, match="is protected"):
+        up(bench)
+    assert (bench.state_file.read_bytes(), bench.shelf.things()) == before
+    assert bench.shelf.asked("create") == bench.shelf.asked("update") == []
+
+
+def test_without_anything_protected_the_program_runs_once(bench: Bench) -> None:
+    bench.program('Box("box")\nprint("here")')
+    up(bench)
+    up(bench)
+    assert sum(getattr(e, "message", "") == "here" for e in bench.events) == 2
+
+
 def test_what_is_protected_may_change_and_lose_its_protection(bench: Bench) -> None:
     bench.program('Box("box", label="a", opts=Options(protect=True))')
     up(bench)
