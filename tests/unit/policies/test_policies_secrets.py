@@ -1,0 +1,157 @@
+"""No secret in a plain environment: by name, by value, by the program's own mark; never echoed."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.judging import UNKNOWN, broken, judged, secret, waiting
+
+RULE = "aws-plain-secret"
+FUNCTION = "aws:lambda/function:Function"
+# Put together here, so that no scanner takes this file for a leak.
+ACCESS_KEY = "AKIA" + "IOSFODNN7EXAMPLE"
+MODEL_KEY = "sk-ant-" + "api03-abcdefghijklmnop"
+WEB_TOKEN = ".".join(["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxMjM0In0", "dozjgNryP4J3jVmNHl0w"])
+PRIVATE_KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEow"
+RANDOM = "wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCYEXAMPLEKEY"
+
+
+def environment(**variables: Any) -> dict[str, Any]:
+    return {"environment": {"variables": variables}}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_PASSWORD", "hunter2"),
+        ("dbPassword", "hunter2"),
+        ("API_KEY", "abc123"),
+        ("STRIPE_SECRET", "abc"),
+        ("AUTH_TOKEN", "abc"),
+        ("PIN_PASSWORD", "12345678"),
+        ("SIGNING_KEY", "abc"),
+        ("ANYTHING", ACCESS_KEY),
+        ("ANYTHING", MODEL_KEY),
+        ("ANYTHING", WEB_TOKEN),
+        ("ANYTHING", PRIVATE_KEY),
+        ("CACHE_KEY", RANDOM),
+        ("DATABASE_URL", "postgresql://writer:hunter2@db.example/x"),
+        ("CONNECTION", "Server=db;User=me;Password=hunter2;"),
+    ],
+)
+def test_what_is_named_or_looks_like_a_credential_breaks_the_rule(name: str, value: str) -> None:
+    found = judged(FUNCTION, **environment(**{name: value}))
+    assert [said.rule for said in found] == [RULE]
+    assert name in found[0].text
+    assert value not in found[0].text, "a message never holds the value"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_PASSWORD", "arn:aws:secretsmanager:eu-west-2:111111111111:secret:db-AbCdEf"),
+        ("DB_SECRET", "prod/database/writer"),
+        ("DB_SECRET_NAME", "writer"),
+        ("DB_PASSWORD_PARAMETER", "writer"),
+        ("DB_PASSWORD", "/prod/database/password"),
+        ("DB_PASSWORD", "{{resolve:secretsmanager:db}}"),
+        ("DB_PASSWORD", ""),
+        ("TOKEN_URL", "https://id.example/oauth2/token"),
+        ("TOKEN_ENDPOINT", "https://id.example/oauth2/token"),
+        ("MAX_TOKEN", "4096"),
+        ("TOKEN_BUDGET", "4096"),
+        ("TOKEN_TTL_SECONDS", "3600"),
+        ("REQUIRE_TOKEN", "true"),
+        ("USER_POOL_CLIENT_ID", "1example23456789"),
+        ("PARTITION_KEY", "owner"),
+        ("OBJECT_KEY", "uploads/2026/11/a-b-c-d.pdf"),
+        ("KEYBOARD", "dvorak"),
+        ("DATABASE_URL", "postgresql://db.example/x"),
+        ("DATABASE_URL", "postgresql://writer:${PASSWORD}@db.example/x"),
+        ("KMS_KEY_ID", "1234abcd-12ab-34cd-56ef-1234567890ab"),
+        ("STATE_MACHINE_ARN", "arn:aws:states:eu-west-2:111111111111:stateMachine:x"),
+    ],
+)
+def test_where_a_secret_is_kept_and_what_is_none_do_not(name: str, value: str) -> None:
+    assert judged(FUNCTION, **environment(**{name: value})) == []
+
+
+def test_what_the_program_marked_as_secret_is_one() -> None:
+    assert broken(FUNCTION, **environment(GREETING=secret("hello"))) == [RULE]
+    assert broken(FUNCTION, environment=secret({"variables": {"GREETING": "hello"}})) == [RULE]
+    assert broken(FUNCTION, **environment(GREETING=secret(UNKNOWN))) == [RULE]
+    arn = "arn:aws:secretsmanager:eu-west-2:111111111111:secret:x"
+    assert broken(FUNCTION, **environment(GREETING=secret(arn))) == []
+
+
+def test_an_unknown_value_waits_where_its_name_says_credential() -> None:
+    assert waiting(FUNCTION, **environment(DB_PASSWORD=UNKNOWN)) == [RULE]
+    assert waiting(FUNCTION, environment={"variables": UNKNOWN}) == [RULE]
+    assert judged(FUNCTION, **environment(USER_POOL_ID=UNKNOWN, SECRET_ARN=UNKNOWN)) == []
+
+
+BAD = {"name": "DB_PASSWORD", "value": "hunter2"}
+GOOD = {"name": "DB_HOST", "value": "db"}
+
+
+def codebuild(**variable: Any) -> dict[str, Any]:
+    return {"environment": {"environmentVariables": [{**BAD, **variable}]}}
+
+
+def apprunner(entry: dict[str, str]) -> dict[str, Any]:
+    variables = {"runtimeEnvironmentVariables": {entry["name"]: entry["value"]}}
+    return {"sourceConfiguration": {"imageRepository": {"imageConfiguration": variables}}}
+
+
+def test_a_build_may_refer_to_a_secret_and_not_hold_one() -> None:
+    project = "aws:codebuild/project:Project"
+    assert broken(project, **codebuild()) == [RULE]
+    assert broken(project, **codebuild(type="PLAINTEXT")) == [RULE]
+    assert broken(project, **codebuild(type="SECRETS_MANAGER", value="db:password")) == []
+    assert broken(project, **codebuild(type="PARAMETER_STORE", value="password")) == []
+
+
+@pytest.mark.parametrize(("entry", "expected"), [(BAD, [RULE]), (GOOD, [])])
+def test_every_service_with_an_environment_is_read(
+    entry: dict[str, str], expected: list[str]
+) -> None:
+    container = {"name": "web", "image": "x", "environment": [entry]}
+    by_name = {entry["name"]: entry["value"]}
+    task = "aws:ecs/taskDefinition:TaskDefinition"
+    job = "aws:batch/jobDefinition:JobDefinition"
+    assert broken(task, containerDefinitions=json.dumps([container])) == expected
+    assert broken(job, containerProperties=json.dumps(container)) == expected
+    nodes = {"nodeRangeProperties": [{"container": container}]}
+    assert broken(job, nodeProperties=json.dumps(nodes)) == expected
+    assert broken("aws:apprunner/service:Service", **apprunner(entry)) == expected
+    assert broken("aws:amplify/app:App", environmentVariables=by_name) == expected
+    arguments = {f"--{entry['name']}": entry["value"]}
+    assert broken("aws:glue/job:Job", defaultArguments=arguments) == expected
+    settings = [{"namespace": "aws:elasticbeanstalk:application:environment", **entry}]
+    beanstalk = "aws:elasticbeanstalk/environment:Environment"
+    assert broken(beanstalk, settings=settings) == expected
+
+
+def test_containers_that_are_not_known_yet_wait() -> None:
+    task = "aws:ecs/taskDefinition:TaskDefinition"
+    assert waiting(task, containerDefinitions=UNKNOWN) == [RULE]
+
+
+SCRIPT = "#!/bin/sh\nexport DB_PASSWORD='hunter2'\nstart\n"
+FETCHING = "#!/bin/sh\nDB_PASSWORD=$(aws secretsmanager get-secret-value --secret-id db)\n"
+
+
+def test_a_machines_first_script_carries_no_secret() -> None:
+    machine = "aws:ec2/instance:Instance"
+    assert broken(machine, userData=SCRIPT) == [RULE]
+    encoded = base64.b64encode(SCRIPT.encode()).decode()
+    assert broken(machine, userDataBase64=encoded) == [RULE]
+    assert broken("aws:ec2/launchTemplate:LaunchTemplate", userData=encoded) == [RULE]
+    assert broken(machine, userData=f"curl -u {ACCESS_KEY}") == [RULE]
+    assert broken(machine, userData=secret("#!/bin/sh")) == [RULE]
+    assert broken(machine, userData=FETCHING) == []
+    assert waiting(machine, userData=UNKNOWN) == [RULE]
