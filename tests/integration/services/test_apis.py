@@ -238,6 +238,22 @@ def test_a_function_the_api_may_not_call_is_not_called(cloud: Cloud, api: Api):
     assert "permissions to call the integration" in api.line(answer)["functionError"]
 
 
+def test_a_function_without_room_is_unavailable_and_no_throttle_of_the_route(
+    cloud: Cloud, api: Api
+):
+    """A 429 would mean that nothing was begun and nobody is to blame but the client."""
+    [function] = [
+        each["IntegrationUri"].rpartition(":")[2]
+        for each in cloud.client("apigatewayv2").get_integrations(ApiId=api.id)["Items"]
+    ]
+    cloud.client("lambda").put_function_concurrency(
+        FunctionName=function, ReservedConcurrentExecutions=0
+    )
+    answer = api.call("GET", "/things/1")
+    assert said(answer) == (503, {"message": "Service Unavailable"})
+    assert "no more room" in api.line(answer)["functionError"]
+
+
 def test_a_body_of_more_than_10_mib_is_too_large(api: Api):
     api.route("POST /things")
     url = f"{api.cloud.platform.endpoint}/_aws/execute-api/{api.id}/things"

@@ -22,6 +22,12 @@ HTTP_API_SECONDS, REST_API_SECONDS = 30.0, 29.0
 
 log = logging.getLogger("pilaster.apis")
 
+_UNAVAILABLE = "Service Unavailable"
+_FUNCTION_FAILED = (
+    "The Lambda function returned the following error: Unhandled. "
+    "Check your Lambda function code and try again."
+)
+
 _running: set[asyncio.Future[Answer]] = set()
 
 
@@ -92,7 +98,7 @@ def _front(apigateway: Any, stock: Callable[..., Awaitable[Answer]]) -> Any:
             answered = await _within(HTTP_API_SECONDS, called)
             if answered is None:
                 request.integration_error = "Endpoint request timed out"
-            return answered or _said(503, "Service Unavailable")
+            return answered or _said(503, _UNAVAILABLE)
 
         token = current.set(request)
         try:
@@ -268,15 +274,16 @@ def _functions_with_permission(apigateway: Any) -> None:
     stock_answer = lambda_svc.lambda_execute_result_to_api_proxy_response
 
     def answer(result: dict[str, Any]) -> Any:
-        # An HTTP API tells a client nothing of what went wrong in the function.
-        if not result.get("error"):
+        # An HTTP API tells a client nothing of what went wrong in or before the function.
+        if result.get("throttle"):
+            error, said = "Lambda has no more room for this function.", _said(503, _UNAVAILABLE)
+        elif result.get("error"):
+            error, said = _FUNCTION_FAILED, _said(500, "Internal Server Error")
+        else:
             return stock_answer(result)
         if (request := current.get()) is not None:
-            request.integration_error = (
-                "The Lambda function returned the following error: Unhandled. "
-                "Check your Lambda function code and try again."
-            )
-        status, headers, body = _said(500, "Internal Server Error")
+            request.integration_error = error
+        status, headers, body = said
         return {"statusCode": status, "headers": headers, "body": body.decode()}, None
 
     lambda_svc.lambda_execute_result_to_api_proxy_response = answer
