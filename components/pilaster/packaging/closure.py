@@ -133,4 +133,13 @@ class _Walk:
     def _matches(folder: Path, pattern: str) -> Iterator[Path]:
         while pattern.startswith("../"):
             folder, pattern = folder.parent, pattern.removeprefix("../")
-        return (path for path in sorted(folder.glob(pattern)) if path.is_file())
+        return (
+            path
+            for path in sorted(folder.glob(pattern))
+            if path.is_file() and not any(map(_lies_about, path.relative_to(folder).parts))
+        )
+
+
+def _lies_about(part: str) -> bool:
+    """What no pattern means, however wide: `.env`, `.git`, this machine's own bytecode."""
+    return part.startswith(".") or part == "__pycache__"

@@ -24,6 +24,24 @@ def close(root: Path, files: dict[str, str], entry: str = "lambdas.docs.edge") -
     return closure(entry, project(root, files), read)
 
 
+def test_what_lies_about_never_gets_in_however_wide_a_pattern_is(tmp_path: Path):
+    found = close(
+        tmp_path,
+        {
+            "lambdas/docs/edge.py": 'DATA_FILES = ("**/*",)\n' + HANDLER,
+            "lambdas/docs/words.txt": "words",
+            "lambdas/docs/.env": "SECRET=1",
+            "lambdas/docs/.git/config": "x",
+            "lambdas/docs/more/.netrc": "x",
+            "lambdas/docs/__pycache__/edge.cpython-311.pyc": "x",
+            "lambdas/.env": "SECRET=1",
+            ".env": "SECRET=1",
+            "tests/test_edge.py": "",
+        },
+    )
+    assert list(found.files) == ["lambdas/docs/edge.py", "lambdas/docs/words.txt"]
+
+
 def test_a_package_holds_what_its_entry_point_reaches_and_nothing_else(tmp_path: Path):
     found = close(
         tmp_path,
