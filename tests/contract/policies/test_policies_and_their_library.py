@@ -1,0 +1,54 @@
+"""What the pack takes for granted of pulumi-policy, whose version is pinned for it."""
+
+from __future__ import annotations
+
+from google.protobuf import json_format, struct_pb2
+from pilaster_policies.values import SecretText, Unknown, arrived, keep_marks
+from pulumi_policy import policy
+from pulumi_policy.proxy import unknown_checking_proxy
+
+from tests.support.judging import SIGNATURE, UNKNOWN, secret
+
+ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
+REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e"
+
+
+def received(props: dict[str, object]) -> object:
+    """The way of a resource's properties to a rule."""
+    keep_marks()
+    struct = struct_pb2.Struct()
+    struct.update(props)
+    return arrived(
+        unknown_checking_proxy(policy.deserialize_properties(json_format.MessageToDict(struct)))
+    )
+
+
+def test_the_library_asks_for_properties_where_the_pack_listens() -> None:
+    names = policy._PolicyAnalyzerServicer.Analyze.__code__.co_names
+    assert "deserialize_properties" in names
+    assert "deserialize_properties" in policy._PolicyAnalyzerServicer.AnalyzeStack.__code__.co_names
+
+
+def test_a_secret_keeps_its_mark() -> None:
+    got = received({"a": secret("x"), "b": secret({"c": ["y"]}), "d": "z"})
+    assert got == {"a": "x", "b": {"c": ["y"]}, "d": "z"}
+    assert isinstance(got["a"], SecretText)  # type: ignore[index]
+    assert isinstance(got["b"]["c"][0], SecretText)  # type: ignore[index]
+    assert not isinstance(got["d"], SecretText)  # type: ignore[index]
+
+
+def test_an_unknown_is_a_value_and_keeps_its_mark() -> None:
+    assert received({"a": UNKNOWN, "b": [UNKNOWN], "c": secret(UNKNOWN)}) == {
+        "a": Unknown(),
+        "b": [Unknown()],
+        "c": Unknown(secret=True),
+    }
+
+
+def test_an_archive_without_content_and_a_reference_end_nothing() -> None:
+    """The official engine sends archives by their hash alone; the library raises on them."""
+    bare = {SIGNATURE: ARCHIVE, "hash": "abc"}
+    assert received({"code": bare, "to": {SIGNATURE: REFERENCE, "urn": "u"}}) == {
+        "code": None,
+        "to": None,
+    }

@@ -1,0 +1,50 @@
+"""Our own stacks obey the pack with the exceptions the repository lists, and with no other."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pilaster_cli import project
+from pilaster_local import engine
+
+ROOT = Path(__file__).parents[3]
+PACK = ROOT / "policies"
+
+
+def judged(stack: str, pack: engine.PolicyPack | Path) -> engine.Plan:
+    provider = project.provider(ROOT, stack, None)
+    return engine.preview(ROOT, stack, provider=provider, policy_packs=[pack])
+
+
+@pytest.mark.parametrize("stack", ["local", "dev", "prod"])
+def test_no_stack_of_ours_breaks_a_policy(stack: str) -> None:
+    plan = judged(stack, PACK)
+    assert len(plan.steps) > 150
+    assert [str(v) for v in plan.violations if v.mandatory] == []
+
+
+def test_little_is_not_known_before_the_first_deployment() -> None:
+    """What hides is each policy that names the database's own resource id, and nothing else."""
+    plan = judged("prod", PACK)
+    assert {v.urn.split("$")[-1].split("::")[0] for v in plan.violations} <= {
+        "aws:iam/rolePolicy:RolePolicy"
+    }
+    assert all(v.urn.endswith("-policy-documents-data") for v in plan.violations)
+
+
+def test_the_exceptions_are_the_routes_that_are_meant_to_be_open() -> None:
+    """Without them the pack names exactly the routes they list: none is there in reserve."""
+    settings = json.loads((ROOT / "policies.json").read_text())
+    listed = sorted(each["resource"] for each in settings["exceptions"]["exceptions"])
+    plan = judged("dev", engine.PolicyPack(folder=PACK))
+    broken = [v for v in plan.violations if v.mandatory]
+    assert sorted(v.urn.rsplit("::", 1)[-1] for v in broken) == listed
+    assert listed == [
+        "documents-api-default-route",
+        "documents-api-get-health-route",
+        "documents-api-post-api-v1-auth-confirm-route",
+        "documents-api-post-api-v1-auth-login-route",
+        "documents-api-post-api-v1-auth-register-route",
+    ]

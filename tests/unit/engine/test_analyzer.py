@@ -1,0 +1,252 @@
+"""Policy packs in the stand-in: asked before anything is made, ended with the run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from pilaster_local import engine
+from pilaster_local.engine import Diagnostic
+from pilaster_local.engine.errors import ConfigError, RefusedError
+from pilaster_local.engine.values import UNKNOWN
+
+from tests.support.shelf import Bench
+
+PACK = """
+import json, sys
+from pathlib import Path
+from pulumi_policy import *
+
+def no_tea(args, report):
+    if args.resource_type == "shelf:index:Box" and args.props.get("label") == "tea":
+        report("tea is not kept here")
+
+def be_brief(args, report):
+    if len(args.name) > 8:
+        report("a shorter name")
+
+def few(args, report):
+    boxes = [r for r in args.resources if r.resource_type == "shelf:index:Box"]
+    if len(boxes) > args.get_config().get("most", 2):
+        report("too many boxes: " + ", ".join(sorted(r.props.get("arn", r.name) for r in boxes)))
+
+MANDATORY = EnforcementLevel.MANDATORY
+POLICIES = [
+    ResourceValidationPolicy("no-tea", "No tea.", no_tea, MANDATORY),
+    ResourceValidationPolicy("be-brief", "Brief.", be_brief),
+    StackValidationPolicy("few", "Few boxes.", few, MANDATORY),
+]
+"""
+STARTED = '\nPolicyPack("house", POLICIES)\n'
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    return write(tmp_path, "")
+
+
+def write(folder: Path, more: str, runtime: str = "python") -> Path:
+    pack = folder / "rules"
+    pack.mkdir(exist_ok=True)
+    (pack / "PulumiPolicy.yaml").write_text(f"runtime: {runtime}\n")
+    (pack / "__main__.py").write_text(PACK + more + STARTED)
+    return pack
+
+
+def configure(pack: Path, settings: object) -> None:
+    pack.with_name(f"{pack.name}.json").write_text(json.dumps(settings))
+
+
+def up(bench: Bench, pack: Path) -> engine.Outcome:
+    provider = {"shelf": bench.shelf}
+    return engine.up(bench.folder, bench.stack, provider=provider, policy_packs=[pack])
+
+
+def preview(bench: Bench, pack: Path) -> engine.Plan:
+    provider = {"shelf": bench.shelf}
+    return engine.preview(bench.folder, bench.stack, provider=provider, policy_packs=[pack])
+
+
+def found(outcome: engine.Outcome) -> list[tuple[str, bool, str]]:
+    return [(v.policy, v.mandatory, v.urn.rsplit("::", 1)[-1]) for v in outcome.violations]
+
+
+def test_what_breaks_a_mandatory_policy_is_not_made(bench: Bench, pack: Path) -> None:
+    bench.program(
+        'first = Box("first")\nBox("second", label="tea", opts=Options(depends_on=first))'
+    )
+    with pytest.raises(engine.RunFailedError, match=r"(?s)second: breaks .*\[house\] no-tea"):
+        up(bench, pack)
+    assert bench.shelf.asked("create") == ["first"]
+    assert set(bench.resources()) == {"demo-local", "default", "first"}, "what was made is kept"
+    bench.program(
+        'first = Box("first")\nBox("second", label="rum", opts=Options(depends_on=first))'
+    )
+    assert up(bench, pack).counts == {"create": 1, "same": 2}
+
+
+def test_a_preview_goes_on_and_lists_all_that_is_wrong(bench: Bench, pack: Path) -> None:
+    bench.program('Box("one", label="tea")\nBox("two", label="tea")\nBox("three", label="rum")')
+    assert sorted(found(preview(bench, pack))) == [
+        ("be-brief", False, "demo-local"),
+        ("few", True, "demo-local"),
+        ("no-tea", True, "one"),
+        ("no-tea", True, "two"),
+    ]
+
+
+def test_what_is_advisory_is_said_and_made(bench: Bench, pack: Path) -> None:
+    bench.program('Box("long-name")')
+    outcome = up(bench, pack)
+    assert ("be-brief", False, "long-name") in found(outcome)
+    said = Diagnostic(
+        severity="warning",
+        message="[house] be-brief: Brief.\na shorter name",
+        urn="urn:pulumi:local::demo::shelf:index:Box::long-name",
+    )
+    assert said in outcome.diagnostics
+    assert bench.shelf.asked("create") == ["long-name"]
+
+
+def test_the_whole_is_judged_by_its_outputs_and_kept(bench: Bench, pack: Path) -> None:
+    bench.program('[Box(f"b{n}", name=f"n{n}") for n in range(3)]')
+    with pytest.raises(engine.RunFailedError) as failed:
+        up(bench, pack)
+    assert "too many boxes: arn:shelf:n0, arn:shelf:n1, arn:shelf:n2" in str(failed.value)
+    assert {"b0", "b1", "b2"} <= set(bench.resources())
+
+
+def test_the_settings_beside_a_pack_are_its_own(bench: Bench, pack: Path) -> None:
+    bench.program('[Box(f"b{n}", label="tea") for n in range(3)]')
+    configure(pack, {"all": "disabled", "few": {"enforcementLevel": "mandatory", "most": 3}})
+    assert up(bench, pack).violations == []
+    configure(pack, {"all": "disabled", "few": {"enforcementLevel": "advisory", "most": 2}})
+    assert found(up(bench, pack)) == [("few", False, "demo-local")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"fewer": "mandatory"},
+            "there is no policy 'fewer' in this pack; there are be-brief",
+        ),
+        ({"few": "loud"}, "'loud' is no level for 'few'"),
+        ({"few": 7}, "'few' must be a level or an object"),
+        ([], "are not an object"),
+    ],
+)
+def test_settings_that_name_nothing_are_refused(
+    bench: Bench, pack: Path, settings: object, message: str
+) -> None:
+    configure(pack, settings)
+    with pytest.raises((ConfigError, engine.RunFailedError), match=message):
+        up(bench, pack)
+    assert bench.shelf.asked("create") == []
+
+
+def test_a_pack_is_sent_what_the_official_engine_sends(bench: Bench, tmp_path: Path) -> None:
+    seen = tmp_path / "seen.json"
+    pack = write(
+        tmp_path,
+        f"""
+import pulumi_policy.policy as raw
+kept = raw.deserialize_properties
+def listening(props, *more):
+    if "code" in props:
+        Path({str(seen)!r}).write_text(json.dumps(props))
+    return kept(props, *more)
+raw.deserialize_properties = listening
+""",
+    )
+    bench.program(
+        'first = Box("first")\n'
+        'Box("it", label=first.arn, code=pulumi.Output.secret("hush"), size=3, '
+        'tags={"__defaults": ["x"], "a": "b"})'
+    )
+    preview(bench, pack)
+    sent = json.loads(seen.read_text())
+    assert sent["label"] == UNKNOWN
+    assert sent["code"] == {
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+        "value": "hush",
+    }
+    assert (sent["size"], sent["tags"]) == (3, {"a": "b"})
+
+
+def test_a_secret_in_a_message_is_masked(bench: Bench, tmp_path: Path) -> None:
+    telling = """
+POLICIES.append(ResourceValidationPolicy(
+    "blab", "Blab.", lambda args, report: report(str(args.props.get("code"))), MANDATORY))
+"""
+    bench.program('Box("it", code=pulumi.Output.secret("hush-hush"))')
+    plan = preview(bench, write(tmp_path, telling))
+    assert "hush-hush" not in str(plan.violations) + str(plan.diagnostics)
+    assert any("[secret]" in violation.message for violation in plan.violations)
+
+
+def test_a_rule_that_raises_ends_the_run_and_says_which_pack(bench: Bench, tmp_path: Path) -> None:
+    raising = 'POLICIES.append(ResourceValidationPolicy("bad", "Bad.", lambda a, r: 1 / 0))'
+    bench.program('Box("it")')
+    with pytest.raises(engine.RunFailedError, match=r"policy pack '.*rules' failed while judging"):
+        up(bench, write(tmp_path, raising))
+    assert bench.shelf.asked("create") == []
+
+
+def test_a_pack_that_does_not_start_says_why(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(engine.RunFailedError, match=r"(?s)did not start: .*no_such_module"):
+        up(bench, write(tmp_path, "import no_such_module"))
+
+
+def test_what_is_not_supported_is_refused_by_name(bench: Bench, pack: Path) -> None:
+    configure(pack, {"no-tea": "remediate"})
+    with pytest.raises((RefusedError, engine.RunFailedError), match="does not support remediation"):
+        preview(bench, pack)
+    write(pack.parent, "", runtime="nodejs")
+    with pytest.raises(RefusedError, match="a policy pack in 'nodejs'"):
+        preview(bench, pack)
+    with pytest.raises(engine.PolicyPackError, match="is no policy pack"):
+        preview(bench, pack.parent)
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in ("Z", "X")
+
+
+def ends(pid: int) -> bool:
+    until = time.monotonic() + 10
+    while alive(pid) and time.monotonic() < until:
+        time.sleep(0.02)
+    return not alive(pid)
+
+
+STARTER = """
+import sys, time
+from pathlib import Path
+from pilaster_local.engine.analyzer import Analyzer, PolicyPack, Run
+run = Run(project="demo", stack="local", preview=True, config={})
+print(Analyzer(PolicyPack.at(Path(sys.argv[1])), run)._process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_pack_ends_with_whoever_started_it(pack: Path, how: signal.Signals) -> None:
+    command = [sys.executable, "-c", STARTER, str(pack)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout is not None
+        pid = int(starter.stdout.readline())
+        assert alive(pid)
+        assert os.getsid(pid) != os.getsid(starter.pid), "Ctrl-C is not for the pack"
+        starter.send_signal(how)
+    assert ends(pid)
