@@ -53,11 +53,16 @@ def failures(kind: Kind, inputs: Plain) -> list[Failure]:
         for name in kind.row.required.split()
         if name not in inputs
     ]
-    claimed, lost = kind.claims(inputs)
-    found += [(name, _unclaimed(kind, name, claimed)) for name in sorted(inputs.keys() - claimed)]
-    found += [(path, _unclaimed(kind, path, set())) for path in sorted(lost)]
+    found += unclaimed(kind, inputs)
     # The rules of a type read what it needs: they make sense once that is there.
     return found or kind.check(inputs)
+
+
+def unclaimed(kind: Kind, inputs: Plain) -> list[Failure]:
+    """The inputs that nothing here takes."""
+    claimed, lost = kind.claims(inputs)
+    found = [(name, _unclaimed(kind, name, claimed)) for name in sorted(inputs.keys() - claimed)]
+    return found + [(path, _unclaimed(kind, path, set())) for path in sorted(lost)]
 
 
 def _unclaimed(kind: Kind, name: str, claimed: set[str]) -> str:

@@ -28,8 +28,16 @@ class Kind(Calls):
     """One resource type, by its row."""
 
     def check(self, inputs: Plain) -> list[tuple[str, str]]:
+        """What AWS would refuse and the emulator would not, and what this machine does not run."""
+        return [*self.refused(inputs), *self.not_here(inputs)]
+
+    def refused(self, inputs: Plain) -> list[tuple[str, str]]:
         """What AWS would refuse and the emulator would not."""
         return [failure for check in self.row.checks for failure in check(inputs)]
+
+    def not_here(self, inputs: Plain) -> list[tuple[str, str]]:
+        """What AWS would take and this machine does not run."""
+        return [failure for check in self.row.here for failure in check(inputs)]
 
     # -- create -----------------------------------------------------------------------------
 

@@ -109,6 +109,8 @@ class Row:
     """`Operation path` that finds a thing without a name of its own; the path may hold templates.
     """
     checks: tuple[Callable[[Mapping[str, Any]], Failures], ...] = ()
+    here: tuple[Callable[[Mapping[str, Any]], Failures], ...] = ()
+    """As `checks`, for what AWS takes and this machine does not run."""
     recorded: str = ""
     """What of this type the emulator keeps and does not act on."""
     kind: type[Kind] | None = None

@@ -168,6 +168,9 @@ def network(version: int = 4, low: int = 0, high: int = 128) -> Test:
         except ValueError as error:
             yield f"{error}"
             return
+        if "/" not in value:
+            yield f"{shown(value)} is an address; a range is {value}/{found.prefixlen}"
+            return
         if found.version != version:
             yield f"{value} is no IPv{version} range"
         elif not low <= found.prefixlen <= high:

@@ -36,16 +36,28 @@ class Fields:
 
 def failures(token: str, inputs: Mapping[str, Any]) -> Said:
     """What the provider's schema refuses of a resource's inputs."""
+    found = _of(token)
+    if found:
+        module, declared = found
+        yield from _object(module, declared, inputs, "", _ADDED)
+
+
+def is_known(token: str) -> bool:
+    """Whether the SDK is there and has the type."""
+    return _of(token) is not None
+
+
+@cache
+def _of(token: str) -> tuple[ModuleType, Fields] | None:
     module = _module(token.split(":")[1].split("/")[0])
     resource = getattr(module, token.rsplit(":", 1)[-1], None)
     if module is None or resource is None:
-        return
+        return None
     # A nested type may bear the name of the arguments, which then are called so instead.
     own = importlib.import_module(resource.__module__)
     name = resource.__name__
     declared = fields(own, f"{name}InitArgs") or fields(own, f"{name}Args")
-    if declared:
-        yield from _object(module, declared, inputs, "", _ADDED)
+    return (module, declared) if declared else None
 
 
 @cache

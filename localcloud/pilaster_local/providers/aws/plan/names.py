@@ -31,8 +31,14 @@ DATABASE = text(
 """RDS user guide, "Quotas and constraints": names of clusters and instances."""
 
 NAMES: Mapping[str, tuple[str, Test]] = {
-    "aws:apigatewayv2/api:Api": ("name", text(r".+", "a name", most=128, least=1)),
-    "aws:apigatewayv2/authorizer:Authorizer": ("name", text(r".+", "a name", most=128, least=1)),
+    "aws:apigatewayv2/api:Api": (
+        "name",
+        text(r"[^\x00-\x1f]+", "a name on one line", most=128, least=1),
+    ),
+    "aws:apigatewayv2/authorizer:Authorizer": (
+        "name",
+        text(r"[^\x00-\x1f]+", "a name on one line", most=128, least=1),
+    ),
     "aws:apigatewayv2/stage:Stage": (
         "name",
         text(r"\$default|[\w-]+", f"'$default', or {_SIGNS}, '_' and '-'", most=128),
@@ -94,7 +100,9 @@ NAMES: Mapping[str, tuple[str, Test]] = {
     ),
     "aws:ec2/securityGroup:SecurityGroup": (
         "name",
-        text(rf"(?!sg-){_EC2}", "a name: no 'sg-' first, and signs that EC2 takes", most=255),
+        text(
+            rf"(?!sg-){_EC2}", "a name: no 'sg-' first, and signs that EC2 takes", least=1, most=255
+        ),
     ),
     "aws:iam/policy:Policy": ("name", text(_IAM, f"{_SIGNS} and + = , . @ - _", most=128)),
     "aws:iam/role:Role": ("name", text(_IAM, f"{_SIGNS} and + = , . @ - _", most=64)),

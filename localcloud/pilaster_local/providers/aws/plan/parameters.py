@@ -6,6 +6,7 @@ imported.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
@@ -22,6 +23,8 @@ from pilaster_local.providers.aws.values import UNKNOWN
 Place = tuple[str | int, ...]
 """Where in the parameters: members, keys and positions."""
 Wrong = Iterator[tuple[Place, str]]
+
+NEEDED = "AWS needs it, and it is not given"
 
 _KINDS: Mapping[str, tuple[tuple[type, ...], str]] = {
     "structure": ((Mapping,), "an object"),
@@ -87,7 +90,7 @@ def _is_one(value: Any, kinds: tuple[type, ...]) -> bool:
 def _structure(service: str, shape: Shape, value: Mapping[str, Any], place: Place) -> Wrong:
     for name in shape.metadata.get("required", ()):
         if value.get(name) is None:
-            yield (*place, name), "AWS needs it, and it is not given"
+            yield (*place, name), NEEDED
     if shape.metadata.get("union") and len([v for v in value.values() if v is not None]) > 1:
         yield place, f"only one of {', '.join(sorted(value))} may be given"
     for name, item in value.items():
@@ -104,7 +107,7 @@ def _string(service: str, shape: Shape, value: str, place: Place) -> Wrong:
     if known and value not in known and named not in exceptions.ENUMS:
         yield (
             place,
-            f"{shown(value)} is none of {_listed(known)}, which are all that botocore "
+            f"{shown(value)} is none of {_listed(value, known)}, which are all that botocore "
             f"{_botocore()} knows",
         )
         return
@@ -137,5 +140,9 @@ def _range(service: str, shape: Shape, value: float, place: Place) -> Wrong:
         yield place, f"{value} is too large: {high} at most"
 
 
-def _listed(known: list[str]) -> str:
-    return ", ".join(known) if len(known) <= 12 else f"{', '.join(known[-8:])} and {len(known) - 8}"
+def _listed(value: str, known: list[str]) -> str:
+    """All that is known, or what is near where that is too much."""
+    if len(known) <= 12:
+        return ", ".join(known)
+    near = difflib.get_close_matches(value[:60], known, 3, 0.5) or known[-3:]
+    return f"the {len(known)} values ({', '.join(near)}, ...)"

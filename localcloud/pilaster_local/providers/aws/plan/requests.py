@@ -234,6 +234,21 @@ def origin(kind: Kind, inputs: Plain, place: Place) -> str:
     return ".".join(part[:1].lower() + part[1:] for part in parts)
 
 
+def lacking(kind: Kind, inputs: Plain, place: Place) -> str:
+    """The input's path that would fill a member which is not given."""
+    *outer, last = place
+    before = origin(kind, inputs, tuple(outer)) if any(isinstance(p, str) for p in outer) else ""
+    back = {member: name for name, member in kind.row.rename.items()}
+    if str(last) in back:
+        return back[str(last)]
+    wanted = _plainly(str(last))
+    for name in sorted(kind.known() | set(kind.row.required.split()), key=len):
+        if not before and _plainly(name).rstrip("s") == wanted.rstrip("s"):
+            return name
+    own = str(last)[:1].lower() + str(last)[1:]
+    return f"{before}.{own}" if before else own
+
+
 def _paths(
     value: Any, path: str = "", words: tuple[str, ...] = (), positions: tuple[int, ...] = ()
 ) -> Iterator[tuple[str, tuple[str, ...], list[int]]]:

@@ -49,18 +49,27 @@ def _concurrency(kind: Kind, scope: Scope, name: str, _state: Plain, inputs: Pla
         scope.call("lambda", "PutFunctionConcurrency", wanted)
 
 
-def _runnable(inputs: Mapping[str, Any]) -> Failures:
-    if inputs.get("packageType") == "Image" or "imageUri" in inputs:
+def _is_image(inputs: Mapping[str, Any]) -> bool:
+    return inputs.get("packageType") == "Image" or "imageUri" in inputs
+
+
+def _runs_here(inputs: Mapping[str, Any]) -> Failures:
+    if _is_image(inputs):
         yield "imageUri", "functions from container images do not run on this machine; use a .zip"
+        return
+    runtime = inputs.get("runtime", UNKNOWN)
+    if isinstance(runtime, str) and not runtime.startswith(("python3.", "provided.al")):
+        yield "runtime", f"{runtime!r} does not run on this machine; Python and provided.al* do"
+
+
+def _complete(inputs: Mapping[str, Any]) -> Failures:
+    if _is_image(inputs):
         return
     for needed in ("handler", "runtime"):
         if needed not in inputs:
             yield needed, "a function from an archive needs it"
     if not {"code", "s3Bucket"} & inputs.keys():
         yield "code", "a function needs its code: a FileArchive, or s3Bucket and s3Key"
-    runtime = inputs.get("runtime", UNKNOWN)
-    if isinstance(runtime, str) and not runtime.startswith(("python3.", "provided.al")):
-        yield "runtime", f"{runtime!r} does not run on this machine; Python and provided.al* do"
 
 
 def _limits(inputs: Mapping[str, Any]) -> Failures:
@@ -98,6 +107,6 @@ TYPES = {
                  at_creation=False, apply=_update_code),
             Part(inputs="reservedConcurrentExecutions", apply=_concurrency),
         ),
-        checks=(_runnable, _limits),
+        checks=(_complete, _limits), here=(_runs_here,),
     ),
 }

@@ -167,6 +167,8 @@ _THROTTLE = {
     "throttlingRateLimit": number(0, 2_147_483_647),
 }
 
+_ID = text(r"[a-z0-9]+", "an id that API Gateway draws", least=1, most=64)
+
 BOUNDS: Mapping[str, Table] = {
     "aws:apigatewayv2/api:Api": {
         "description": text(r".*", "a description", most=1024),
@@ -180,12 +182,15 @@ BOUNDS: Mapping[str, Table] = {
         "version": text(r".*", "a version", most=64),
     },
     "aws:apigatewayv2/route:Route": {
+        "apiId": _ID,
+        "authorizerId": _ID,
         "routeKey": text(r"\$default|\$connect|\$disconnect|\S.*", "a route key", least=1),
         "target": text(r"integrations/[A-Za-z0-9]+", "'integrations/<id>'"),
         "operationName": text(r".*", "a name", most=64),
         "authorizationScopes": count(0, 10, "scopes"),
     },
     "aws:apigatewayv2/integration:Integration": {
+        "apiId": _ID,
         "integrationMethod": one_of(*_VERBS),
         "payloadFormatVersion": one_of("1.0", "2.0"),
         "timeoutMilliseconds": number(50, 30_000),
@@ -194,17 +199,20 @@ BOUNDS: Mapping[str, Table] = {
         "connectionId": text(r"[a-z0-9]+", "a VPC link's id"),
     },
     "aws:apigatewayv2/authorizer:Authorizer": {
+        "apiId": _ID,
         "identitySources[]": text(
             r"(\$\{?|route\.)?(request|context|stageVariables)\.[\w.${}-]+|route\.request\..+|\$.+",
             "a source such as '$request.header.Authorization'",
         ),
         "jwtConfiguration.issuer": text(r"https://[^\s]+", "an address that begins with https://"),
         "jwtConfiguration.audiences": count(1, 50, "audiences"),
+        "jwtConfiguration.audiences[]": text(r"\S+", "an audience", least=1, most=1_024),
         "authorizerPayloadFormatVersion": one_of("1.0", "2.0"),
-        "authorizerUri": arn("apigateway", resource=r"lambda:path/.+/invocations"),
+        "authorizerUri": arn("apigateway", resource=r"path/.+/invocations"),
         "authorizerCredentialsArn": arn("iam", resource=r"role/.+"),
     },
     "aws:apigatewayv2/stage:Stage": {
+        "apiId": _ID,
         "accessLogSettings.destinationArn": arn(
             "logs", "firehose",
             resource=r"log-group:[^:*]+|deliverystream/amazon-apigateway-.+",

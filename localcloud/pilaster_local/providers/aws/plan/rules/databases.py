@@ -31,6 +31,11 @@ _LOGS = {
     _MYSQL: {"audit", "error", "general", "slowquery", "instance", "iam-db-auth-error"},
 }
 _RESERVED = frozenset({"admin", "rdsadmin", "user", "role", "public", "rdsrepladmin", "none"})
+_COPIED = frozenset(
+    {"snapshotIdentifier", "replicationSourceIdentifier", "globalClusterIdentifier",
+     "restoreToPointInTime", "s3Import"}
+)  # fmt: skip
+"""Where the cluster's users come from elsewhere."""
 _PAUSES = {13: 15, 14: 12, 15: 7, 16: 3}
 """The first minor of each major that pauses."""
 _WINDOW = text(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", "a window such as '03:00-03:30'")
@@ -56,6 +61,8 @@ def _identity(inputs: Mapping[str, Any]) -> Said:
             yield "masterUsername", f"{shown(user)} is no name: 1 to {longest} letters, digits, '_'"
         elif user.lower() in _RESERVED:
             yield "masterUsername", f"{user!r} is a word of the engine's own"
+    elif "masterUsername" not in inputs and not _COPIED & inputs.keys():
+        yield "masterUsername", "a new cluster has a master user; name it"
     password = inputs.get("masterPassword")
     if isinstance(password, str) and not re.fullmatch(r"[^/\"@\s]{8,99}", password):
         yield "masterPassword", 'a password has 8 to 99 signs, none of them / " @ or a space'

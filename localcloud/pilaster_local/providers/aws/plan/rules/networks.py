@@ -204,7 +204,9 @@ BOUNDS: Mapping[str, Table] = {
     },
     "aws:ec2/securityGroup:SecurityGroup": {
         "vpcId": drawn("vpc"),
-        "description": _DESCRIPTION,
+        "description": text(
+            _SIGNS, "a description: no other signs than EC2 takes", least=1, most=255
+        ),
         **_INLINE_RULES,
     },
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _RULE,
