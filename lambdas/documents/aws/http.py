@@ -247,7 +247,7 @@ _UNAUTHORIZED = Problem(
     kind="unauthorized",
     title="This is not a valid access token.",
     detail="Log in at /api/v1/auth/login and send its access_token as a Bearer token.",
-    headers={"www-authenticate": "Bearer"},
+    headers={"www-authenticate": 'Bearer error="invalid_token"'},
 )
 _UNSUPPORTED = Problem(
     status=415,

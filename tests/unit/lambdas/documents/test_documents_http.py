@@ -112,7 +112,7 @@ def test_a_token_that_names_nobody_or_is_no_access_token_is_refused(claims: dict
     event = http_event(requestContext={"authorizer": {"jwt": {"claims": claims}}})
     answer = who(event, Context())
     assert answer["statusCode"] == 401
-    assert answer["headers"]["www-authenticate"] == "Bearer"
+    assert answer["headers"]["www-authenticate"] == 'Bearer error="invalid_token"'
 
 
 def test_a_request_without_a_token_is_refused():
