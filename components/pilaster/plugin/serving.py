@@ -58,4 +58,7 @@ async def _serve(engine: str) -> None:
     # The engine reads the first line and nothing else may come before it.
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    await running.wait_for_termination()
+    try:
+        await running.wait_for_termination()
+    finally:
+        await running.stop(None)

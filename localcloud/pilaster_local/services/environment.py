@@ -13,8 +13,14 @@ import uv
 
 import pilaster_local
 
-PROJECT = Path(pilaster_local.__file__).resolve().parents[1] / "emulator"
-"""Where the emulator's project lies: beside this distribution, in the repository."""
+_PACKAGE = Path(pilaster_local.__file__).resolve().parent
+PROJECT = next(
+    each
+    for each in (_PACKAGE / "emulator", _PACKAGE.parent / "emulator")
+    if (each / "uv.lock").is_file()
+)
+"""Where the emulator's project lies: in the package as the wheel has it, or beside it in the
+repository."""
 
 _STAMP = ".pilaster"
 
