@@ -203,7 +203,7 @@ def _resource(resource: str) -> Iterator[str]:
         yield f"Resource {shown(resource)}: there is no partition {partition!r}"
     if not re.fullmatch(r"[a-z0-9*?-]+", service):
         yield f"Resource {shown(resource)}: {service!r} is no service"
-    if not re.fullmatch(r"|\d{12}|aws|[\d*?]+|\$\{.+\}", account):
+    if not re.fullmatch(r"|\d{12}|aws|\d*[*?][\d*?]*|\$\{.+\}", account):
         yield f"Resource {shown(resource)}: account {account!r} is not twelve digits"
     if region and not (set("*?$") & set(region) or arns.is_region(region)):
         yield f"Resource {shown(resource)}: there is no region {region!r}"
