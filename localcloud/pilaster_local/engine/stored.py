@@ -55,7 +55,9 @@ def read(
         deployment = statefile.load(path)
         # The state keeps its own salt: the settings may have got another one since.
         salt = statefile.salt_of(deployment) or journal.salt_of(journal_path)
-        if config and salt in (None, config.salt):
+        # A new one shares that of the settings where they have secrets. A salt without any may have
+        # been left there by the official engine on another machine, under another passphrase.
+        if config and (salt == config.salt or (salt is None and config.secret_keys)):
             vault = config.vault
         else:
             vault = open_vault(project, stack, salt)

@@ -85,7 +85,8 @@ def _vault(project: Project, stack: str, path: Path, written: dict[str, Any]) ->
         )
     except StateError:  # a broken state is what an import may be meant to mend
         kept = None
-    salt = config.salt or kept or statefile.salt_of(written)
+    shared = config.salt if config.secret_keys else None
+    salt = shared or kept or statefile.salt_of(written)
     return config.vault if salt == config.salt else open_vault(project, stack, salt)
 
 

@@ -137,6 +137,16 @@ pulumi.log.info("the code is " + config.require("code"))
     assert salt == {"type": "passphrase", "state": {"salt": line}}
 
 
+def test_a_salt_of_another_machine_keeps_no_new_stack_from_being_made(bench: Bench) -> None:
+    """The official engine leaves one in the settings even of a stack without any secret there."""
+    bench.settings(f"encryptionsalt: {Vault(None, lambda: 'of another machine').line}\n")
+    bench.program(PROGRAM)
+    assert up(bench).outputs["code"] == "[secret]"
+    assert up(bench).changes == 0
+    engine.import_state(bench.folder, "local", engine.export_state(bench.folder, "local"))
+    assert up(bench).changes == 0
+
+
 def test_a_secret_in_an_error_is_covered(bench: Bench) -> None:
     bench.program(f'Box("box", code=pulumi.Output.secret("{SECRET}"), fail="refuse")')
     with pytest.raises(engine.RunFailedError) as failed:
