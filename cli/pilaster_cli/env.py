@@ -6,14 +6,18 @@ import argparse
 import json
 import os
 import shlex
-from collections.abc import Mapping
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pilaster_local.engine import secrets
+from pilaster_local.engine import PassphraseError, secrets
+from pilaster_local.engine.config import Project, load_stack
 from pilaster_local.providers.aws import executable
 from pilaster_local.providers.aws.executable import ExecutableError
 from pilaster_local.providers.aws.plugin import PREVIEW_ONLY
+from pilaster_local.services import platform
 
 from pilaster_cli import project
 from pilaster_cli.errors import CommandError
@@ -43,7 +47,33 @@ def run(args: argparse.Namespace) -> int:
         return 0
     for name, value in variables.items():
         print(f"unset {name}" if value is None else f"export {name}={shlex.quote(value)}")
+    for line in _hints(root, args.stack, variables):
+        print(f"pilaster: {line}", file=sys.stderr)  # what is printed above goes into a shell
     return 0
+
+
+def _hints(root: Path, stack: str, variables: Mapping[str, str | None]) -> Iterator[str]:
+    """What is still to be done before `pulumi` works."""
+    loaded = Project.load(root)
+    states = root / ".pilaster" / "pulumi" / ".pulumi" / "stacks" / loaded.name
+    if "PULUMI_BACKEND_URL" in variables and not (states / f"{stack}.json").exists():
+        yield f"once, before the first run: `pulumi stack init {stack}`"
+    if shutil.which("pulumi") is None:
+        yield "there is no `pulumi` on this PATH"
+    if stack != project.LOCAL:
+        yield "for previews only: the local provider makes nothing of this stack"
+        return
+    config = load_stack(loaded, stack)
+    try:
+        if config.salt is not None:
+            config.vault.encrypt("")
+    except PassphraseError:
+        yield (
+            f"Pulumi.{stack}.yaml has an encryptionsalt that this machine's passphrase does not "
+            "open: `pulumi` left it there on another one; remove that line"
+        )
+    if platform.running(root) is None:
+        yield "the local cloud does not run: `pilaster up --platform-only` starts it"
 
 
 def _variables(
