@@ -92,6 +92,7 @@ class Shelf(Provider):
         self.settings: list[dict[str, Any]] = []
         self.accepts_secrets = True
         self.previews = False
+        self.answers_at_once = False
         self.details = False
         """Whether a diff says what differs inside of a property."""
         self.delay = 0.0

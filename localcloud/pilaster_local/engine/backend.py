@@ -77,6 +77,16 @@ def call(answer: Awaitable[T]) -> T:
     return _loop.call(answer)
 
 
+def at_once(answer: Awaitable[T]) -> T:
+    """The answer of a coroutine that never waits."""
+    step = answer.__await__()
+    try:
+        next(step)
+    except StopIteration as done:
+        return done.value
+    raise EngineError("a provider said that it answers at once, and waits")
+
+
 def checked(urn: str, answer: CheckResponse, given: Properties) -> Properties:
     """The inputs a check came to. Raises CheckError with every property it refused."""
     if answer.failures:
@@ -122,7 +132,7 @@ class Backend:
         if self._provider is None:
             return new
         request = CheckRequest(urn, self._out(old), self._out(new), os.urandom(32))
-        return checked(urn, call(self._provider.check(request)), new)
+        return checked(urn, self._ask(self._provider.check(request)), new)
 
     def diff(self, old: Resource, new: Properties, ignored: tuple[str, ...] = ()) -> Difference:
         differing = _differing(old.inputs, new)
@@ -136,7 +146,7 @@ class Backend:
             list(ignored),
             old_inputs=self._out(old.inputs),
         )
-        answer = call(self._provider.diff(request))
+        answer = self._ask(self._provider.diff(request))
         if answer.changes is False and not answer.replaces:
             return Difference(keys=())
         detailed = {
@@ -164,7 +174,7 @@ class Backend:
         if self._provider is None or (preview and not self.previews):
             return "", inputs
         request = CreateRequest(urn, self._out(inputs), timeout, preview)
-        answer = call(self._provider.create(request))
+        answer = self._ask(self._provider.create(request), preview=preview)
         return answer.resource_id or "", self._in(answer.properties, inputs)
 
     def update(
@@ -183,7 +193,8 @@ class Backend:
             old_inputs=self._out(old.inputs),
             incomplete=bool(old.init_errors),
         )
-        return self._in(call(self._provider.update(request)).properties, inputs)
+        answer = self._ask(self._provider.update(request), preview=preview)
+        return self._in(answer.properties, inputs)
 
     def delete(self, old: Resource) -> None:
         request = DeleteWithInputs(
@@ -228,6 +239,11 @@ class Backend:
             raise RefusedError(f"the function {token}", "make it a setting of the stack") from None
         failures = [(f.property, f.reason) for f in answer.failures]
         return from_properties(answer.return_value or {}), failures
+
+    def _ask(self, answer: Awaitable[T], *, preview: bool = True) -> T:
+        """What is only compared or previewed some providers answer at once."""
+        quick = preview and getattr(self._provider, "answers_at_once", False)
+        return at_once(answer) if quick else call(answer)
 
     def _out(self, properties: Properties) -> dict[str, Any]:
         return to_properties(properties, secrets=self._secrets)

@@ -64,6 +64,17 @@ class FindsPending(Protocol):
 
 
 @runtime_checkable
+class AnswersAtOnce(Protocol):
+    """A provider whose `check`, `diff` and previews call nobody and wait for nothing.
+
+    They are then answered in the thread that asks, several at a time; the way to the providers'
+    loop and back costs more than most of these answers.
+    """
+
+    answers_at_once: bool
+
+
+@runtime_checkable
 class ConfiguresApart(Protocol):
     """A provider of which a program may declare several, with different settings."""
 

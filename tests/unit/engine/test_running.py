@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
@@ -11,13 +12,13 @@ from pilaster_local.engine.values import UNKNOWN
 from tests.support.shelf import Bench, is_unknown
 
 
-def up(bench: Bench, **more: bool) -> engine.Outcome:
+def up(bench: Bench, *, refresh: bool = False) -> engine.Outcome:
     return engine.up(
         bench.folder,
         bench.stack,
         provider={"shelf": bench.shelf},
         on_event=bench.events.append,
-        **more,
+        refresh=refresh,
     )
 
 
@@ -340,3 +341,27 @@ def test_the_state_stands_where_nobody_else_can_read_it(bench: Bench) -> None:
     up(bench)
     assert bench.state_file.stat().st_mode & 0o777 == 0o600
     assert bench.state_file.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_provider_that_answers_at_once_is_asked_in_the_thread_that_asks(bench: Bench) -> None:
+    bench.shelf.answers_at_once = True
+    bench.shelf.previews = True
+    bench.program('box = Box("box", label="tea")\npulumi.export("arn", box.arn)')
+    assert preview(bench).step("box").op == "create"
+    assert up(bench).step("box").op == "create", "what is made may wait, whatever was said"
+    bench.program('Box("box", label="coffee")')
+    assert up(bench).step("box").changed == ("label",)
+
+
+def test_a_provider_that_said_so_and_waits_is_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def waits(request: object) -> object:
+        await asyncio.sleep(0)
+        raise AssertionError("nobody goes on with it")
+
+    bench.shelf.answers_at_once = True
+    monkeypatch.setattr(bench.shelf, "check", waits)
+    bench.program('Box("box")')
+    with pytest.raises(engine.RunFailedError, match="answers at once, and waits"):
+        preview(bench)
