@@ -14,7 +14,6 @@ from pulumi_policy import deserialize, policy
 from pulumi_policy.proxy import UnknownValueError
 
 _SIGNATURE = deserialize.SPECIAL_SIG_KEY
-_CONTENT = ("path", "text", "uri", "assets")
 
 
 @dataclass(frozen=True)
@@ -76,21 +75,23 @@ def inside(value: Value, *path: str) -> Value:
 # --- what pulumi-policy drops, kept ---------------------------------------------------------------
 
 
-def _with_marks(value: Any, *, secret: bool = False) -> Any:
+def _readable(value: Any, *, mark: bool, secret: bool = False) -> Any:
+    """What the library can read without raising; with `mark`, secrets as `SecretText`."""
     if isinstance(value, str):
         return SecretText(value) if secret else value
     if isinstance(value, list):
-        return [_with_marks(item, secret=secret) for item in value]
+        return [_readable(item, mark=mark, secret=secret) for item in value]
     if not isinstance(value, dict):
         return value
     kind = value.get(_SIGNATURE)
     if kind == deserialize.SPECIAL_SECRET_SIG:
-        return _with_marks(value.get("value"), secret=True)
+        inner = _readable(value.get("value"), mark=mark, secret=mark)
+        return inner if mark else {**value, "value": inner}
     if kind is not None:
-        # pulumi-policy raises on an archive the engine sends without content, or on a signature it
-        # does not know, and an exception ends the update. No rule looks into either.
-        return value if any(part in value for part in _CONTENT) else None
-    return {key: _with_marks(item, secret=secret) for key, item in value.items()}
+        # An asset, an archive, or what it does not know. It raises on one that is empty or sent by
+        # its hash alone, and an exception ends the update. No rule looks into any.
+        return None
+    return {key: _readable(item, mark=mark, secret=secret) for key, item in value.items()}
 
 
 def keep_marks() -> None:
@@ -98,6 +99,7 @@ def keep_marks() -> None:
     original = deserialize.deserialize_properties
 
     def marked(props: dict[str, Any], proxy_secrets: bool = False) -> dict[str, Any]:
-        return original(props if proxy_secrets else _with_marks(props), proxy_secrets)
+        # Asked to keep secrets apart itself, it does so for remediations, of which there are none.
+        return original(_readable(props, mark=not proxy_secrets), proxy_secrets)
 
     policy.deserialize_properties = marked  # pyright: ignore[reportPrivateImportUsage]

@@ -10,6 +10,7 @@ from pulumi_policy.proxy import unknown_checking_proxy
 from tests.support.judging import SIGNATURE, UNKNOWN, secret
 
 ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
+ASSET = "c44067f5952c0a294b673a41bacd8c17"
 REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e"
 
 
@@ -48,7 +49,17 @@ def test_an_unknown_is_a_value_and_keeps_its_mark() -> None:
 def test_an_archive_without_content_and_a_reference_end_nothing() -> None:
     """The official engine sends archives by their hash alone; the library raises on them."""
     bare = {SIGNATURE: ARCHIVE, "hash": "abc"}
+    full = {SIGNATURE: ARCHIVE, "assets": {"app.py": {SIGNATURE: ASSET, "hash": "abc"}}}
+    assert received({"code": full}) == {"code": None}
     assert received({"code": bare, "to": {SIGNATURE: REFERENCE, "urn": "u"}}) == {
         "code": None,
         "to": None,
     }
+
+
+def test_remediation_is_asked_for_too_and_ends_nothing() -> None:
+    """The official engine asks every pack, also one that has no remediation."""
+    keep_marks()
+    empty = {SIGNATURE: ASSET, "hash": "abc"}
+    got = policy.deserialize_properties({"code": empty, "a": secret("x")}, True)
+    assert (got["code"], got["a"]) == (None, "x")
