@@ -116,7 +116,8 @@ def _show(out: Console, stack: str, count: int, found: Sequence[engine.Violation
             line = f"  {level} {escape(label(violation.urn))}: {escape(what)}"
             out.print(line, highlight=False, soft_wrap=True)
             if fix:
-                out.print(f"           [dim]fix:[/dim] {escape(fix)}", highlight=False)
+                line = f"           [dim]fix:[/dim] {escape(fix)}"
+                out.print(line, highlight=False, soft_wrap=True)
     mandatory = sum(violation.mandatory for violation in found)
     out.print(
         f"[bold]{escape(stack)}[/bold], {count} resources: {mandatory} broken, "

@@ -14,7 +14,7 @@ from pilaster_local.services import platform
 from rich.console import Console
 from rich.markup import escape
 
-from pilaster_cli import project
+from pilaster_cli import policy, project
 from pilaster_cli.screen import COLOURS, Screen, label
 
 
@@ -29,6 +29,7 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--check", action="store_true", help="say what AWS would refuse; exit 1 if it is anything"
     )
+    policy.add_pack(parser, "--policy-pack", "say what breaks this pack's policies; exit 1 then")
     parser.set_defaults(run=run)
 
 
@@ -44,13 +45,20 @@ def run(args: argparse.Namespace) -> int:
         provider = project.provider(root, args.stack, endpoint)
     with Screen() as screen:
         # What would change is listed below, in one piece; only what the program says is shown now.
-        plan = engine.preview(root, args.stack, provider=provider, on_event=screen.diagnostics)
+        plan = engine.preview(
+            root,
+            args.stack,
+            provider=provider,
+            on_event=screen.diagnostics,
+            policy_packs=policy.packs(args),
+        )
     checked = _checked(root, args.stack, plan) if args.check else None
     if args.json:
         print(json.dumps({**plan.to_json(), **(checked.to_json() if checked else {})}, indent=4))
     else:
         _show(args.stack, plan, checked)
-    return 1 if checked and checked.findings else 0
+    broken = any(violation.mandatory for violation in plan.violations)
+    return 1 if broken or (checked and checked.findings) else 0
 
 
 @dataclass(frozen=True)
