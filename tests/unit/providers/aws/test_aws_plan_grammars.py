@@ -36,6 +36,7 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
+OPERATORS = _words("prefix suffix anything-but numeric exists cidr wildcard equals-ignore-case")
 STATEMENT = _of(_words("Sid Effect Principal NotPrincipal Action NotAction Resource Condition"))
 STATE = _of(
     _words(
@@ -73,7 +74,7 @@ def test_any_json_gets_an_answer_as_a_state_machine(document: Any):
 
 @settings(max_examples=300, deadline=None)
 @given(document=ANY | st.dictionaries(st.text(max_size=5), st.lists(_of(
-    _words("prefix suffix anything-but numeric exists cidr wildcard equals-ignore-case")))))  # fmt: skip
+    OPERATORS))))  # fmt: skip
 def test_any_json_gets_an_answer_as_an_event_pattern(document: Any):
     assert all(isinstance(said, str) for said in event_patterns.problems(json.dumps(document)))
 

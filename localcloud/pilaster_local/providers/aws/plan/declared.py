@@ -47,6 +47,12 @@ def is_known(token: str) -> bool:
     return _of(token) is not None
 
 
+def inputs(token: str) -> list[str]:
+    """The names of all inputs of a type; none where nothing is known of it."""
+    found = _of(token)
+    return sorted(found[1].types) if found else []
+
+
 @cache
 def _of(token: str) -> tuple[ModuleType, Fields] | None:
     module = _module(token.split(":")[1].split("/")[0])

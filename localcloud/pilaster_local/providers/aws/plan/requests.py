@@ -159,7 +159,7 @@ def _concurrency(given: Plain) -> Calls:
 
 def _expiry(given: Plain) -> Calls:
     said = _some(given["ttl"], enabled="Enabled", attributeName="AttributeName")
-    if said.get("Enabled") is not False:
+    if not isinstance(said, Mapping) or said.get("Enabled") is not False:
         yield "UpdateTimeToLive", {"TimeToLiveSpecification": said}
 
 

@@ -13,8 +13,11 @@ def told(resource: Planned, path: str, message: str) -> tuple[str, str]:
     """The finding's path and message as they may be shown."""
     if not resource.secret_paths:
         return path, message
-    if not path or any(_touch(path, secret) for secret in resource.secret_paths):
-        return path, "AWS would refuse this value; it is secret, so neither it nor why is shown"
+    touched = [secret for secret in sorted(resource.secret_paths) if _touch(path, secret)]
+    if not path or touched:
+        # A path that leads into a secret would tell the names in it.
+        shorter = min([path, *touched], key=len)
+        return shorter, "AWS would refuse this value; it is secret, so neither it nor why is shown"
     return path, _masked(message, resource.secret_texts)
 
 

@@ -261,9 +261,9 @@ def _identity(resource: Planned) -> Any:
         if value is UNKNOWN or not isinstance(value, str | tuple):
             return None
         found.append(value)
-    return (
-        (resource.type, names[-1], resource.inputs.get("region"), tuple(found)) if found else None
-    )
+    region = resource.inputs.get("region")
+    place = region if isinstance(region, str) else ""
+    return (resource.type, names[-1], place, tuple(found)) if found else None
 
 
 # -- the region and the account -------------------------------------------------------------------
