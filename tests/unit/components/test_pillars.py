@@ -250,13 +250,15 @@ def test_a_network_has_a_private_subnet_per_zone_and_no_way_out():
 def test_the_endpoints_carry_this_stack_s_own_things_for_its_own_account_alone():
     stack = network()
     endpoints = {each.inputs["serviceName"]: each for each in stack.all("VpcEndpoint")}
-    assert list(endpoints) == [f"com.amazonaws.{REGION}.s3", f"com.amazonaws.{REGION}.dynamodb"]
-    statements = [each.document("policy")["Statement"][0] for each in endpoints.values()]
-    assert [each["Resource"] for each in statements] == [
-        ["arn:aws:s3:::pilaster-dev-*"],
-        [f"arn:aws:dynamodb:{EU}:table/pilaster-dev-*"],
-    ]
-    for statement in statements:
+    statements = {
+        service.removeprefix(f"com.amazonaws.{REGION}."): each.document("policy")["Statement"][0]
+        for service, each in endpoints.items()
+    }
+    assert {service: each["Resource"] for service, each in statements.items()} == {
+        "s3": ["arn:aws:s3:::pilaster-dev-*"],
+        "dynamodb": [f"arn:aws:dynamodb:{EU}:table/pilaster-dev-*"],
+    }
+    for statement in statements.values():
         assert statement["Condition"] == {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
         assert not [action for action in statement["Action"] if "*" in action]
 
