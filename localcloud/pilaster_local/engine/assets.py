@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tarfile
 import threading
+import zipfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from pilaster_local.engine import tarred
 from pilaster_local.engine.errors import RefusedError, RegistrationError
 from pilaster_local.engine.statefile import replace_file
 from pilaster_local.engine.values import ARCHIVE, ASSET, SIGNATURE, Properties, Value, transform
 
 _WHOLE = (".zip", ".jar", ".tar", ".tgz", ".tar.gz")
-"""A packed archive is hashed as the bytes it is, as Pulumi does; a folder by names and contents."""
+"""A packed archive is hashed as the bytes it is, as Pulumi does; what is not packed, as a tar."""
 
 
 class Hashes:
@@ -78,35 +82,59 @@ def _hashed(signed: dict[str, Value], urn: str, folder: Path, hashes: Hashes) ->
         raise RefusedError(
             f"a remote asset ({signed['uri']!r}) in {urn}", "download it and use a file"
         )
-    if "assets" in signed:
-        inner = {
-            name: _hashed(item, urn, folder, hashes) for name, item in signed["assets"].items()
-        }
-        digest = _digest({name: item["hash"].encode() for name, item in inner.items()})
-        return {**signed, "assets": inner, "hash": digest}
     if "text" in signed:
         return {**signed, "hash": hashlib.sha256(signed["text"].encode()).hexdigest()}
-    path = folder / signed["path"]
     try:
+        if "assets" in signed:
+            inner = {
+                name: _hashed(item, urn, folder, hashes) for name, item in signed["assets"].items()
+            }
+            digest = tarred.digest(_members(signed, folder))
+            return {**signed, "assets": inner, "hash": digest}
+        path = folder / signed["path"]
         return {**signed, "hash": _hash_of(path, hashes, archive=signed[SIGNATURE] == ARCHIVE)}
     except OSError as error:
         raise RegistrationError(
-            urn, f"cannot read the file {signed['path']!r} it names: {error.strerror}"
+            urn, f"cannot read the file {_named(signed, error)!r} it names: {error.strerror}"
         ) from error
+
+
+def _named(signed: dict[str, Value], error: OSError) -> str:
+    return signed.get("path") or error.filename or ""
 
 
 def _hash_of(path: Path, hashes: Hashes, *, archive: bool) -> str:
     if not archive or path.name.endswith(_WHOLE):
         return hashes.of(path)
-    files = sorted(p for p in path.rglob("*") if p.is_file() and ".pulumi" not in p.parts)
-    if not path.is_dir():
-        raise OSError(0, "neither a folder nor a .zip, .jar, .tar or .tgz")
-    return _digest({str(p.relative_to(path)): p.read_bytes() for p in files})
+    return tarred.digest(tarred.members_of(path))
 
 
-def _digest(members: dict[str, bytes]) -> str:
-    digest = hashlib.sha256()
-    for name in sorted(members):
-        for part in (name.encode(), members[name]):
-            digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
+def _members(signed: dict[str, Value], folder: Path) -> Iterator[tarred.Member]:
+    """What is in an archive that is put together, archives inside of it laid open."""
+    for name in sorted(signed["assets"], key=str.encode):
+        item = signed["assets"][name]
+        if "assets" in item:
+            inner = _members(item, folder)
+        elif "text" in item:
+            inner = iter([tarred.Member("", item["text"].encode())])
+        elif item[SIGNATURE] == ARCHIVE:
+            path = folder / item["path"]
+            inner = _unpacked(path) if path.name.endswith(_WHOLE) else tarred.members_of(path)
+        else:
+            inner = iter([tarred.Member("", (folder / item["path"]).read_bytes())])
+        for member in inner:
+            whole = f"{name}/{member.name}" if member.name else name
+            yield tarred.Member(whole, member.content)
+
+
+def _unpacked(path: Path) -> Iterator[tarred.Member]:
+    if path.name.endswith((".zip", ".jar")):
+        with zipfile.ZipFile(path) as packed:
+            for entry in packed.infolist():
+                if not entry.is_dir():
+                    yield tarred.Member(entry.filename, packed.read(entry))
+        return
+    with tarfile.open(path) as packed:
+        for entry in packed:
+            if entry.isfile() and (file := packed.extractfile(entry)):
+                yield tarred.Member(entry.name, file.read())

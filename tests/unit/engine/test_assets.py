@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,55 @@ def test_a_damaged_memory_is_no_memory(tmp_path: Path) -> None:
 def test_a_missing_file_is_named_with_its_resource(tmp_path: Path, path: str) -> None:
     with pytest.raises(RegistrationError, match=f"urn:x: cannot read the file '{path}'"):
         hashed({SIGNATURE: ARCHIVE, "path": path}, tmp_path)
+
+
+# --- as the official engine hashes them: these are what `pulumi` 3.259 wrote into its state --------
+
+
+def test_a_folder_has_the_hash_the_official_engine_gives_it(tmp_path: Path) -> None:
+    long = "long" * 30
+    files = {
+        "a.txt": "hi\n",
+        "deep/er/b.txt": "yo\n",
+        f"{long}/{'name' * 30}": "z\n",  # too long for the old tar format
+        f"{long}/short": "z\n",
+        "ünïcode.txt": "ü\n",
+        "Z": "Z\n",
+        "empty": "",
+        "deep/zeros": "\0" * 1500,
+        ".pulumi/x": "left out",
+    }
+    for name, text in files.items():
+        path = tmp_path / "folder" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (tmp_path / "folder" / "link").symlink_to("a.txt")
+    assert hashed({SIGNATURE: ARCHIVE, "path": "folder"}, tmp_path)["hash"] == (
+        "5698ec5807b4686fbe14b6e5f244de90629d946dff9e232a1bb03921800083c1"
+    )
+
+
+def test_an_archive_that_is_put_together_has_the_hash_the_official_engine_gives_it(
+    tmp_path: Path,
+) -> None:
+    index = {SIGNATURE: ASSET, "text": "hello"}
+    assert hashed({SIGNATURE: ARCHIVE, "assets": {"index.py": index}}, tmp_path)["hash"] == (
+        "0918ae6b1bd5245f5ac7d2175319587e96ad18e7d37fdf2d7c1dc690e4fca3d5"
+    )
+
+
+def test_archives_inside_of_one_are_laid_open(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "x").write_text("1")
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w") as packed:
+        packed.writestr("x", "1")
+    inner = [
+        {SIGNATURE: ARCHIVE, "path": "folder"},
+        {SIGNATURE: ARCHIVE, "path": "packed.zip"},
+        {SIGNATURE: ARCHIVE, "assets": {"x": {SIGNATURE: ASSET, "text": "1"}}},
+    ]
+    hashes = {
+        hashed({SIGNATURE: ARCHIVE, "assets": {"in": archive}}, tmp_path)["hash"]
+        for archive in inner
+    }
+    assert len(hashes) == 1
