@@ -87,7 +87,7 @@ def test_a_missing_file_is_named_with_its_resource(tmp_path: Path, path: str) ->
         hashed({SIGNATURE: ARCHIVE, "path": path}, tmp_path)
 
 
-# --- as the official engine hashes them: these are what `pulumi` 3.259 wrote into its state --------
+# --- the hashes that `pulumi` 3.259 wrote into its state -----------------------------------------
 
 
 def test_a_folder_has_the_hash_the_official_engine_gives_it(tmp_path: Path) -> None:
