@@ -96,7 +96,9 @@ class Analyzer:
         )
         self._stderr.start()
 
-    def analyze(self, resource: Resource, provider: Resource | None, goal: Goal) -> list[Violation]:
+    def analyze(
+        self, resource: Resource, provider: Resource | None, goal: Goal | None = None
+    ) -> list[Violation]:
         """What the pack says of a resource with its checked inputs, before anything is done."""
         request = analyzer_messages.analyze(resource, provider, goal)
         answer = self._ask("Analyze", request, f"judging {name_of(resource.urn)}")

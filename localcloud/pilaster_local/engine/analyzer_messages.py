@@ -33,7 +33,7 @@ def _shown(value: Value) -> Value:
     return {k: _shown(v) for k, v in value.items() if not k.startswith(_INTERNAL)}
 
 
-def analyze(resource: Resource, provider: Resource | None, goal: Goal) -> Any:
+def analyze(resource: Resource, provider: Resource | None, goal: Goal | None) -> Any:
     return analyzer_pb2.AnalyzeRequest(
         type=resource.type,
         urn=resource.urn,
