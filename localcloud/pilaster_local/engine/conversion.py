@@ -191,8 +191,11 @@ def _content_of(value: Any) -> dict[str, Value]:
     for attribute in ("path", "text", "uri"):
         if hasattr(value, attribute):
             return {SIGNATURE: kind, attribute: getattr(value, attribute)}
-    if isinstance(value, ElidedArchive | ElidedAsset):
-        return {SIGNATURE: kind}
+    # Empty, as the official engine writes them: its SDK reads none that have no content at all.
+    if isinstance(value, ElidedArchive):
+        return {SIGNATURE: kind, "assets": {}}
+    if isinstance(value, ElidedAsset):
+        return {SIGNATURE: kind, "text": ""}
     packed = cast("pulumi.AssetArchive", value)
     members = {name: _from_asset(item) for name, item in packed.assets.items()}
     return {SIGNATURE: kind, "assets": members}

@@ -12,7 +12,7 @@ from pilaster_local.engine.goal import Goal
 from pilaster_local.engine.plan import Step
 from pilaster_local.engine.resource import Resource, now
 from pilaster_local.engine.urn import PROVIDER_PREFIX
-from pilaster_local.engine.values import UNKNOWN
+from pilaster_local.engine.values import INTERNAL, UNKNOWN
 from pilaster_local.engine.wanted import kept, remember, resource_of
 
 
@@ -51,9 +51,15 @@ def default_provider(deployment: Deployment, package: str, version: str) -> Reso
 def _provider(deployment: Deployment, package: str, wanted: Resource) -> Resource:
     old = deployment.state.current(wanted.urn)
     fresh = UNKNOWN if deployment.previewing else str(uuid.uuid4())
-    wanted = replace(kept(wanted, old), id=old.id if old else fresh, outputs=wanted.inputs)
-    op: Op = "create" if old is None else "same" if old.inputs == wanted.inputs else "update"
     deployment.providers.configure(wanted.urn, package, wanted.inputs)
+    noted = {k: v for k, v in old.inputs.items() if k == INTERNAL} if old else {}
+    wanted = replace(
+        kept(wanted, old),
+        id=old.id if old else fresh,
+        inputs={**noted, **wanted.inputs},
+        outputs=wanted.inputs,
+    )
+    op: Op = "create" if old is None else "same" if old.inputs == wanted.inputs else "update"
     return _without_service(deployment, op, old, wanted)
 
 

@@ -22,6 +22,8 @@ ASSET = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
 REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e"
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+INTERNAL = "__internal"
+"""What the official engine notes for itself in a provider's inputs; empty for ours."""
 MASK = "[secret]"
 _TELLING = 6
 """A shorter secret cannot be told from a value that happens to read the same."""

@@ -209,3 +209,17 @@ def test_an_import_mends_a_state_that_cannot_be_read(deployed: Bench, tmp_path: 
     imported(deployed, document)
     deployed.program(PROGRAM)
     assert preview(deployed).changes == 0
+
+
+def test_what_the_official_engine_notes_in_a_provider_is_no_change_and_stays(
+    deployed: Bench,
+) -> None:
+    document = exported(deployed)
+    [provider] = [
+        r for r in document["deployment"]["resources"] if r["type"] == "pulumi:providers:shelf"
+    ]
+    provider["inputs"] = {"__internal": {}, **provider.get("inputs", {})}
+    engine.import_state(deployed.folder, deployed.stack, document)
+    outcome = up(deployed)
+    assert {step.op for step in outcome.steps} == {"same"}
+    assert deployed.resources()["default"]["inputs"]["__internal"] == {}

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from pilaster_local.engine import values
 from pilaster_local.engine.conversion import (
     ElidedArchive,
+    ElidedAsset,
     from_properties,
     from_struct,
     to_properties,
@@ -28,6 +29,7 @@ from pilaster_local.engine.values import (
     secrets_kept,
 )
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
+from pulumi.runtime import rpc
 
 from tests.unit.engine.test_state import properties
 
@@ -77,9 +79,8 @@ def test_a_resource_reference_survives_both_ways() -> None:
     "value",
     [
         {SIGNATURE: ARCHIVE, "path": "a.zip", "hash": "0"},
-        {SIGNATURE: ARCHIVE, "hash": "0"},
-        {SIGNATURE: ARCHIVE},
-        {SIGNATURE: ASSET, "hash": "0"},
+        {SIGNATURE: ARCHIVE, "assets": {}, "hash": "0"},
+        {SIGNATURE: ARCHIVE, "assets": {}},
         {SIGNATURE: ASSET, "text": "", "hash": "0"},
     ],
 )
@@ -87,8 +88,27 @@ def test_an_archive_that_goes_through_a_provider_comes_back_as_it_was(value: Any
     assert from_properties(to_properties({"code": value}, secrets=True)) == {"code": value}
 
 
-def test_what_the_official_engine_makes_of_an_elided_archive_has_no_content() -> None:
-    """It reads a bare signature as an archive of no members, and keeps the hash of what it was."""
+@pytest.mark.parametrize(
+    ("bare", "empty"),
+    [
+        ({SIGNATURE: ARCHIVE, "hash": "0"}, {"assets": {}}),
+        ({SIGNATURE: ARCHIVE}, {"assets": {}}),
+        ({SIGNATURE: ASSET, "hash": "0"}, {"text": ""}),
+    ],
+)
+def test_one_that_comes_without_its_content_is_empty_and_keeps_its_hash(
+    bare: Any, empty: Any
+) -> None:
+    """That is how the official engine writes it; the SDK reads none without any content."""
+    there = to_properties({"code": bare}, secrets=True)
+    assert isinstance(there["code"].value, ElidedArchive | ElidedAsset)
+    back = from_properties(there)
+    assert back == {"code": {**bare, **empty}}
+    deserialized = rpc.deserialize_properties(to_struct(back))
+    assert isinstance(deserialized["code"], pulumi.Archive | pulumi.Asset)
+
+
+def test_an_archive_of_no_members_that_has_a_hash_is_one_without_its_content() -> None:
     read = {SIGNATURE: ARCHIVE, "assets": {}, "hash": "0"}
     sent = to_properties({"code": read}, secrets=True)
     assert isinstance(sent["code"].value, ElidedArchive)

@@ -56,7 +56,8 @@ def same(one: struct_pb2.Struct, other: struct_pb2.Struct) -> bool:
 def differing(one: struct_pb2.Struct, other: struct_pb2.Struct) -> list[str]:
     before: values.Properties = values.comparable(from_struct(one))
     after: values.Properties = values.comparable(from_struct(other))
-    return sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k))
+    names = (before.keys() | after.keys()) - {values.INTERNAL}
+    return sorted(name for name in names if before.get(name) != after.get(name))
 
 
 def secrets_in(request: Any) -> set[str]:

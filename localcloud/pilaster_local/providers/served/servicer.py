@@ -174,7 +174,7 @@ class Servicer(ResourceProviderServicer):
     @_answered
     async def DiffConfig(self, request: Any) -> provider_pb2.DiffResponse:
         # Other settings are an update of the provider and replace nothing that it made.
-        found = messages.differing(request.old_inputs or request.olds, request.news)
+        found = messages.differing(request.old_inputs, request.news)
         changes = provider_pb2.DiffResponse.DiffChanges.Value("DIFF_SOME" if found else "DIFF_NONE")
         return provider_pb2.DiffResponse(changes=changes, diffs=found)
 
