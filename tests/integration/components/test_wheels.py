@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import zipfile
 from dataclasses import dataclass
@@ -32,14 +33,15 @@ def quick_start() -> dict[str, str]:
 class Environment:
     folder: Path
 
-    def run(self, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
         """A command of this environment, which knows nothing of the one that runs the tests."""
         unset = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "UV", "PYTHONDONTWRITEBYTECODE")
         clean = {name: text for name, text in os.environ.items() if name not in unset}
+        variables = {**clean, "PATH": f"{self.folder}/bin:/usr/bin:/bin", **more}
         return subprocess.run(
-            [str(self.folder / "bin" / words[0]), *words[1:]],
+            [shutil.which(words[0], path=variables["PATH"]) or words[0], *words[1:]],
             cwd=cwd,
-            env={**clean, "PATH": f"{self.folder}/bin:/usr/bin:/bin"},
+            env=variables,
             capture_output=True,
             text=True,
             timeout=300,
@@ -66,7 +68,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def empty(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """What `pip install` of the wheels gives, in a folder far from the repository."""
     folder = tmp_path_factory.mktemp("elsewhere") / "environment"
-    call_uv("venv", str(folder), cwd=folder.parent)
+    call_uv("venv", "--seed", str(folder), cwd=folder.parent)
     python = str(folder / "bin" / "python")
     found = [str(each) for each in wheels.values()]
     call_uv("pip", "install", "--python", python, *found, cwd=folder.parent)
@@ -94,6 +96,30 @@ def test_the_quick_start_previews_in_an_empty_environment(empty: Environment, tm
     assert made["users-pool"] == "aws:cognito/userPool:UserPool"
     (package,) = (tmp_path / ".pilaster" / "packages").glob("app.hello-*.zip")
     assert "app/hello.py" in zipfile.ZipFile(package).namelist()
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the official `pulumi` is not on PATH")
+def test_the_quick_start_previews_with_pulumi_s_own_command(empty: Environment, tmp_path: Path):
+    for name, text in quick_start().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    told = empty.run("pilaster", "env", "--stack", "dev", "--json", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    official = Path(shutil.which("pulumi") or "").parent
+    more = {name: text for name, text in json.loads(told.stdout).items() if text is not None}
+    more |= {
+        "PATH": f"{more['PATH']}:{official}",
+        "PULUMI_HOME": str(tmp_path / "home"),
+        "PULUMI_CONFIG_PASSPHRASE": "correct horse",
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+    }
+    begun = empty.run("pulumi", "stack", "init", "dev", cwd=tmp_path, **more)
+    assert begun.returncode == 0, begun.stderr
+    done = empty.run("pulumi", "preview", "--stack", "dev", "--json", cwd=tmp_path, **more)
+    assert done.returncode == 0, done.stdout + done.stderr
+    names = {step["urn"].split("::")[-1] for step in json.loads(done.stdout)["steps"]}
+    assert {"web", "web-get-hello-function", "users-pool"} <= names
 
 
 def test_nothing_installed_leads_back_to_the_repository(empty: Environment, tmp_path: Path):
