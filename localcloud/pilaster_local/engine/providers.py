@@ -10,7 +10,7 @@ from pulumi.provider.experimental.provider import CheckRequest, Provider
 
 from pilaster_local.engine import values
 from pilaster_local.engine.backend import Backend, call, checked
-from pilaster_local.engine.capabilities import ConfiguresApart
+from pilaster_local.engine.capabilities import ConfiguresApart, DiffWithInputs
 from pilaster_local.engine.conversion import to_properties
 from pilaster_local.engine.errors import RefusedError
 from pilaster_local.engine.values import Properties
@@ -53,6 +53,24 @@ class Providers:
         before, after = (to_properties(s, secrets=True) for s in (old, new))
         request = CheckRequest(urn, before, after, os.urandom(32))
         return checked(urn, call(provider.check_config(request)), new)
+
+    def refuse_replacement(
+        self, urn: str, package: str, id_: str, old: Properties, new: Properties
+    ) -> None:
+        """New settings of an explicit provider are taken, unless its own word is: another one.
+
+        The official engine would then replace every resource of it.
+        """
+        provider = self.provider_for(package)
+        if provider is None or values.contains_unknown(list(new.values())):
+            return
+        before, after = (to_properties(s, secrets=True) for s in (old, new))
+        request = DiffWithInputs(urn, id_, before, after, [], old_inputs=before)
+        if replaces := sorted(call(provider.diff_config(request)).replaces):
+            raise RefusedError(
+                f"replacing a provider ({urn}, because of {', '.join(replaces)})",
+                "give the new provider another name, or use the official command",
+            )
 
     def configure(self, urn: str, package: str, settings: Properties) -> Backend:
         """The provider for one provider resource, configured once for the same settings."""

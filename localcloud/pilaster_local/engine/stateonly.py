@@ -31,6 +31,8 @@ def explicit_provider(deployment: Deployment, goal: Goal, urn: str) -> Resource:
     inputs = {**goal.inputs, **version}
     old = deployment.state.current(urn)
     checked = deployment.providers.check(urn, package, old.inputs if old else {}, inputs)
+    if old and old.inputs != checked:
+        deployment.providers.refuse_replacement(urn, package, old.id, old.inputs, checked)
     wanted = resource_of(goal, urn, checked, "")
     judge(deployment, wanted, goal)
     return _provider(deployment, package, wanted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pilaster_local import engine
 from pilaster_local.engine import deployment
+from pulumi.provider.experimental.provider import DiffResponse
 
 from tests.support.shelf import Bench, Shelf, plain
 from tests.unit.engine.test_running import preview, up
@@ -303,3 +304,20 @@ def test_a_default_provider_of_a_new_version_replaces_nothing(bench: Bench) -> N
     bench.program('Box("box", opts=Options(version="2.0.0"))')
     assert up(bench).changes == 0
     assert set(bench.resources()) == {"demo-local", "default_2_0_0", "box"}
+
+
+def test_a_provider_whose_settings_change_stays_the_same_unless_it_wants_to_be_another(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = 'attic = Shelves("attic", room="{}")\nBox("box", opts=Options(provider=attic))'
+    bench.program(text.format("attic"))
+    up(bench)
+    bench.program(text.format("cellar"))
+    assert preview(bench).step("attic").op == "update"
+
+    async def another(request: object) -> DiffResponse:
+        return DiffResponse(changes=True, replaces=["room"])
+
+    monkeypatch.setattr(bench.shelf, "diff_config", another)
+    with pytest.raises(engine.RunFailedError, match=r"not support replacing a provider \(.*room"):
+        up(bench)
