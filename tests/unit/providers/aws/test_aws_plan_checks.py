@@ -32,6 +32,7 @@ class Planned:
     inputs: dict[str, Any]
     name: str = "thing"
     property_dependencies: dict[str, list[str]] = field(default_factory=dict)
+    provider: str = ""
 
     @property
     def urn(self) -> str:
@@ -324,6 +325,18 @@ def test_what_lies_in_another_region_or_account_is_found():
     findings = said(Planned(LAMBDA, inputs, "function"))
     assert "333333333333" in findings["function.role"]
     assert "'eu-west-1'" in findings["function.deadLetterConfig.targetArn"]
+
+
+def test_a_provider_of_its_own_has_a_region_and_names_of_its_own():
+    west = Planned("pulumi:providers:aws", {"region": "eu-west-1"}, "west")
+    there = f"{west.urn}::an-id"
+    letters = {"targetArn": "arn:aws:sqs:eu-west-1:222222222222:letters"}
+    function = {**FUNCTION, "role": "arn:aws:iam::333333333333:role/r", "deadLetterConfig": letters}
+    here, other = (
+        Planned(QUEUE, {"name": "a"}, "here"),
+        Planned(QUEUE, {"name": "a"}, "there", provider=there),
+    )
+    assert said(west, here, other, Planned(LAMBDA, function, "f", provider=there)) == {}
 
 
 # -- the account --------------------------------------------------------------------------------

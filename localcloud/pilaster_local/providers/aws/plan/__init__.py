@@ -12,7 +12,13 @@ from collections.abc import Iterable, Iterator
 from pilaster_local.providers.aws.plan.account import demands
 from pilaster_local.providers.aws.plan.finding import Demand, Finding
 from pilaster_local.providers.aws.plan.reading import findings
-from pilaster_local.providers.aws.plan.resources import Planned, Registered, of_plan, planned
+from pilaster_local.providers.aws.plan.resources import (
+    Planned,
+    Registered,
+    of_plan,
+    planned,
+    regions,
+)
 from pilaster_local.providers.aws.plan.together import across
 
 __all__ = ["Demand", "Finding", "account", "check", "of_plan"]
@@ -34,4 +40,6 @@ def account(resources: Iterable[Registered], *, region: str = "") -> list[Demand
 
 
 def _ours(resources: Iterable[Registered]) -> Iterator[Planned]:
-    return (planned(resource) for resource in resources if resource.type.startswith("aws:"))
+    given = list(resources)
+    known = regions(given)
+    return (planned(each, known) for each in given if each.type.startswith("aws:"))

@@ -51,7 +51,7 @@ NAMES: Mapping[str, tuple[str, Test]] = {
         "name",
         # "default" is there already; partners' buses begin with "aws.".
         text(
-            r"(?!default$)(?!aws\.)[/.\-_A-Za-z0-9]+",
+            r"(?!default$)(?!aws\.(?!partner/))[/.\-_A-Za-z0-9]+",
             f"{_SIGNS}, '/', '.', '-' and '_', not 'default', not beginning with 'aws.'",
             most=256,
         ),
@@ -151,7 +151,11 @@ NAMES: Mapping[str, tuple[str, Test]] = {
     ),
     "aws:sfn/stateMachine:StateMachine": (
         "name",
-        text(r"[a-zA-Z0-9_-]+", f"{_SIGNS}, '-' and '_' (others cannot be logged)", most=80),
+        text(
+            r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]+",
+            "a name: no space, bracket, wildcard or sign such as # % , ; : / $",
+            most=80,
+        ),
     ),
     "aws:sns/topic:Topic": (
         "name",

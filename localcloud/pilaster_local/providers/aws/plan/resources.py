@@ -42,6 +42,10 @@ class Planned:
     inputs: Plain
     secret_paths: frozenset[str] = frozenset()
     secret_texts: frozenset[str] = field(default=frozenset(), repr=False)
+    provider: str = ""
+    """The URN of the provider the program made for it; empty for the default one."""
+    region: str = ""
+    """Its own or its provider's; empty where it is the stack's."""
     comes_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For each input the URNs it depends on: they tell what an unknown value will be of."""
 
@@ -55,7 +59,16 @@ def of_plan(steps: Iterable[Stepped]) -> list[Registered]:
     return [step.new for step in steps if step.op != "delete" and step.new is not None]
 
 
-def planned(resource: Registered) -> Planned:
+PROVIDER = "pulumi:providers:aws"
+
+
+def regions(resources: Iterable[Registered]) -> dict[str, str]:
+    """The region of each provider of the plan, by URN, where it is known."""
+    found = {each.urn: each.inputs.get("region") for each in resources if each.type == PROVIDER}
+    return {urn: region for urn, region in found.items() if isinstance(region, str)}
+
+
+def planned(resource: Registered, provider_regions: Mapping[str, str] | None = None) -> Planned:
     paths: set[str] = set()
     inputs = {
         name: _plain(value, name, paths)
@@ -64,12 +77,17 @@ def planned(resource: Registered) -> Planned:
     }
     texts = _texts(values.secret_strings(resource.inputs)) if paths else frozenset[str]()
     comes_from = getattr(resource, "property_dependencies", None) or {}
+    provider = str(getattr(resource, "provider", "")).rpartition("::")[0]
+    is_own = provider and not provider.rsplit("::", 1)[-1].startswith("default")
+    own_region = inputs.get("region")
     return Planned(
         resource.urn,
         resource.type,
         inputs,
         frozenset(paths),
         texts,
+        provider if is_own else "",
+        own_region if isinstance(own_region, str) else (provider_regions or {}).get(provider, ""),
         {name: tuple(urns) for name, urns in comes_from.items()},
     )
 

@@ -261,8 +261,7 @@ def _identity(resource: Planned) -> Any:
         if value is UNKNOWN or not isinstance(value, str | tuple):
             return None
         found.append(value)
-    region = resource.inputs.get("region")
-    place = region if isinstance(region, str) else ""
+    place = (resource.provider, resource.region)
     return (resource.type, names[-1], place, tuple(found)) if found else None
 
 
@@ -283,16 +282,17 @@ def _elsewhere(stack: Stack, region: str, account: str) -> Pair:
     """What lies in another region or account than where it can be used from."""
     for token, path in _SAME_REGION:
         for resource in stack.of(token):
-            here = resource.inputs.get("region") or region
+            here = _place(resource, region)
             found = arns.parsed(_at(resource.inputs, path) or "")
-            if not here or here is UNKNOWN or not found or not found.region:
+            if not here or not found or not found.region:
                 continue
             if found.region != here and not found.resource.startswith("event-bus/"):
                 yield resource, path, f"it lies in {found.region!r}, and this in {here!r}"
     for token, path in _SAME_ACCOUNT:
         for resource in stack.of(token):
             found = arns.parsed(_at(resource.inputs, path) or "")
-            if account and found and found.account and found.account != account:
+            known = account and not resource.provider
+            if known and found and found.account and found.account != account:
                 yield resource, path, f"a role of account {found.account} cannot be passed here"
     if region:
         yield from _zones(stack, region)
@@ -302,16 +302,24 @@ def _zones(stack: Stack, region: str) -> Pair:
     for token in ("aws:ec2/subnet:Subnet", "aws:rds/clusterInstance:ClusterInstance"):
         for resource in stack.of(token):
             zone = resource.inputs.get("availabilityZone")
-            here = resource.inputs.get("region") or region
-            if isinstance(zone, str) and isinstance(here, str) and not zone.startswith(here):
+            here = _place(resource, region)
+            if isinstance(zone, str) and not zone.startswith(here):
                 yield resource, "availabilityZone", f"{zone!r} is not in {here!r}"
     for endpoint in stack.of("aws:ec2/vpcEndpoint:VpcEndpoint"):
         service = endpoint.inputs.get("serviceName")
         if isinstance(service, str) and service.startswith("com.amazonaws."):
             parts = service.split(".")
             there = parts[3] if parts[2] == "vpce" and len(parts) > 3 else parts[2]
-            if there != region and "serviceRegion" not in endpoint.inputs:
-                yield endpoint, "serviceName", f"{service!r} is not of {region!r}"
+            here = _place(endpoint, region)
+            if here and there != here and "serviceRegion" not in endpoint.inputs:
+                yield endpoint, "serviceName", f"{service!r} is not of {here!r}"
+
+
+def _place(resource: Planned, region: str) -> str:
+    """Where the resource will be; nothing where only its provider knows."""
+    if resource.region or resource.inputs.get("region") is UNKNOWN:
+        return resource.region
+    return "" if resource.provider else region
 
 
 def _at(inputs: Any, path: str) -> str | None:

@@ -66,7 +66,9 @@ _MEMBER = re.compile(
     r"arn:aws[a-z-]*:sts::\d{12}:(assumed-role/[\w+=,.@-]+/[\w+=,.@-]+|federated-user/[\w+=,.@-]+|self)|"
     r"arn:aws[a-z-]*:iam::cloudfront:user/[\w -]+"
 )
-_SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|aws\.internal|aws)")
+_SERVICE = re.compile(
+    r"alexa-[a-z-]+\.amazon\.com|[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|aws\.internal|aws)"
+)
 _FEDERATED = re.compile(
     r"\*|arn:aws[a-z-]*:iam::\d{12}:(saml|oidc)-provider/.+|[a-z0-9.-]+\.(com|org|net|io)(/.*)?"
 )

@@ -105,12 +105,7 @@ def _exports(inputs: Mapping[str, Any]) -> Said:
             )
 
 
-def _ending(inputs: Mapping[str, Any]) -> Said:
-    if inputs.get("skipFinalSnapshot") is not True and "finalSnapshotIdentifier" not in inputs:
-        yield (
-            "finalSnapshotIdentifier",
-            "the cluster could not be deleted: name its last snapshot, or set skipFinalSnapshot",
-        )
+def _encryption(inputs: Mapping[str, Any]) -> Said:
     if inputs.get("storageEncrypted") is False and "kmsKeyId" in inputs:
         yield "kmsKeyId", "a key is for storage that is encrypted"
 
@@ -198,7 +193,7 @@ BOUNDS: Mapping[str, Table] = {
 }  # fmt: skip
 
 RULES = {
-    "aws:rds/cluster:Cluster": (_identity, _scaling, _exports, _ending),
+    "aws:rds/cluster:Cluster": (_identity, _scaling, _exports, _encryption),
     "aws:rds/clusterInstance:ClusterInstance": (_watched,),
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": (_twice,),
 }
