@@ -20,6 +20,7 @@ def test_what_the_stand_in_deployed_is_no_change_for_the_official_engine(
     small.ours()
     exported = tmp_path / "ours.json"
     exported.write_text(json.dumps(engine.export_state(small.folder, OURS)))
+    assert "open sesame" not in exported.read_text()
     pulumi = Official(small.folder, OURS).begin()
     pulumi.take(exported)
     assert pulumi.preview() == {"same": small.ALL}
