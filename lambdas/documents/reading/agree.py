@@ -40,7 +40,8 @@ def agreed(readings: Iterator[Callable[[], list[Word]]], *, most: int = 4) -> Ag
             break
         words = reading()
         text = normal(words)
-        same = [other for said, other in seen if said == text]
+        # Two looks that see nothing agree on nothing: there is ink, or nobody would look.
+        same = [other for said, other in seen if said == text and text]
         seen.append((text, words))
         if same:
             return Agreed(

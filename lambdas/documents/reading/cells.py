@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lambdas.documents.reading.labels import regions_of
+from lambdas.documents.preprocessing.labels import regions_of
 from lambdas.documents.reading.page import Box
 
 STEP = 5
@@ -61,7 +61,7 @@ def cells_of(picture: Picture, *, letters: bool = True) -> tuple[list[Found], li
         found.append(_described(picture, box))
     # The free space between tiles, closed by accident, lies over parts of them.
     pockets = [box for box in loose if any(_cuts(box, f.box) for f in found if f.box != box)]
-    return [f for f in found if f.box not in pockets], _rules(across, min_length=width // 8)
+    return [f for f in found if f.box not in pockets], long_rules(across, min_length=width // 8)
 
 
 def _cuts(pocket: Box, cell: Box) -> bool:
@@ -147,7 +147,7 @@ def has_ink(picture: Picture, box: Box, fill: tuple[int, int, int]) -> bool:
     return int(differs.sum()) > 8
 
 
-def _rules(across: NDArray[np.bool_], *, min_length: int) -> list[Box]:
+def long_rules(across: NDArray[np.bool_], *, min_length: int) -> list[Box]:
     out: list[Box] = []
     for y in np.flatnonzero(across.sum(axis=1) >= min_length):
         columns = np.flatnonzero(across[y])

@@ -102,6 +102,8 @@ class Reading:
     pages: tuple[Page, ...]
     remarks: tuple[str, ...] = field(default=())
     """What could not be read, in words; each is a doubt."""
+    prepared: tuple[str, ...] = field(default=())
+    """What was done to the pictures before they were read; no doubts."""
 
     def to_json(self) -> str:
         return json.dumps(_rounded(asdict(self)), ensure_ascii=False, separators=(",", ":"))
@@ -114,6 +116,8 @@ class Reading:
             route=data["route"],
             pages=tuple(_page(page) for page in data["pages"]),
             remarks=tuple(data["remarks"]),
+            # Readings kept before there was preprocessing do not say.
+            prepared=tuple(data.get("prepared", ())),
         )
 
 

@@ -11,15 +11,16 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageOps
 
+from lambdas.documents.preprocessing.labels import regions_of
+from lambdas.documents.preprocessing.prepare import Prepared, on_its_feet, prepared
 from lambdas.documents.reading.cells import Found, Picture, cells_of
 from lambdas.documents.reading.classify import MAX_PIXELS
-from lambdas.documents.reading.flat import Grey, flattened
+from lambdas.documents.reading.flat import Grey, flattened, flattened_scan
 from lambdas.documents.reading.kinds import Kind, UnreadableError
-from lambdas.documents.reading.labels import regions_of
 from lambdas.documents.reading.ocr import LINE, SPARSE, words_in
 from lambdas.documents.reading.page import Box, Cell, Page, Reading, Word
 from lambdas.documents.reading.pieces import STAIN, cut_out, on_page, read_cell, read_chunks
-from lambdas.documents.reading.scan import cells_of_scan, is_clean, straightened
+from lambdas.documents.reading.scan import cells_of_scan
 from lambdas.documents.reading.text_pages import arranged
 
 LONG_SIDE = 2400
@@ -27,13 +28,20 @@ NOISE = 110
 """Differences from the paper up to half of this are no ink in a scan."""
 NOISY_SHARE = 0.82
 """70 of 100, where words begin to be believed, takes 86 on a noisy page."""
+LEGIBLE = 0.4
+"""Of the letters: where fewer stand in words read surely, the page may lie the wrong way up."""
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
 def read_pictures(data: bytes, kind: Kind) -> Reading:
-    pages = tuple(_page(picture) for picture in _pictures(data, kind))
-    return Reading(kind=kind.value, route="ocr", pages=pages)
+    pages: list[Page] = []
+    steps: list[str] = []
+    for number, picture in enumerate(_pictures(data, kind), 1):
+        page, done = _page(picture)
+        pages.append(page)
+        steps += [f"page {number}: {step}" for step in done]
+    return Reading(kind=kind.value, route="ocr", pages=tuple(pages), prepared=tuple(steps))
 
 
 def _pictures(data: bytes, kind: Kind) -> Iterator[Picture]:
@@ -68,15 +76,42 @@ def _decoded(data: bytes) -> Picture:
     return np.asarray(upright)
 
 
-def _page(picture: Picture) -> Page:
-    clean = is_clean(picture)
-    if clean:
+def _page(picture: Picture) -> tuple[Page, tuple[str, ...]]:
+    """What stands on the page, and what was done to its picture before."""
+    ready = prepared(picture, legible_letters)
+    page = _read(ready)
+    if _share_legible(page) < LEGIBLE:
+        turned = on_its_feet(ready, legible_letters)
+        if turned is not None:
+            return _read(turned), turned.steps
+    return page, ready.steps
+
+
+def legible_letters(piece: Image.Image) -> float:
+    """How many letters of a piece stand in words that were read surely; wrong way up, hardly
+    any.
+    """
+    return sum(
+        len(word.text) * word.sure / 100
+        for word in words_in(piece, SPARSE)
+        if word.sure >= 60 and sum(char.isalnum() for char in word.text) >= 3
+    )
+
+
+def _share_legible(page: Page) -> float:
+    words = [word for held in (page.words, *(c.words for c in page.cells)) for word in held]
+    letters = sum(len(word.text) for word in words)
+    return sum(len(word.text) for word in words if word.sure >= 50) / max(letters, 1)
+
+
+def _read(ready: Prepared) -> Page:
+    picture = ready.picture
+    if ready.drawn:
         found, rules = cells_of(picture)
         flat = flattened(picture, found)
     else:
-        picture = straightened(picture)
         found, rules = cells_of_scan(picture)
-        flat = flattened(picture, found, floor=NOISE)
+        flat = flattened_scan(picture, found, floor=NOISE)
     if not _is_writing(flat):
         return Page(width=flat.shape[1], height=flat.shape[0], cells=(), words=())
     whole = Image.fromarray(flat)
@@ -91,7 +126,7 @@ def _page(picture: Picture) -> Page:
         ),
         words=tuple(read_chunks(page.words, flat)),
     )
-    return page if clean else _less_sure(page)
+    return page if ready.drawn else _less_sure(page)
 
 
 def _less_sure(page: Page) -> Page:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from lambdas.documents.reading.labels import regions_of
+from lambdas.documents.preprocessing.labels import regions_of
 
 
 def slowly(mask: np.ndarray) -> list[tuple[int, int, int, int, int]]:
