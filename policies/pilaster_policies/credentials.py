@@ -6,78 +6,100 @@ import math
 import re
 from collections import Counter
 
-_WORDS = {
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "pwd",
-    "secret",
-    "secrets",
-    "token",
-    "credential",
-    "credentials",
-    "creds",
-    "apikey",
-    "apitoken",
+_WORDS = ("bearer", "cred", "creds", "credential", "credentials", "pass", "pwd", "secrets")
+_ENDINGS = (
     "accesskey",
-    "secretkey",
+    "apikey",
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
     "privatekey",
-    "authtoken",
-    "bearer",
-    "dbpass",
-    "dbpassword",
-}
+    "secret",
+    "secretkey",
+    "token",
+)
+"""A word is one of these or ends in it: PGPASSWORD is one word."""
+_HOLDING = ("key", "keys", "token", "secret", "password")
+"""A name that ends in one of these and has a random value holds a credential."""
+_PUBLIC = {"public", "publishable", "site"}
+"""Of a pair of keys, the half that everybody may have."""
 _KEYS = {"api", "access", "private", "signing", "encryption", "master", "hmac", "ssh", "jwt"}
 """Words that make the following `key` a credential."""
 _ABOUT = {
-    "alias",
     "algorithm",
+    "alias",
     "arn",
     "arns",
+    "attribute",
     "audience",
+    "backend",
     "bucket",
+    "claim",
+    "column",
+    "cookie",
     "count",
     "days",
     "enabled",
+    "encoding",
     "endpoint",
     "expires",
     "expiry",
     "field",
     "file",
     "format",
+    "group",
     "header",
+    "hint",
     "host",
     "hours",
     "id",
     "ids",
+    "index",
     "issuer",
+    "kind",
+    "label",
     "length",
     "lifetime",
     "limit",
+    "manager",
     "max",
     "min",
     "minutes",
+    "mode",
     "name",
     "names",
     "param",
     "parameter",
     "path",
+    "pattern",
     "policy",
     "prefix",
+    "provider",
+    "queue",
     "ref",
     "region",
     "required",
+    "role",
     "rotation",
+    "scope",
     "seconds",
+    "service",
     "size",
+    "source",
+    "store",
+    "strategy",
     "table",
+    "template",
+    "topic",
     "ttl",
     "type",
     "uri",
     "url",
     "use",
+    "validity",
     "version",
+    "window",
 }
 """A name that ends in one of these speaks of a credential and holds none."""
 
@@ -124,12 +146,12 @@ def words(name: str) -> list[str]:
 def named_like(name: str, value: str) -> str | None:
     """The word by which a name says that it holds a credential; None if it does not."""
     said = words(name)
-    if not said or said[-1] in _ABOUT or said[0] in ("max", "min"):
+    if not said or said[-1] in _ABOUT or said[0] in ("max", "min") or _PUBLIC & set(said):
         return None
     for word, following in zip(said, [*said[1:], ""], strict=True):
-        if word in _WORDS:
-            # TOKENS=4096 and TOKEN_BUDGET=100 are numbers about something; a PIN of digits is not.
-            if word == "token" and value.isdigit():
+        if word in _WORDS or word.endswith(_ENDINGS):
+            # TOKEN_BUDGET=100 and FIRST_PASS=1 are numbers about something.
+            if word in ("token", "pass") and value.isdigit():
                 return None
             return word
         if word in _KEYS and following in ("key", "keys"):
@@ -151,7 +173,11 @@ def looks_like(value: str, name: str) -> str | None:
         if pattern.search(value):
             return kind
     said = words(name)
-    holds_key = bool(said) and said[-1] in ("key", "keys", "token", "secret", "password")
+    holds_key = (
+        bool(said)
+        and not _PUBLIC & set(said)
+        and said[-1] in ("key", "keys", "token", "secret", "password")
+    )
     if holds_key and _is_random(value):
         return "a value that looks like a key"
     return None

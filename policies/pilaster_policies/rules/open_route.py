@@ -30,7 +30,9 @@ def route(resource: Resource) -> Iterator[Finding]:
     if not _open(kind) or not isinstance(key, str) or key == "$default":
         return  # $default depends on the API: see below
     method, _, path = key.partition(" ")
-    if (path and method != "OPTIONS") or key == "$connect":
+    # A key counts on a WebSocket API as on a REST API; an HTTP API asks for none.
+    connects = key == "$connect" and resource.get("apiKeyRequired") is not True
+    if (path and method != "OPTIONS") or connects:
         yield _anybody(key)
 
 

@@ -102,7 +102,9 @@ def open_book(tmp_path: Path) -> Path:
     (folder / "Pulumi.yaml").write_text(RUNTIME.format(environment=sys.prefix))
     (folder / "Pulumi.dev.yaml").write_text(SETTINGS)
     (folder / "__main__.py").write_text(OPEN_BOOK)
-    shutil.copytree(ROOT / "policies", folder / "policies")
+    # With its pyproject.toml the copy would be installed in place of the pack, in this environment.
+    left_out = shutil.ignore_patterns("pyproject.toml", "__pycache__")
+    shutil.copytree(ROOT / "policies", folder / "policies", ignore=left_out)
     pack = folder / "policies" / "PulumiPolicy.yaml"
     pack.write_text(pack.read_text() + f"    virtualenv: {sys.prefix}\n")
     (folder / "policies.json").write_text(json.dumps(EXCEPTIONS))

@@ -23,12 +23,14 @@ RULE = "aws-open-route"
         ({"routeKey": "GET /x", "authorizationType": "JWT", "authorizerId": "a"}, []),
         ({"routeKey": "GET /x", "authorizationType": "AWS_IAM"}, []),
         ({"routeKey": "$connect", "authorizationType": "CUSTOM", "authorizerId": "a"}, []),
+        ({"routeKey": "$connect", "apiKeyRequired": True}, []),
+        ({"routeKey": "GET /x", "apiKeyRequired": True}, [RULE]),
         ({"routeKey": "OPTIONS /x"}, []),
         ({"routeKey": "$disconnect"}, []),
         ({"routeKey": "sendMessage"}, []),
     ],
 )
-def test_who_calls_a_route_is_known(props: dict[str, str], expected: list[str]) -> None:
+def test_who_calls_a_route_is_known(props: dict[str, Any], expected: list[str]) -> None:
     assert broken(ROUTE, apiId="api", **props) == expected
 
 
