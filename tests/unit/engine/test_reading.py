@@ -7,6 +7,7 @@ import json
 import pytest
 from pilaster_local import engine
 from pilaster_local.engine.values import UNKNOWN
+from pilaster_local.providers.aws.plan import of_plan
 from pulumi.runtime import rpc
 
 from tests.support.shelf import Bench
@@ -32,6 +33,12 @@ def test_what_is_there_is_read_by_a_preview_and_by_an_up(bench: Bench) -> None:
     assert up(bench).counts == {"create": 1, "read": 1}
     assert up(bench).counts == {"read": 1, "same": 1}, "it is read by every run"
     assert bench.shelf.asked("create") == bench.shelf.asked("update") == []
+
+
+def test_what_is_only_read_is_not_checked_as_if_it_were_made(bench: Bench) -> None:
+    put_on_the_shelf(bench)
+    bench.program(GET)
+    assert "shelf:index:Box" not in {r.type for r in of_plan(preview(bench).steps)}
 
 
 def test_it_stands_in_the_state_as_external(bench: Bench) -> None:

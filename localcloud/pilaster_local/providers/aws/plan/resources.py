@@ -55,8 +55,8 @@ class Planned:
 
 
 def of_plan(steps: Iterable[Stepped]) -> list[Registered]:
-    """What would be there after the plan: everything but what it deletes."""
-    return [step.new for step in steps if step.op != "delete" and step.new is not None]
+    """What the plan makes or keeps: neither what it deletes nor what it only looks at."""
+    return [s.new for s in steps if s.op not in ("delete", "read") and s.new is not None]
 
 
 PROVIDER = "pulumi:providers:aws"
