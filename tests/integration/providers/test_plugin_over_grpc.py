@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from pilaster_local.providers.aws import executable
 from pilaster_local.services.platform import Platform
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from tests.support.local_cloud import REGION, Cloud
+from tests.support.local_cloud import REGION, Cloud, eventually
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -217,3 +218,23 @@ def test_it_says_which_stacks_it_takes(
         assert said in error.details()
     finally:
         assert plugin.end() == 0
+
+
+def test_a_plugin_whose_engine_was_killed_ends_by_itself(folder: Path) -> None:
+    engine = """
+import subprocess, sys
+plugin = subprocess.Popen([sys.argv[1]], stdout=subprocess.PIPE, text=True)
+plugin.stdout.readline()
+print(plugin.pid)
+"""
+    command = [sys.executable, "-c", engine, str(folder / "pulumi-resource-aws")]
+    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    plugin = Path("/proc", ran.stdout.strip())
+
+    def has_ended() -> bool:
+        try:
+            return ") Z " in (plugin / "stat").read_text()
+        except FileNotFoundError:
+            return True
+
+    eventually(has_ended, seconds=30)

@@ -25,10 +25,11 @@ def serve(servicer: Servicer) -> None:
 
     The first line on standard output is the port: that is how the engine finds it.
     """
-    asyncio.run(_serve(servicer))
+    # Asked before the engine knows the port: after that it may be gone at any time.
+    asyncio.run(_serve(servicer, parent=os.getppid()))
 
 
-async def _serve(servicer: Servicer) -> None:
+async def _serve(servicer: Servicer, *, parent: int) -> None:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(_CALLS_AT_ONCE, "pilaster-provider-call"))
     server = grpc.aio.server(options=_GRPC_CHANNEL_OPTIONS)
@@ -41,7 +42,6 @@ async def _serve(servicer: Servicer) -> None:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     # An engine that is killed cannot tell its plugins, and they would stay for ever.
-    parent = os.getppid()
     while not ended.is_set() and os.getppid() == parent:
         with suppress(TimeoutError):
             await asyncio.wait_for(ended.wait(), 1.0)
