@@ -229,6 +229,8 @@ OURS = [
     Mistake("neighbour", INSTANCE, "engineVersion", "16.8"),
     Mistake("neighbour", PARAMETERS, "family", "aurora-postgresql16"),
     Mistake("missing", PARAMETERS, "family", GONE),
+    Mistake("wrong type", PARAMETERS, "parameters[1].value", "four minutes"),
+    Mistake("neighbour", STAGE, "routeSettings[0].routeKey", "GET /healthy"),
     Mistake("missing", SUBNETS, "subnetIds", lambda ids: ids[:1]),
     Mistake("form", BUCKET, "bucket", "Pilaster_Documents"),
     Mistake("length", BUCKET, "bucket", "b" * 64),

@@ -146,8 +146,26 @@ def _of_api(stack: Stack) -> Pair:
             and "authorizerPayloadFormatVersion" not in authorizer.inputs
         ):
             yield authorizer, "authorizerPayloadFormatVersion", "an HTTP API needs it: '2.0'"
+    yield from _route_settings(stack)
     for integration in stack.of("aws:apigatewayv2/integration:Integration"):
         yield from _integration(stack, integration)
+
+
+def _route_settings(stack: Stack) -> Pair:
+    """A stage sets only routes that there are."""
+    for stage in stack.of("aws:apigatewayv2/stage:Stage"):
+        api = stack.meant(stage, "apiId", _API)
+        listed = stage.inputs.get("routeSettings")
+        if api is None or not isinstance(listed, list):
+            continue
+        routes = stack.of("aws:apigatewayv2/route:Route")
+        known = [r.inputs.get("routeKey") for r in routes if stack.meant(r, "apiId", _API) is api]
+        if UNKNOWN in known:
+            continue
+        for index, settings in enumerate(listed):
+            key = settings.get("routeKey") if isinstance(settings, dict) else None
+            if isinstance(key, str) and key not in known:
+                yield stage, f"routeSettings[{index}].routeKey", f"{key!r} is no route of the API"
 
 
 def _integration(stack: Stack, integration: Planned) -> Pair:

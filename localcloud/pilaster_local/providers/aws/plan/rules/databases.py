@@ -118,6 +118,34 @@ def _watched(inputs: Mapping[str, Any]) -> Said:
         yield "monitoringInterval", "with a monitoringRoleArn an interval above 0 is needed"
 
 
+_WHOLE = number(0, 2_147_483_647, step=1)
+_VALUES = {
+    "rds.force_ssl": one_of("0", "1", 0, 1),
+    "rds.logical_replication": one_of("0", "1", 0, 1),
+    "require_secure_transport": one_of("ON", "OFF", "0", "1"),
+    "idle_session_timeout": _WHOLE,
+    "idle_in_transaction_session_timeout": _WHOLE,
+    "statement_timeout": _WHOLE,
+    "lock_timeout": _WHOLE,
+    "log_min_duration_statement": number(-1, 2_147_483_647, step=1),
+    "log_statement": one_of("none", "ddl", "mod", "all"),
+}
+"""What a few much used parameters may be; all there are only the account can list."""
+
+
+def _values(inputs: Mapping[str, Any]) -> Said:
+    for index, parameter in enumerate(inputs.get("parameters") or []):
+        test = _VALUES.get(str(parameter.get("name"))) if isinstance(parameter, Mapping) else None
+        value = parameter.get("value", UNKNOWN) if test else UNKNOWN
+        if test is None or value is UNKNOWN:
+            continue
+        is_text = isinstance(value, str) and not re.fullmatch(r"-?\d+", value)
+        if is_text and test in (_WHOLE, _VALUES["log_min_duration_statement"]):
+            yield f"parameters[{index}].value", f"{shown(value)} is not a whole number"
+        else:
+            yield from ((f"parameters[{index}].value", complaint) for complaint in test(value))
+
+
 def _twice(inputs: Mapping[str, Any]) -> Said:
     names = [p.get("name") for p in inputs.get("parameters") or [] if isinstance(p, Mapping)]
     for name in {n for n in names if isinstance(n, str) and names.count(n) > 1}:
@@ -195,5 +223,5 @@ BOUNDS: Mapping[str, Table] = {
 RULES = {
     "aws:rds/cluster:Cluster": (_identity, _scaling, _exports, _encryption),
     "aws:rds/clusterInstance:ClusterInstance": (_watched,),
-    "aws:rds/clusterParameterGroup:ClusterParameterGroup": (_twice,),
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": (_twice, _values),
 }
