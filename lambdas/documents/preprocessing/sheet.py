@@ -26,6 +26,12 @@ HIGH = 60.0
 """A step higher than this is no better an edge."""
 SEEN = 0.82
 """The part of each edge along which the step must be seen."""
+DARKER = 14.0
+"""How much the table is darker than the paper, of 255."""
+BESIDE, WITHIN = (4, 9), (3, 40)
+"""From where to where, in pixels, the table and the paper are looked at."""
+TRIED = 40
+"""The best choices of four edges that are looked at for what lies around them."""
 SMALLEST = 0.25
 """The least part of the picture that is a sheet."""
 CANDIDATES = 8
@@ -73,8 +79,9 @@ def sheet_in(picture: Picture) -> Sheet | None:
     # A larger sheet is preferred, what is printed on it may have edges of its own; and higher
     # steps, a table has a grain.
     score = np.where(seen >= SEEN, share * seen * np.sqrt(np.minimum(height, HIGH)), 0.0)
-    best = int(score.argmax())
-    if score[best] == 0.0:
+    order = np.argsort(-score)[:TRIED]
+    best = next((int(i) for i in order if score[i] > 0 and _lies_on(small, corners[i])), None)
+    if best is None:
         return None
     fitted = _fitted(level, upright, corners[best], tuple(side[best] for side in sides))
     # The middle of a pixel of the small picture, in pixels of the large one.
@@ -209,6 +216,36 @@ def _support(steps: Floats, one: Lines, other: Lines) -> tuple[Lines, Lines]:
     rows = np.clip(np.round(y).astype(int), 0, steps.shape[0] - 1)
     found = steps[rows, columns]
     return (found > STEP).mean(axis=1), np.median(found, axis=1).astype(float)
+
+
+def _lies_on(small: Floats, corners: Lines) -> bool:
+    """Beside each edge lies something darker than the sheet's paper there. Beside a table that is
+    printed on a sheet lies the same paper, with words on it that must not be cut away.
+    """
+    light = small.mean(axis=2)
+    centre = corners.mean(axis=0)
+    for index in range(4):
+        one, other = corners[index], corners[index - 3]
+        way = (other - one) / max(float(np.hypot(*(other - one))), 1.0)
+        out = np.array([way[1], -way[0]])
+        if np.dot(out, centre - one) > 0:
+            out = -out
+        beside = _strip(light, one, other, out, BESIDE)
+        within = _strip(light, one, other, -out, WITHIN)
+        # The paper is brighter than what is printed on it.
+        if len(beside) < 60 or np.percentile(beside, 60) > np.percentile(within, 80) - DARKER:
+            return False
+    return True
+
+
+def _strip(light: Floats, one: Lines, other: Lines, out: Lines, reach: tuple[int, int]) -> Floats:
+    """What lies beside the way from one corner to the other, as far as it is in the picture."""
+    along = np.linspace(0.04, 0.96, 60)[:, None, None]
+    off = np.arange(*reach)[None, :, None]
+    places = np.round(one + (other - one) * along + out * off).astype(int).reshape(-1, 2)
+    x, y = places.T
+    held = (x >= 0) & (y >= 0) & (x < light.shape[1]) & (y < light.shape[0])
+    return light[y[held], x[held]]
 
 
 def _fitted(level: Floats, upright: Floats, corners: Lines, sides: tuple[Lines, ...]) -> Lines:

@@ -34,6 +34,23 @@ def test_a_picture_that_is_all_sheet_stays_whole(picture: np.ndarray) -> None:
     assert sheet_in(picture) is None, "the table printed on it is not the sheet"
 
 
+def framed(fill: tuple[int, int, int]) -> np.ndarray:
+    """A sheet with a tinted table on it, words above and below: its frame has four clear edges."""
+    page = grained(sheet(1000, 700))
+    page[120:560, 60:940] = np.minimum(page[120:560, 60:940], fill)
+    return page
+
+
+@pytest.mark.parametrize("fill", [(30, 90, 170), (250, 230, 160), (200, 200, 200)])
+def test_a_tinted_table_on_a_sheet_is_no_sheet(fill: tuple[int, int, int]) -> None:
+    assert sheet_in(framed(fill)) is None, "the title above it would be cut away"
+
+
+def test_not_even_on_a_sheet_whose_lower_edge_is_not_in_the_picture() -> None:
+    beyond = [(140.0, 90.0), (1180.0, 150.0), (1180.0, 1300.0), (90.0, 1250.0)]
+    assert sheet_in(photographed(framed((200, 215, 235)), beyond)) is None
+
+
 def test_a_sheet_of_which_an_edge_is_out_of_the_picture_is_not_cut() -> None:
     beyond = [(140.0, 90.0), (1500.0, 90.0), (1500.0, 860.0), (90.0, 900.0)]
     assert sheet_in(photographed(sheet(), beyond)) is None
