@@ -36,6 +36,7 @@ async def _serve(settings: Settings) -> None:
     from pilaster_emulator import deliveries, machines, mail, restarts
     from pilaster_emulator.apis import front
     from pilaster_emulator.databases import Databases
+    from pilaster_emulator.functions import log_streams
     from pilaster_emulator.functions.runner import Runner
     from pilaster_emulator.gate import Gate
 
@@ -45,6 +46,7 @@ async def _serve(settings: Settings) -> None:
     databases = Databases(settings, runner)
     databases.install()
     machines.install()
+    log_streams.install()
     deliveries.install()
     front.install()
     mail.install()

@@ -333,3 +333,24 @@ def test_a_call_of_another_service_needs_the_functions_permission(cloud: Cloud):
     assert get(url + "/x")[0] == 200
     cloud.client("lambda").remove_permission(FunctionName=function.name, StatementId="api")
     assert get(url + "/x")[0] == 500
+
+
+def test_the_log_group_of_a_function_keeps_its_newest_invocations(cloud: Cloud):
+    """Each is a stream, and all of them are in every snapshot of the state."""
+    function = cloud.function("def handler(event, context): print('number', event['number'])")
+    logs, group = cloud.client("logs"), f"/aws/lambda/{function.name}"
+    function.call({"number": 0})
+    logs.create_log_stream(logGroupName=group, logStreamName="somebody's own")
+    for number in range(1, 110):
+        function.call({"number": number})
+    pages = logs.get_paginator("describe_log_streams").paginate(logGroupName=group)
+    names = [each["logStreamName"] for page in pages for each in page["logStreams"]]
+    assert "somebody's own" in names
+    assert len(names) == 100 + 1
+    events = [
+        each["message"]
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        for each in page["events"]
+    ]
+    assert "number 9" not in events
+    assert {"number 10", "number 109"} <= set(events)
