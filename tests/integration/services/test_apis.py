@@ -15,6 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 from pilaster.packaging.closure import closure
 from pilaster.packaging.source import read
+from pilaster_local.services.platform import Platform
 
 from tests.support.local_cloud import ACCOUNT, REGION, Cloud, eventually
 
@@ -224,6 +225,71 @@ def test_a_function_that_fails_says_nothing_to_the_client(api: Api):
     assert "secret" not in answer.text + json.dumps(api.lines())
 
 
+ODD = """
+    def handler(event, context):
+        return {
+            "/things/status": {"statusCode": 99},
+            "/things/list": {"statusCode": 200, "body": [1]},
+            "/things/number": {"statusCode": 200, "body": 5},
+            "/things/headers": {"statusCode": 200, "headers": {"x": "a\\r\\nset-cookie: b"}},
+            "/things/empty": {"statusCode": 200, "headers": None, "body": None},
+            "/things/plain": {"hello": 1},
+        }[event["rawPath"]]
+"""
+
+
+@pytest.fixture(scope="module")
+def odd(platform: Platform) -> Api:
+    return make(Cloud(platform), ODD)
+
+
+@pytest.mark.parametrize("path", ["status", "list", "number", "headers"])
+def test_what_is_no_answer_is_the_function_s_failure_and_has_its_id_and_its_line(
+    odd: Api, path: str
+):
+    answer = odd.call("GET", f"/things/{path}")
+    assert said(answer) == (500, {"message": "Internal Server Error"})
+    assert "doesn't match the format" in odd.line(answer)["functionError"]
+
+
+def test_an_answer_may_leave_out_what_there_is_none_of(odd: Api):
+    empty = odd.call("GET", "/things/empty")
+    assert (empty.status_code, empty.content, odd.line(empty)["bytes"]) == (200, b"", "0")
+    assert said(odd.call("GET", "/things/plain")) == (200, {"hello": 1})
+
+
+def test_a_function_that_is_gone_is_not_named_to_the_client(cloud: Cloud, api: Api):
+    [integration] = cloud.client("apigatewayv2").get_integrations(ApiId=api.id)["Items"]
+    name = integration["IntegrationUri"].rpartition(":")[2]
+    cloud.client("lambda").delete_function(FunctionName=name)
+    answer = api.call("GET", "/things/1")
+    assert said(answer) == (500, {"message": "Internal Server Error"})
+    assert api.line(answer)["functionError"] == "The function does not exist."
+
+
+def test_what_another_server_answers_is_an_integration_s_answer(cloud: Cloud):
+    """With the API's CORS headers, its time in the log, and a 401 that is its own."""
+    behind = make(cloud)
+    api = make(cloud, cors=CORS)
+    api.integration = cloud.client("apigatewayv2").create_integration(
+        ApiId=api.id,
+        IntegrationType="HTTP_PROXY",
+        IntegrationMethod="ANY",
+        IntegrationUri=f"{cloud.platform.endpoint}/_aws/execute-api/{behind.id}",
+        PayloadFormatVersion="1.0",
+    )["IntegrationId"]
+    api.route("GET /nothing")
+    answer = api.call("GET", "/nothing", Origin=ORIGIN)
+    assert said(answer) == (404, {"message": "Not Found"})
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert int(api.line(answer)["functionMilliseconds"]) >= 0
+    closed(behind)
+    api.route("GET /closed")
+    refused = api.call("GET", "/closed", Origin=ORIGIN)
+    assert refused.status_code == 401
+    assert "www-authenticate" not in refused.headers, "the gateway took no token to refuse"
+
+
 def test_a_function_the_api_may_not_call_is_not_called(cloud: Cloud, api: Api):
     other = cloud.function("def handler(event, context): return {'statusCode': 200}")
     api.integration = cloud.client("apigatewayv2").create_integration(
@@ -330,6 +396,25 @@ def test_a_refused_token_is_told_why_in_the_header_api_gateway_has(api: Api):
     assert "made-up" not in json.dumps(api.lines()), "no token reaches the log"
 
 
+@pytest.mark.parametrize(
+    "token", ["W10.W10.x", "bnVsbA.bnVsbA.x", "IngiLA.IngiLA.x", "..", "é.é.é"]
+)
+def test_a_token_of_odd_parts_is_refused_as_any_other(api: Api, token: str):
+    closed(api)
+    url = f"{api.cloud.platform.endpoint}/_aws/execute-api/{api.id}/closed"
+    given = {"Authorization": f"Bearer {token}".encode()}
+    answer = httpx.get(url, headers=given, timeout=60, trust_env=False)
+    assert (answer.status_code, answer.content) == (401, b'{"message":"Unauthorized"}')
+    assert "invalid_token" in answer.headers["www-authenticate"]
+
+
+def test_a_header_may_hold_any_bytes(api: Api):
+    url = f"{api.cloud.platform.endpoint}/_aws/execute-api/{api.id}/things/1"
+    answer = httpx.get(url, headers={"X-Bytes": b"\xff\xfe"}, timeout=60, trust_env=False)
+    assert answer.status_code == 200
+    assert answer.json()["id"] == answer.headers["apigw-requestid"]
+
+
 # --- pages of other origins -------------------------------------------------------------------
 
 
@@ -350,6 +435,16 @@ GRANTED = {
     "access-control-expose-headers": "x-request-id,retry-after",
     "access-control-max-age": "600",
 }
+
+
+def test_a_route_that_takes_options_takes_preflights(cloud: Cloud):
+    api = make(cloud, cors=CORS)
+    api.route("OPTIONS /{all+}")
+    api.route("ANY /any")
+    for path, route in (("/things/1", "OPTIONS /{all+}"), ("/any", "ANY /any")):
+        answer = preflight(api, path)
+        assert (answer.json()["route"], answer.json()["method"]) == (route, "OPTIONS")
+        assert granted(answer) == GRANTED
 
 
 def test_the_gateway_answers_a_preflight_itself_and_wants_no_token_for_it(cloud: Cloud):

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from pilaster_emulator import permissions
-from pilaster_emulator.apis import access_log, cors, tokens
-from pilaster_emulator.apis.request import Request, current
+from pilaster_emulator.apis import access_log, cors, integrations, tokens
+from pilaster_emulator.apis.request import Answer, Request, current, said
 from pilaster_emulator.apis.throttling import Buckets, limits
-
-Answer = tuple[int, dict[str, Any], bytes]
 
 LARGEST_BYTES = 10 * 1024 * 1024
 """Of a request's body."""
@@ -21,12 +17,6 @@ HTTP_API_SECONDS, REST_API_SECONDS = 30.0, 29.0
 """What API Gateway waits for an integration; ministack waits for ever."""
 
 log = logging.getLogger("pilaster.apis")
-
-_UNAVAILABLE = "Service Unavailable"
-_FUNCTION_FAILED = (
-    "The Lambda function returned the following error: Unhandled. "
-    "Check your Lambda function code and try again."
-)
 
 _running: set[asyncio.Future[Answer]] = set()
 
@@ -37,7 +27,7 @@ def install() -> None:
 
     _one_id_per_request(apigateway)
     _reasons_of_refused_tokens(apigateway)
-    _functions_with_permission(apigateway)
+    integrations.install(apigateway)
     _options_have_routes(apigateway)
     _settings_are_of_routes(apigateway)
     apigateway.handle_execute = _front(apigateway, apigateway.handle_execute)
@@ -45,7 +35,7 @@ def install() -> None:
 
     async def rest_within(*more: Any, **named: Any) -> Answer:
         answered = await _within(REST_API_SECONDS, rest(*more, **named))
-        return answered or _said(504, "Endpoint request timed out")
+        return answered or said(504, "Endpoint request timed out")
 
     apigateway_v1.handle_execute = rest_within
 
@@ -67,7 +57,7 @@ def _front(apigateway: Any, stock: Callable[..., Awaitable[Answer]]) -> Any:
     ) -> Answer:
         scope = apigateway.find_api_scope(api_id)
         if scope is None:
-            return _said(404, "Not Found")
+            return said(404, "Not Found")
         lowered = {name.lower(): value for name, value in headers.items()}
         request = Request(
             api=api_id,
@@ -86,26 +76,26 @@ def _front(apigateway: Any, stock: Callable[..., Awaitable[Answer]]) -> Any:
 
         async def answer() -> Answer:
             if len(body) > LARGEST_BYTES:
-                return _said(413, "Request Entity Too Large")
+                return said(413, "Request Entity Too Large")
             if route is None:
                 return (204, {}, b"") if method == "OPTIONS" and configuration else _not_found()
             allowed = limits(held, request.route)
             if allowed and not buckets.take((*scope, api_id, stage, request.route), *allowed):
-                return _said(429, "Too Many Requests")
+                return said(429, "Too Many Requests")
             # ministack answers OPTIONS by itself, whatever routes there are.
             verb = method.lower() if method == "OPTIONS" else method
             called = stock(api_id, stage, path, verb, headers, body, query_params, raw_query_string)
             answered = await _within(HTTP_API_SECONDS, called)
             if answered is None:
                 request.integration_error = "Endpoint request timed out"
-            return answered or _said(503, _UNAVAILABLE)
+            return answered or said(503, "Service Unavailable")
 
         token = current.set(request)
         try:
             status, answered, content = await answer()
         except Exception:
             log.exception("a request to %s failed in the emulator", api_id)
-            status, answered, content = _said(500, "Internal Server Error")
+            status, answered, content = said(500, "Internal Server Error")
         finally:
             current.reset(token)
         if status == 401 and route is not None and request.integration_seconds is None:
@@ -157,13 +147,7 @@ def _one_slash(path: str) -> str:
 
 
 def _not_found() -> Answer:
-    return _said(404, "Not Found")
-
-
-def _said(status: int, message: str) -> Answer:
-    """What the gateway says by itself: fixed, and no problem document."""
-    content = f'{{"message":"{message}"}}'.encode()
-    return status, {"Content-Type": "application/json"}, content
+    return said(404, "Not Found")
 
 
 def _one_id_per_request(apigateway: Any) -> None:
@@ -181,7 +165,13 @@ def _reasons_of_refused_tokens(apigateway: Any) -> None:
     stock = apigateway._validate_jwt_authorizer
 
     async def validate(route: Any, authorizer: Any, headers: Any, query: Any) -> Any:
-        claims, scopes, refused = await stock(route, authorizer, headers, query)
+        try:
+            claims, scopes, refused = await stock(route, authorizer, headers, query)
+        except (AttributeError, TypeError, ValueError):
+            # ministack takes every part of a token for an object with the fields it looks for.
+            claims, scopes, refused = None, None, (401, {}, b"")
+        if refused:
+            refused = said(401, "Unauthorized") if refused[0] == 401 else said(403, "Forbidden")
         request = current.get()
         if refused and request is not None:
             sources = authorizer.get("identitySource", [])
@@ -220,70 +210,3 @@ def _settings_are_of_routes(apigateway: Any) -> None:
     apigateway._update_stage = lambda api, stage, data: (
         unknown(api, data) or update(api, stage, data)
     )
-
-
-def _functions_with_permission(apigateway: Any) -> None:
-    """A function is called by the API only with its permission for that route; what goes wrong in
-    it stays between it and its log."""
-    from ministack.core.responses import get_account_id, get_region
-    from ministack.services import lambda_svc
-
-    stock = apigateway._invoke_lambda_proxy
-
-    async def invoke(
-        integration: Any, api: str, stage: str, path: str, method: str, *more: Any, **named: Any
-    ) -> Any:
-        request = current.get() or Request(api, stage, method, path, "", "")
-        method = method.upper()
-        account = named.get("owner_account_id") or get_account_id()
-        region = named.get("owner_region") or get_region()
-        reference = apigateway._extract_lambda_ref_from_integration_uri(
-            integration.get("integrationUri", "")
-        )
-        function, config, _ = lambda_svc._get_func_record_for_ref_in_scope(
-            reference, account_id=account, region=region
-        )
-        route = more[3] if len(more) > 3 else named.get("route_key", "$default")
-        where = "$default" if route == "$default" else f"{method}{route.partition(' ')[2]}"
-        source = f"arn:aws:execute-api:{region}:{account}:{api}/{stage}/{where}"
-        if function is not None and not permissions.service_may(
-            function.get("policy"),
-            "apigateway.amazonaws.com",
-            "lambda:InvokeFunction",
-            config["FunctionArn"],
-            source,
-        ):
-            log.error("%s has no permission for %s", config["FunctionArn"], source)
-            request.integration_error = (
-                "The IAM role configured on the integration or API Gateway doesn't have "
-                "permissions to call the integration. Check the permissions and try again."
-            )
-            return _said(500, "Internal Server Error")
-        started = time.perf_counter()
-        try:
-            status, headers, body = await stock(
-                integration, api, stage, path, method, *more, **named
-            )
-        finally:
-            request.integration_seconds = time.perf_counter() - started
-        if not request.integration_error:
-            request.integration_status = status
-        return status, headers, body
-
-    apigateway._invoke_lambda_proxy = invoke
-    stock_answer = lambda_svc.lambda_execute_result_to_api_proxy_response
-
-    def answer(result: dict[str, Any]) -> Any:
-        # An HTTP API tells a client nothing of what went wrong in or before the function.
-        if result.get("throttle"):
-            error, said = "Lambda has no more room for this function.", _said(503, _UNAVAILABLE)
-        elif result.get("error"):
-            error, said = _FUNCTION_FAILED, _said(500, "Internal Server Error")
-        else:
-            return stock_answer(result)
-        if (request := current.get()) is not None:
-            request.integration_error = error
-        status, headers, body = said
-        return {"statusCode": status, "headers": headers, "body": body.decode()}, None
-
-    lambda_svc.lambda_execute_result_to_api_proxy_response = answer
