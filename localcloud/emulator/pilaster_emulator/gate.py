@@ -63,7 +63,11 @@ class Gate:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+        # Whatever bytes a header has: what they mean is for who reads it.
+        headers = {
+            name.decode("latin-1").lower(): value.decode(errors="replace")
+            for name, value in scope["headers"]
+        }
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         refusal = self._refusal(scope["method"], path, headers, query)
         if refusal is not None:

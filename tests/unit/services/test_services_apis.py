@@ -21,7 +21,8 @@ def apis(monkeypatch: pytest.MonkeyPatch) -> dict[str, ModuleType]:
     package.__path__ = [str(environment.PROJECT / "pilaster_emulator")]
     monkeypatch.setitem(sys.modules, "pilaster_emulator", package)
     loaded: dict[str, ModuleType] = {}
-    for name in ("request", "throttling", "access_log", "cors", "tokens"):
+    monkeypatch.setitem(sys.modules, "pilaster_emulator.permissions", ModuleType("permissions"))
+    for name in ("request", "throttling", "access_log", "cors", "tokens", "integrations"):
         whole = f"pilaster_emulator.apis.{name}"
         monkeypatch.delitem(sys.modules, whole, raising=False)
         loaded[name] = importlib.import_module(whole)
@@ -139,6 +140,59 @@ def test_no_value_ends_a_string_or_a_line(apis: dict[str, Any]):
     assert "\n" not in found
 
 
+def test_the_quoted_message_is_json_as_it_stands(apis: dict[str, Any]):
+    request = apis["request"].Request("api", "$default", "GET", "/x", "0", "eu")
+    line, format = apis["access_log"].line, '{"message":$context.error.messageString}'
+    refused = apis["access_log"].values(request, 401, b'{"message":"say \\"no\\""}')
+    assert json.loads(line(format, refused)) == {"message": 'say "no"'}
+    assert line(format, {}) == '{"message":-}'
+
+
+@pytest.mark.parametrize(
+    ("answer", "made"),
+    [
+        ({"statusCode": 204, "body": None, "headers": None}, {"statusCode": 204, "body": ""}),
+        ({"statusCode": "201", "body": "x"}, {"statusCode": 201, "body": "x"}),
+        ({"body": "aGk=", "isBase64Encoded": True}, {"statusCode": 200, "body": "aGk="}),
+        ({"headers": {"x-n": 5, "x-b": True}}, {"headers": {"x-n": 5, "x-b": True}}),
+    ],
+)
+def test_what_api_gateway_takes_for_an_answer_has_one_shape(
+    apis: dict[str, Any], answer: dict[str, Any], made: dict[str, Any]
+):
+    found = apis["integrations"].well_formed(answer)
+    assert {name: found[name] for name in made} == made
+    assert (type(found["statusCode"]), type(found["body"])) == (int, str)
+    assert (type(found["headers"]), type(found["cookies"])) == (dict, list)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({"statusCode": "secret"}, "statusCode"),
+        ({"statusCode": None}, "statusCode"),
+        ({"statusCode": True}, "statusCode"),
+        ({"statusCode": 99}, "statusCode"),
+        ({"statusCode": 1000}, "statusCode"),
+        ({"headers": ["secret"]}, "headers"),
+        ({"headers": {"x-n": ["secret"]}}, "header"),
+        ({"headers": {"x-n": "secret\r\nset-cookie: a"}}, "header"),
+        ({"headers": {"x n": "secret"}}, "header"),
+        ({"cookies": "secret=1"}, "cookies"),
+        ({"cookies": ["a=secret\r\nx: y"]}, "cookies"),
+        ({"body": {"secret": 1}}, "body"),
+        ({"body": 5}, "body"),
+        ({"body": "secret", "isBase64Encoded": True}, "base64"),
+    ],
+)
+def test_what_is_no_answer_is_refused_without_what_it_holds(
+    apis: dict[str, Any], answer: dict[str, Any], why: str
+):
+    with pytest.raises(ValueError, match=why) as refused:
+        apis["integrations"].well_formed(answer)
+    assert "secret" not in str(refused.value)
+
+
 def test_a_log_keeps_its_newest_lines(apis: dict[str, Any], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(apis["access_log"], "LINES", 10)
     events = [{"eventId": number} for number in range(11)]
@@ -176,6 +230,9 @@ CONFIGURATION = {"allowOrigins": ["https://a.example"], "allowMethods": ["GET", 
         (CONFIGURATION, "https://A.example", None),
         (CONFIGURATION, "", None),
         ({"allowOrigins": ["*"]}, "https://any.example", "*"),
+        ({"allowOrigins": ["https://*"]}, "https://any.example", "https://any.example"),
+        ({"allowOrigins": ["https://*"]}, "http://any.example", None),
+        ({"allowOrigins": ["https://*"]}, "null", None),
         ({}, "https://a.example", None),
     ],
 )
@@ -211,6 +268,9 @@ def token(**claims: Any) -> str:
         (token(exp=4e9, client_id="other"), "valid audience"),
         (token(aud=["x", "client"]), "invalid token"),
         (token(client_id="client"), "invalid token"),
+        ("W10.W10.c", "invalid token"),
+        (token(exp=10**400), "invalid token"),
+        (f"a.{base64.urlsafe_b64encode(b'[' * 30_000).decode()}.c", "invalid token"),
     ],
 )
 def test_a_refused_token_is_told_why(apis: dict[str, Any], given: str, why: str):

@@ -14,6 +14,8 @@ LINES = 2_000
 """Kept of each stage, since the state on disk holds them; the oldest go first. On AWS the group's
 retention says how many days."""
 
+_QUOTED = frozenset({"error.messageString"})
+"""Variables that bring their own quotation marks."""
 _VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)")
 
 
@@ -22,8 +24,10 @@ def line(format: str, values: Mapping[str, object]) -> str:
 
     def value(match: re.Match[str]) -> str:
         found = values.get(match[1])
-        text = "-" if found is None or found == "" else str(found)
-        return json.dumps(text, ensure_ascii=False)[1:-1]  # no value ends a string or a line
+        if found is None or found == "":
+            return "-"
+        text = json.dumps(str(found), ensure_ascii=False)  # no value ends a string or a line
+        return text if match[1] in _QUOTED else text[1:-1]
 
     return _VARIABLE.sub(value, format).replace("\n", " ")
 
@@ -41,7 +45,7 @@ def values(request: Request, status: int, body: bytes) -> dict[str, object]:
         "authorizer.error": request.authorizer_error,
         "domainName": f"{request.api}.execute-api.{request.region}.amazonaws.com",
         "error.message": message,
-        "error.messageString": None if message is None else json.dumps(message),
+        "error.messageString": message,
         "extendedRequestId": request.id,
         "httpMethod": request.method,
         "identity.sourceIp": "127.0.0.1",

@@ -39,7 +39,7 @@ def response_headers(configuration: Mapping[str, Any], origin: str) -> dict[str,
     allowed = configuration.get("allowOrigins") or []
     if "*" in allowed:
         granted = {"Access-Control-Allow-Origin": "*"}
-    elif origin in allowed:
+    elif origin in allowed or f"{origin.partition('://')[0]}://*" in allowed:
         granted = {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
         if configuration.get("allowCredentials"):
             granted["Access-Control-Allow-Credentials"] = "true"

@@ -19,7 +19,7 @@ def complaint(token: str, audience: list[str]) -> str:
     try:
         claims: Mapping[str, Any] = json.loads(base64.urlsafe_b64decode(parts[1] + "=="))
         expires = float(claims.get("exp", float("inf")))
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, OverflowError, RecursionError):
         return "invalid token"
     if expires <= time.time():
         return "the token has expired"
