@@ -1,5 +1,5 @@
 # Two commands do everything: `make demo` and `make test`. The others are for those who work on it.
-.PHONY: demo test test-long check preview down setup
+.PHONY: demo test test-long check plan down setup
 SAMPLE ?= samples/timetables/demo.png
 run := .venv/bin/
 # Without bytecode every run would compile Pulumi's SDK again.
@@ -24,8 +24,9 @@ test-long: setup  ## Soaks and large samples
 check: setup  ## Lint, format, types, import contracts
 	@$(run)ruff check . && $(run)ruff format --check . && $(run)pyright && $(run)lint-imports
 
-preview: setup  ## What `dev` and `prod` would make; no account needed
-	@$(run)pilaster preview --stack dev && $(run)pilaster preview --stack prod
+plan: setup  ## What AWS and the policies would refuse of `dev` and `prod`; no account needed
+	@for stack in dev prod; do \
+		$(run)pilaster preview --stack $$stack --check && $(run)pilaster policy --stack $$stack || exit 1; done
 
 # Skipped while nothing it depends on has changed and what it made still runs (a moved checkout does not).
 setup:
