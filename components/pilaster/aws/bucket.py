@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from pilaster import origins
 from pilaster.aws import iam
 from pilaster.aws.iam import Grant
 from pilaster.naming import Place, once, slug
@@ -47,8 +48,7 @@ class BucketArgs:
     """Web origins whose pages may upload with a presigned URL."""
 
     def __post_init__(self) -> None:
-        if "*" in self.upload_origins:
-            raise ValueError("upload origin '*' lets every page in the world upload: name origins")
+        origins.check(self.upload_origins)
         if self.old_versions_days < 1 or any(each.days < 1 for each in self.expire):
             raise ValueError("S3 counts whole days: expiry needs 1 or more")
 

@@ -105,8 +105,19 @@ def test_pages_of_named_origins_may_upload_and_do_nothing_else():
             "maxAgeSeconds": 3600,
         }
     ]
-    with pytest.raises(ValueError, match="lets every page in the world upload"):
-        BucketArgs(place=place(), upload_origins=["*"])
+
+
+@pytest.mark.parametrize(
+    ("origin", "says"),
+    [
+        ("*", "lets every page in the world call"),
+        ("https://*.example", "is not one a browser sends"),
+        ("https://app.example/", "without a path"),
+    ],
+)
+def test_an_origin_no_upload_can_come_from_is_refused(origin: str, says: str):
+    with pytest.raises(ValueError, match=says):
+        BucketArgs(place=place(), upload_origins=[origin])
 
 
 def test_a_grant_on_objects_names_a_prefix_of_this_bucket():

@@ -86,6 +86,13 @@ def test_origins_are_exact_and_there_are_none_by_default():
             for wrong in (
                 "*",
                 "https://*.example",
+                "https://app.example:443",
+                "http://localhost:80",
+                "https://app.example:0",
+                "https://app.example:65536",
+                "https://app..example",
+                "https://-app.example",
+                "https://.",
                 "https://app.example/",
                 "https://App.example",
                 "http://app.example",
