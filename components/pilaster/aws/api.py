@@ -5,7 +5,7 @@ function may be called by its own route alone.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -56,7 +56,7 @@ class Throttle:
     """Requests at once."""
 
     def __post_init__(self) -> None:
-        if self.rate <= 0 or self.burst < 1:
+        if not 0 < self.rate < float("inf") or self.burst < 1:
             raise ValueError(
                 f"rate {self.rate:g} and burst {self.burst} let nobody through: the rate is more "
                 "than 0 and the burst 1 or more"
@@ -148,10 +148,7 @@ class Api(pulumi.ComponentResource):
             f"{name}-api",
             name=api_name,
             protocol_type="HTTP",
-            cors_configuration=cors.configuration(
-                args.allowed_origins,
-                {route.partition(" ")[0] for route in args.routes} - {UNKNOWN},
-            ),
+            cors_configuration=cors.configuration(args.allowed_origins, _methods(args.routes)),
             tags=labels,
             opts=self._child,
         )
@@ -238,6 +235,12 @@ class Api(pulumi.ComponentResource):
             opts=self._child,
         )
         return made
+
+
+def _methods(routes: Iterable[str]) -> set[str]:
+    """What pages may ask for: a route of all the rest takes all methods, if only to refuse them."""
+    named = {route.partition(" ")[0] for route in routes}
+    return {*METHODS} if UNKNOWN in named else named
 
 
 def source(route: str) -> str:

@@ -146,14 +146,16 @@ def test_pages_of_named_origins_may_call_with_the_methods_there_are(tmp_path: Pa
     }
 
 
-def test_a_route_of_all_the_rest_is_no_method_of_a_page(tmp_path: Path):
+def test_a_route_of_all_the_rest_takes_any_method_of_a_page(tmp_path: Path):
+    """It may be a whole application; and where it refuses, the page is to read why."""
     stack = api(
         tmp_path,
         routes={"POST /x": function(tmp_path), "$default": function(tmp_path)},
         public_routes=["$default"],
         allowed_origins=["https://app.example"],
     )
-    assert stack.one("Api", "web-api").inputs["corsConfiguration"]["allowMethods"] == ["POST"]
+    methods = stack.one("Api", "web-api").inputs["corsConfiguration"]["allowMethods"]
+    assert methods == ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
 
 
 def test_an_api_s_url_has_no_slash_at_its_end(tmp_path: Path):
@@ -187,7 +189,9 @@ def test_an_api_nobody_can_want_is_refused(tmp_path: Path, more: dict[str, Any],
         ApiArgs(place=place(), routes=routes, **given)
 
 
-@pytest.mark.parametrize(("rate", "burst"), [(0, 1), (-1, 1), (1, 0)])
+@pytest.mark.parametrize(
+    ("rate", "burst"), [(0, 1), (-1, 1), (1, 0), (float("nan"), 1), (float("inf"), 1)]
+)
 def test_a_throttle_that_lets_nobody_through_is_refused(rate: float, burst: int):
     with pytest.raises(ValueError, match="let nobody through"):
         Throttle(rate=rate, burst=burst)
