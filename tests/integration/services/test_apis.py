@@ -402,7 +402,7 @@ def test_a_refused_token_is_told_why_in_the_header_api_gateway_has(api: Api):
 def test_a_token_of_odd_parts_is_refused_as_any_other(api: Api, token: str):
     closed(api)
     url = f"{api.cloud.platform.endpoint}/_aws/execute-api/{api.id}/closed"
-    given = {"Authorization": f"Bearer {token}".encode()}
+    given = [(b"Authorization", f"Bearer {token}".encode())]
     answer = httpx.get(url, headers=given, timeout=60, trust_env=False)
     assert (answer.status_code, answer.content) == (401, b'{"message":"Unauthorized"}')
     assert "invalid_token" in answer.headers["www-authenticate"]
@@ -410,7 +410,7 @@ def test_a_token_of_odd_parts_is_refused_as_any_other(api: Api, token: str):
 
 def test_a_header_may_hold_any_bytes(api: Api):
     url = f"{api.cloud.platform.endpoint}/_aws/execute-api/{api.id}/things/1"
-    answer = httpx.get(url, headers={"X-Bytes": b"\xff\xfe"}, timeout=60, trust_env=False)
+    answer = httpx.get(url, headers=[(b"X-Bytes", b"\xff\xfe")], timeout=60, trust_env=False)
     assert answer.status_code == 200
     assert answer.json()["id"] == answer.headers["apigw-requestid"]
 
