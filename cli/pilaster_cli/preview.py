@@ -67,11 +67,13 @@ class _Checked:
 
     findings: list[Any]
     demands: list[Any]
+    schema_only: list[str]
 
     def to_json(self) -> dict[str, Any]:
         return {
             "findings": [finding.to_json() for finding in self.findings],
             "account": [demand.to_json() for demand in self.demands],
+            "schemaOnly": self.schema_only,
         }
 
 
@@ -84,6 +86,7 @@ def _checked(root: Path, stack: str, plan: engine.Plan) -> _Checked:
     return _Checked(
         checks.check(resources, region=region, account=account),
         checks.account(resources, region=region),
+        checks.schema_only(resources),
     )
 
 
@@ -107,6 +110,10 @@ def _show(stack: str, plan: engine.Plan, checked: _Checked | None) -> None:
     found = len(checked.findings)
     said = "nothing that is known" if not found else f"{found} thing{'s' if found > 1 else ''}"
     out.print(f"AWS would refuse: [bold]{said}[/bold]", highlight=False)
+    if checked.schema_only:
+        types = ", ".join(checked.schema_only)
+        line = f"Held against pulumi_aws's schema only, and no rule of the service: {types}"
+        out.print(escape(line), highlight=False, soft_wrap=True)
     if checked.demands:
         out.print("The account must have:", highlight=False)
     for demand in checked.demands:

@@ -83,3 +83,32 @@ def test_a_secret_that_is_wrong_is_not_printed(project: Path, capsys: pytest.Cap
     told = capsys.readouterr()
     assert "uploads . name: AWS would refuse this value; it is secret" in told.out
     assert "hush" not in told.out + told.err
+
+
+def test_types_that_only_the_sdk_knows_preview_and_are_named_as_such(
+    project: Path, capsys: pytest.CaptureFixture[str]
+):
+    program(
+        project,
+        "db = aws.rds.Instance('db', instance_class='db.t4g.micro', kms_key_id='arn:aws:kms:x:y')",
+        "aws.cloudwatch.LogGroup('lines', name=db.address)",
+        "aws.ecs.TaskDefinition('task', family='task', container_definitions='[{]',",
+        "    tags={'aws:mine': 'x'}, execution_role_arn='arn:aws:iam::12:role/x')",
+    )
+    assert main(["preview", "--stack", "prod"]) == 0
+    assert "create   aws:rds/instance:Instance db" in capsys.readouterr().out
+    assert main(["preview", "--stack", "prod", "--check"]) == 1
+    told = capsys.readouterr().out
+    assert "task . containerDefinitions: it is not JSON" in told
+    assert "task . executionRoleArn: 'arn:aws:iam::12:role/x': account '12' is not twelve" in told
+    assert "task . tags.aws:mine" in told
+    assert "AWS would refuse: 3 things" in told
+    assert (
+        "Held against pulumi_aws's schema only, and no rule of the service: "
+        "aws:ecs/taskDefinition:TaskDefinition, aws:rds/instance:Instance" in told
+    )
+    assert main(["preview", "--stack", "prod", "--check", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["schemaOnly"] == [
+        "aws:ecs/taskDefinition:TaskDefinition",
+        "aws:rds/instance:Instance",
+    ]

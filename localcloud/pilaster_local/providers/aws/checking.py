@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 
 from pilaster_local.providers.aws import naming
@@ -56,6 +57,16 @@ def failures(kind: Kind, inputs: Plain) -> list[Failure]:
     found += unclaimed(kind, inputs)
     # The rules of a type read what it needs: they make sense once that is there.
     return found or kind.check(inputs)
+
+
+def without_secrets(found: list[Failure], secrets: frozenset[str]) -> list[Failure]:
+    """The failures without the values of secret inputs, which some messages quote."""
+    return [
+        (path, "it is not what pulumi_aws declares; it is secret, so it is not shown")
+        if re.split(r"[.\[]", path, maxsplit=1)[0] in secrets
+        else (path, why)
+        for path, why in found
+    ]
 
 
 def unclaimed(kind: Kind, inputs: Plain) -> list[Failure]:

@@ -29,10 +29,18 @@ from pulumi.provider.experimental.provider import (
 )
 
 from pilaster_local.engine.capabilities import FindRequest, NoAnswerError, ResourceInitError
-from pilaster_local.providers.aws import checking, configuration, differences, drift, invokes
+from pilaster_local.providers.aws import (
+    checking,
+    configuration,
+    declared,
+    differences,
+    drift,
+    invokes,
+)
 from pilaster_local.providers.aws.calls import Scope, tags_of
 from pilaster_local.providers.aws.cloud import Cloud, OfflineError, UnansweredError
 from pilaster_local.providers.aws.kind import Kind
+from pilaster_local.providers.aws.previewed import Previewed, previewed
 from pilaster_local.providers.aws.rows import Row
 from pilaster_local.providers.aws.table import RECORDED, TYPES, UnknownTypeError, kind_of
 from pilaster_local.providers.aws.values import (
@@ -97,7 +105,7 @@ class AwsProvider(Provider):
 
     async def check(self, request: CheckRequest) -> CheckResponse:
         try:
-            kind = _kind(request.urn)
+            kind = self._kind(request.urn)
         except UnknownTypeError as error:
             return CheckResponse(failures=[CheckFailure("", str(error))])
         old, new = plain_map(request.old_inputs), plain_map(request.new_inputs)
@@ -112,10 +120,12 @@ class AwsProvider(Provider):
         # What passed at the last deployment passes now: an unchanged stack loads no service model.
         is_settled = bool(old) and not differences.changed(kind.row, old, completed)
         failures = [] if is_settled else checking.failures(kind, completed)
+        if isinstance(kind, Previewed):
+            failures = checking.without_secrets(failures, secret_names(request.new_inputs))
         return CheckResponse(inputs, [CheckFailure(name, why) for name, why in failures])
 
     async def diff(self, request: DiffRequest) -> DiffResponse:
-        kind = _kind(request.urn)
+        kind = self._kind(request.urn)
         state, new = plain_map(request.old_state), plain_map(request.new_inputs)
         old = differences.old_inputs(request, kind, state, new)
         ignored = differences.ignored(request.ignore_changes, old.keys() | new.keys())
@@ -136,7 +146,7 @@ class AwsProvider(Provider):
     async def create(self, request: CreateRequest) -> CreateResponse:
         if request.preview:
             return CreateResponse(properties=request.properties)
-        kind, inputs = _kind(request.urn), plain_map(request.properties)
+        kind, inputs = self._kind(request.urn), plain_map(request.properties)
         _refuse_unknown(request.urn, inputs)
         scope = self._scope(request.urn, inputs)
         thing_id = await _off_loop(lambda: kind.create(scope, inputs))
@@ -156,7 +166,7 @@ class AwsProvider(Provider):
         return CreateResponse(thing_id, self._state(kind, inputs, outputs, secrets))
 
     async def read(self, request: ReadRequest) -> ReadResponse:
-        kind = _kind(request.urn)
+        kind = self._kind(request.urn)
         state = {**plain_map(request.inputs), **plain_map(request.properties)}
         if not state:
             state = _known_by_id(kind.row, request.resource_id)
@@ -177,7 +187,7 @@ class AwsProvider(Provider):
         )
 
     async def update(self, request: UpdateRequest) -> UpdateResponse:
-        kind = _kind(request.urn)
+        kind = self._kind(request.urn)
         state, inputs = plain_map(request.olds), plain_map(request.news)
         old = differences.old_inputs(request, kind, state, inputs)
         secrets = secret_names(request.news)
@@ -201,7 +211,7 @@ class AwsProvider(Provider):
         return UpdateResponse(self._state(kind, inputs, outputs, secrets))
 
     async def delete(self, request: DeleteRequest) -> None:
-        kind = _kind(request.urn)
+        kind = self._kind(request.urn)
         old = plain_map(getattr(request, "old_inputs", {}))
         state = {**old, **plain_map(request.properties)}
         scope = self._scope(request.urn, state)
@@ -212,11 +222,21 @@ class AwsProvider(Provider):
         """The thing an interrupted create may have made (see
         `pilaster_local.engine.capabilities`).
         """
-        kind, inputs = _kind(request.urn), plain_map(request.inputs)
+        kind, inputs = self._kind(request.urn), plain_map(request.inputs)
         scope = self._scope(request.urn, inputs)
         return await _off_loop(lambda: kind.find(scope, inputs))
 
     # -- parts of the above -----------------------------------------------------------------
+
+    def _kind(self, urn: str) -> Kind:
+        """The type's behaviour. A URN carries the types of the parents too, divided by `$`."""
+        token = urn.split("::")[2].rsplit("$", 1)[-1]
+        if token in TYPES or self._cloud.endpoint is not None:
+            return kind_of(token)
+        kind = previewed(token)
+        if kind is None:
+            raise UnknownTypeError(token, declared.types() or TYPES, "pulumi_aws")
+        return kind
 
     def _scope(self, urn: str, values: Plain) -> Scope:
         if self._cloud.endpoint is None:
@@ -233,11 +253,6 @@ class AwsProvider(Provider):
         if "tags" in secrets:
             secrets |= {"tagsAll"}
         return wrap_map(state, secrets | frozenset(kind.row.secrets.split()))
-
-
-def _kind(urn: str) -> Kind:
-    """The type's behaviour. A URN carries the types of the parents too, divided by `$`."""
-    return kind_of(urn.split("::")[2].rsplit("$", 1)[-1])
 
 
 def _known_by_id(row: Row, thing_id: str) -> Plain:

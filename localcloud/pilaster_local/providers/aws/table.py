@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from pilaster_local.providers.aws.kind import Kind
@@ -47,10 +47,12 @@ TYPES: Mapping[str, Row] = {
 class UnknownTypeError(Exception):
     """A type that neither runs nor may be recorded."""
 
-    def __init__(self, token: str) -> None:
-        near = difflib.get_close_matches(token, TYPES, 1, 0.5)
+    def __init__(
+        self, token: str, known: Iterable[str] = TYPES, who: str = "the local cloud"
+    ) -> None:
+        near = difflib.get_close_matches(token, known, 1, 0.5)
         hint = f"; the nearest it knows is {near[0]}" if near else ""
-        super().__init__(f"the local cloud does not know the resource type {token!r}{hint}")
+        super().__init__(f"{who} does not know the resource type {token!r}{hint}")
 
 
 @cache

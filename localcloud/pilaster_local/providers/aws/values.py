@@ -100,3 +100,9 @@ def has_unknown(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return any(has_unknown(item) for item in value)
     return False
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A value as it stands in a message: short, on one line."""
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 4]}...{text[-1]}"

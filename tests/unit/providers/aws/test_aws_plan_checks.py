@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pilaster.naming import BUCKET_LIMIT, LIMITS
 from pilaster_local.engine import values
-from pilaster_local.providers.aws import plan
+from pilaster_local.providers.aws import declared, plan
 from pilaster_local.providers.aws.models import Shape
-from pilaster_local.providers.aws.plan import declared, exceptions, expressions
+from pilaster_local.providers.aws.plan import exceptions, expressions
 from pilaster_local.providers.aws.plan.names import NAMES
 from pilaster_local.providers.aws.plan.parameters import wrong
 from pilaster_local.providers.aws.table import TYPES

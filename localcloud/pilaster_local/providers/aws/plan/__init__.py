@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pilaster_local.providers.aws.plan import anywhere
 from pilaster_local.providers.aws.plan.account import demands
 from pilaster_local.providers.aws.plan.finding import Demand, Finding
 from pilaster_local.providers.aws.plan.reading import findings
@@ -21,7 +22,7 @@ from pilaster_local.providers.aws.plan.resources import (
 )
 from pilaster_local.providers.aws.plan.together import across
 
-__all__ = ["Demand", "Finding", "account", "check", "of_plan"]
+__all__ = ["Demand", "Finding", "account", "check", "of_plan", "schema_only"]
 
 
 def check(resources: Iterable[Registered], *, region: str = "", account: str = "") -> list[Finding]:
@@ -37,6 +38,14 @@ def check(resources: Iterable[Registered], *, region: str = "", account: str = "
 def account(resources: Iterable[Registered], *, region: str = "") -> list[Demand]:
     """What the account must have for this plan, which nobody can see from here."""
     return demands(list(_ours(resources)), region)
+
+
+def schema_only(resources: Iterable[Registered]) -> list[str]:
+    """The types of which nothing but what pulumi_aws declares was checked: no rule of their
+    services' and no request.
+    """
+    tokens = {each.type for each in resources if each.type.startswith("aws:")}
+    return sorted(filter(anywhere.is_schema_only, tokens))
 
 
 def _ours(resources: Iterable[Registered]) -> Iterator[Planned]:

@@ -6,7 +6,7 @@ from pulumi.provider.experimental.provider import CheckRequest, CheckResponse
 
 from pilaster_local.providers.aws.plan.reading import MISTAKES
 from pilaster_local.providers.aws.provider import AwsProvider
-from pilaster_local.providers.aws.table import TYPES
+from pilaster_local.providers.aws.table import UnknownTypeError
 
 
 class CollectingProvider(AwsProvider):
@@ -21,5 +21,8 @@ class CollectingProvider(AwsProvider):
             answer = await super().check(request)
         except MISTAKES:
             return CheckResponse(request.new_inputs, [])
-        known = request.urn.split("::")[2].rsplit("$", 1)[-1] in TYPES
-        return CheckResponse(answer.inputs, []) if known else answer
+        try:
+            self._kind(request.urn)
+        except UnknownTypeError:
+            return answer
+        return CheckResponse(answer.inputs, [])

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pilaster_local.providers.aws.values import shown
+
+__all__ = ["Demand", "Finding", "Said", "shown"]
+
 Said = Iterator[tuple[str, str]]
 """Pairs of a property's path and what is wrong with it; what every rule yields."""
 
@@ -33,9 +37,3 @@ class Demand:
 
     def to_json(self) -> dict[str, str]:
         return {"what": self.what, "why": self.why}
-
-
-def shown(value: object, limit: int = 60) -> str:
-    """A value as it stands in a message: short, on one line."""
-    text = repr(value)
-    return text if len(text) <= limit else f"{text[: limit - 4]}...{text[-1]}"

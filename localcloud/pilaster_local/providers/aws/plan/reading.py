@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pilaster_local.providers.aws import checking
+from pilaster_local.providers.aws import checking, declared
 from pilaster_local.providers.aws.kind import Kind
 from pilaster_local.providers.aws.models import input_shape
-from pilaster_local.providers.aws.plan import declared, requests, rules
+from pilaster_local.providers.aws.plan import anywhere, requests, rules
 from pilaster_local.providers.aws.plan.finding import Finding
 from pilaster_local.providers.aws.plan.parameters import NEEDED, wrong
 from pilaster_local.providers.aws.plan.resources import Planned
@@ -57,6 +57,8 @@ def _declared(resource: Planned) -> Iterator[tuple[str, str]]:
 
 def _ruled(resource: Planned) -> Iterator[tuple[str, str]]:
     yield from rules.broken(resource.type, resource.inputs)
+    if anywhere.is_schema_only(resource.type):
+        yield from anywhere.broken(resource.inputs)
 
 
 def _requested(resource: Planned) -> Iterator[tuple[str, str]]:

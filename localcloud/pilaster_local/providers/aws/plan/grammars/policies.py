@@ -30,8 +30,8 @@ class Form:
     most: int
     """Characters at most."""
     spaces_count: bool = True
-    principal: bool = True
-    """True: needed; False: forbidden."""
+    principal: bool | None = True
+    """True: needed; False: forbidden; None: as one likes."""
     resource: bool | None = True
     """True: needed; False: forbidden; None: as one likes."""
     service: str = ""
@@ -51,6 +51,9 @@ BUS = Form(called="a bus's policy", most=10_240, service="events", sid=r"[\w-]*"
 REPOSITORY = Form(called="a repository policy", most=10_240, service="ecr", resource=None,
                   sid=r"[\x20-\x7e]*")  # fmt: skip
 ENDPOINT = Form(called="an endpoint policy", most=20_480, sid=r"[\x20-\x7e]*")
+
+ANY = Form(called="a policy", most=262_144, principal=None, resource=None, sid=r"[\x20-\x7e]*")
+"""Of a service whose own form is not known here."""
 
 _TOP = {"Version", "Id", "Statement"}
 _ELEMENTS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource",

@@ -1,7 +1,8 @@
 """What pulumi_aws itself declares of a type: which inputs there are, of what type, which it needs.
 
-Read from the SDK's own classes, which a program that was just previewed has imported already. Where
-the SDK is not installed, or does not have the type, nothing is said.
+Read from the SDK's own classes, which a program that was just previewed has imported already; of a
+type that no program imported, its service's module alone is. Where the SDK is not installed, or
+does not have the type, nothing is said.
 """
 
 from __future__ import annotations
@@ -9,18 +10,22 @@ from __future__ import annotations
 import difflib
 import importlib
 import inspect
+import re
 import typing
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Any, ForwardRef
 
 import pulumi
 
-from pilaster_local.providers.aws.plan.finding import Said, shown
-from pilaster_local.providers.aws.values import UNKNOWN
+from pilaster_local.providers.aws.rows import Failures
+from pilaster_local.providers.aws.values import UNKNOWN, shown
 
+_REGISTERED = re.compile(r'"(aws:\w+/\w+:\w+)": "\w+"')
 _MODULES = {"lambda": "lambda_"}
 _ADDED = frozenset({"tagsAll", "region"})
 """Inputs the provider adds by itself."""
@@ -34,7 +39,7 @@ class Fields:
     required: frozenset[str]
 
 
-def failures(token: str, inputs: Mapping[str, Any]) -> Said:
+def failures(token: str, inputs: Mapping[str, Any]) -> Failures:
     """What the provider's schema refuses of a resource's inputs."""
     found = _of(token)
     if found:
@@ -54,9 +59,23 @@ def inputs(token: str) -> list[str]:
 
 
 @cache
+def types() -> frozenset[str]:
+    """Every type the SDK has, read from the list it registers; none of them is loaded for it."""
+    spec = find_spec("pulumi_aws")
+    if spec is None or spec.origin is None:
+        return frozenset()
+    return frozenset(_REGISTERED.findall(Path(spec.origin).read_text(encoding="utf-8")))
+
+
+def is_tagged(token: str) -> bool:
+    """Whether the provider's default tags are put on things of this type."""
+    found = _of(token)
+    return found is not None and "tags" in found[1].types and hasattr(_resource(token), "tags_all")
+
+
+@cache
 def _of(token: str) -> tuple[ModuleType, Fields] | None:
-    module = _module(token.split(":")[1].split("/")[0])
-    resource = getattr(module, token.rsplit(":", 1)[-1], None)
+    module, resource = _module(token), _resource(token)
     if module is None or resource is None:
         return None
     # A nested type may bear the name of the arguments, which then are called so instead.
@@ -66,8 +85,13 @@ def _of(token: str) -> tuple[ModuleType, Fields] | None:
     return (module, declared) if declared else None
 
 
+def _resource(token: str) -> Any:
+    return getattr(_module(token), token.rsplit(":", 1)[-1], None)
+
+
 @cache
-def _module(package: str) -> ModuleType | None:
+def _module(token: str) -> ModuleType | None:
+    package = token.split(":")[1].split("/")[0]
     try:
         return importlib.import_module(f"pulumi_aws.{_MODULES.get(package, package)}")
     except ImportError:
@@ -95,7 +119,7 @@ def _object(
     value: Mapping[str, Any],
     path: str,
     more: frozenset[str] = frozenset(),
-) -> Said:
+) -> Failures:
     here = f"{path}." if path else ""
     for name in sorted(declared.required - value.keys()):
         yield f"{here}{name}", "it is required, and not given"
@@ -108,7 +132,7 @@ def _object(
             yield f"{here}{name}", f"there is no such input{hint}"
 
 
-def _typed(module: ModuleType, annotation: Any, value: Any, path: str) -> Said:
+def _typed(module: ModuleType, annotation: Any, value: Any, path: str) -> Failures:
     if value is UNKNOWN or value is None:
         return
     wanted = alternatives(annotation)
@@ -143,7 +167,7 @@ def alternatives(annotation: Any) -> list[Any]:
     ]
 
 
-def _one(module: ModuleType, wanted: Any, value: Any, path: str) -> Said:
+def _one(module: ModuleType, wanted: Any, value: Any, path: str) -> Failures:
     origin = typing.get_origin(wanted)
     if isinstance(wanted, (ForwardRef, str)):
         yield from _named(module, wanted, value, path)
@@ -165,7 +189,7 @@ def _one(module: ModuleType, wanted: Any, value: Any, path: str) -> Said:
             yield path, f"{shown(value)} is not {called}"
 
 
-def _named(module: ModuleType, wanted: Any, value: Any, path: str) -> Said:
+def _named(module: ModuleType, wanted: Any, value: Any, path: str) -> Failures:
     name = wanted if isinstance(wanted, str) else wanted.__forward_arg__
     declared = fields(module, name.rsplit(".", 1)[-1]) if name.endswith("Args") else None
     if declared is None:
