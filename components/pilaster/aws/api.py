@@ -5,7 +5,7 @@ function may be called by its own route alone.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -13,19 +13,12 @@ import pulumi
 import pulumi_aws as aws
 
 from pilaster import origins
-from pilaster.aws import cors
+from pilaster.aws import cors, routes
 from pilaster.aws.function import Function, FunctionArgs
 from pilaster.naming import Place, once, slug
 from pilaster.tagging import tags
 
 STAGE = "$default"
-UNKNOWN = "$default"
-"""The route of whatever has no other: a function there can say so in the API's own words."""
-
-METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
-LONGEST_SECONDS = 30
-"""API Gateway answers 503 after that, whatever the function still does."""
-
 ACCESS_LOG: Mapping[str, str] = MappingProxyType(
     {
         "requestId": "$context.requestId",
@@ -89,41 +82,23 @@ class ApiArgs:
     """How long the line per request stays."""
 
     def __post_init__(self) -> None:
-        for route, function in self.routes.items():
-            _check_route(route, function)
-        slugs: dict[str, str] = {}
-        for route in self.routes:
-            if (other := slugs.setdefault(slug(route), route)) != route:
-                raise ValueError(
-                    f"routes {other!r} and {route!r} would be deployed under one name: "
-                    "rename a parameter"
-                )
+        routes.check(self.routes)
         for what, named in (("public", self.public_routes), ("throttled", self.throttles)):
             if strange := sorted(set(named) - set(self.routes)):
                 raise ValueError(
                     f"{what} route {strange[0]!r} is no route; there are {', '.join(self.routes)}"
                 )
         Throttle(rate=self.throttling_rate, burst=self.throttling_burst)
-        origins.check(self.allowed_origins)
-        if self.allowed_origins and UNKNOWN in set(self.routes) - set(self.public_routes):
+        if not self.audience:
             raise ValueError(
-                f"{UNKNOWN!r} takes the preflights of pages, which bring no token: list it in "
-                "public_routes, or allow no origins"
+                "audience is empty: tokens of any client would be taken; name the pool's client_id"
             )
-
-
-def _check_route(route: str, function: FunctionArgs) -> None:
-    method, _, path = route.partition(" ")
-    if route != UNKNOWN and (method not in METHODS or not path.startswith("/")):
-        raise ValueError(
-            f"route {route!r} is not a method and a path, such as 'GET /api/v1/documents/{{id}}'; "
-            f"methods are {', '.join(METHODS)}"
-        )
-    if function.timeout_seconds > LONGEST_SECONDS:
-        raise ValueError(
-            f"the function of {route!r} may take {function.timeout_seconds} seconds and API "
-            f"Gateway waits {LONGEST_SECONDS}: lower timeout_seconds"
-        )
+        origins.check(self.allowed_origins)
+        if self.allowed_origins and routes.UNKNOWN in set(self.routes) - set(self.public_routes):
+            raise ValueError(
+                f"{routes.UNKNOWN!r} takes the preflights of pages, which bring no token: list it "
+                "in public_routes, or allow no origins"
+            )
 
 
 class Api(pulumi.ComponentResource):
@@ -148,7 +123,9 @@ class Api(pulumi.ComponentResource):
             f"{name}-api",
             name=api_name,
             protocol_type="HTTP",
-            cors_configuration=cors.configuration(args.allowed_origins, _methods(args.routes)),
+            cors_configuration=cors.configuration(
+                args.allowed_origins, routes.methods(args.routes)
+            ),
             tags=labels,
             opts=self._child,
         )
@@ -170,7 +147,7 @@ class Api(pulumi.ComponentResource):
             tags=labels,
             opts=self._child,
         )
-        routes = [self._route(route, function) for route, function in args.routes.items()]
+        made = [self._route(route, function) for route, function in args.routes.items()]
         stage = aws.apigatewayv2.Stage(
             f"{name}-stage",
             name=STAGE,
@@ -194,7 +171,7 @@ class Api(pulumi.ComponentResource):
             },
             tags=labels,
             # A stage takes settings of routes that are there, and its first deployment has them.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=routes),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=made),
         )
 
         self.url = stage.invoke_url.apply(lambda url: url.rstrip("/"))
@@ -235,12 +212,6 @@ class Api(pulumi.ComponentResource):
             opts=self._child,
         )
         return made
-
-
-def _methods(routes: Iterable[str]) -> set[str]:
-    """What pages may ask for: a route of all the rest takes all methods, if only to refuse them."""
-    named = {route.partition(" ")[0] for route in routes}
-    return {*METHODS} if UNKNOWN in named else named
 
 
 def source(route: str) -> str:

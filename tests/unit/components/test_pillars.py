@@ -167,6 +167,13 @@ def test_an_api_s_url_has_no_slash_at_its_end(tmp_path: Path):
     [
         ({"routes": {"FETCH /x": {}}}, "is not a method and a path"),
         ({"routes": {"GET x": {}}}, "is not a method and a path"),
+        ({"routes": {"GET /a b": {}}}, "is not a method and a path"),
+        ({"routes": {"GET /a?b=1": {}}}, "is not a method and a path"),
+        ({"routes": {"GET /a/{id": {}}}, "is not a method and a path"),
+        ({"routes": {"GET /a/{id}.json": {}}}, "is not a method and a path"),
+        ({"routes": {"GET /{all+}/b": {}}}, "is not a method and a path"),
+        ({"routes": {"GET /a/{id}": {}, "GET /a/{name}": {}}}, "take the same requests: keep one"),
+        ({"audience": []}, "tokens of any client would be taken"),
         ({"routes": {"GET /x": {"timeout_seconds": 31}}}, "API Gateway waits 30"),
         ({"routes": {"GET /a/{id}": {}, "GET /a/id": {}}}, "deployed under one name"),
         ({"public_routes": ["GET /nothing"]}, "public route 'GET /nothing' is no route"),
@@ -183,7 +190,7 @@ def test_an_api_s_url_has_no_slash_at_its_end(tmp_path: Path):
     ],
 )
 def test_an_api_nobody_can_want_is_refused(tmp_path: Path, more: dict[str, Any], says: str):
-    given = {"routes": {"GET /x": {}}, "issuer": "i", "audience": [], **more}
+    given = {"routes": {"GET /x": {}}, "issuer": "i", "audience": ["a"], **more}
     routes = {route: function(tmp_path, **each) for route, each in given.pop("routes").items()}
     with pytest.raises(ValueError, match=says):
         ApiArgs(place=place(), routes=routes, **given)
@@ -195,6 +202,12 @@ def test_an_api_nobody_can_want_is_refused(tmp_path: Path, more: dict[str, Any],
 def test_a_throttle_that_lets_nobody_through_is_refused(rate: float, burst: int):
     with pytest.raises(ValueError, match="let nobody through"):
         Throttle(rate=rate, burst=burst)
+
+
+def test_routes_that_take_other_requests_stand_beside_one_another(tmp_path: Path):
+    keys = ["GET /", "GET /a/{id}", "PUT /a/{id}", "GET /a/new", "GET /a/{id}/b", "GET /a/{rest+}"]
+    stack = api(tmp_path, public_routes=[], routes=dict.fromkeys(keys, function(tmp_path)))
+    assert {each.inputs["routeKey"] for each in stack.all("Route")} == set(keys)
 
 
 # Users
