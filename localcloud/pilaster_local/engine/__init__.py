@@ -1,6 +1,7 @@
 """Stands in for the Pulumi engine where there is none: runs the program and keeps its state."""
 
-from pilaster_local.engine.analyzer import PolicyPack, PolicyPackError, Violation
+from pilaster_local.engine.analyzer import PolicyPack, Violation
+from pilaster_local.engine.analyzer_process import PolicyPackError
 from pilaster_local.engine.errors import (
     ConfigError,
     EngineError,

@@ -7,35 +7,25 @@ which would change inputs behind the program's back.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
-from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 
 import grpc
-import yaml
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
-from pilaster_local.engine import analyzer_host, analyzer_messages
+from pilaster_local.engine import analyzer_messages
+from pilaster_local.engine.analyzer_process import PackProcess, PolicyPackError
 from pilaster_local.engine.analyzer_settings import Levels, settled
-from pilaster_local.engine.errors import EngineError, RefusedError
+from pilaster_local.engine.errors import EngineError, RefusedError, StoppedError
 from pilaster_local.engine.goal import Goal
 from pilaster_local.engine.resource import Resource
 from pilaster_local.engine.urn import name_of
 
-PATIENCE_SECONDS = 60.0
-"""For a pack to start: it imports its SDK and its rules."""
 _LONGEST_MESSAGE = 1024 * 1024 * 400
 """Bytes, as pulumi-policy itself allows."""
-
-
-class PolicyPackError(EngineError):
-    """A policy pack did not start, or one of its rules raised."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,15 +76,20 @@ class Analyzer:
     def __init__(self, pack: PolicyPack, run: Run) -> None:
         self.pack = pack
         self._run = run
-        self._said: deque[str] = deque(maxlen=40)
-        self._process = _started(pack, run)
+        self._process = PackProcess(
+            pack.folder,
+            {
+                "PULUMI_ORGANIZATION": "organization",
+                "PULUMI_PROJECT": run.project,
+                "PULUMI_STACK": run.stack,
+                "PULUMI_DRY_RUN": "true" if run.preview else "false",
+            },
+        )
         self._ready = threading.Lock()
         self._channel: grpc.Channel | None = None
         self._stub: Any = None
-        self._stderr = threading.Thread(
-            target=self._listen, args=(self._process.stderr,), daemon=True
-        )
-        self._stderr.start()
+        self._failure: EngineError | None = None
+        self._abandoned = False
 
     def analyze(
         self, resource: Resource, provider: Resource | None, goal: Goal | None = None
@@ -118,64 +113,59 @@ class Analyzer:
             for found in answer.diagnostics
         ]
 
+    def abandon(self) -> None:
+        """Ctrl-C: what is asked now is not waited for. Nothing that is asked about has begun."""
+        self._abandoned = True
+        self._process.kill()
+
     def close(self) -> None:
-        """End the process. Closing its input is enough; a rule that hangs is killed."""
         if self._channel:
             self._channel.close()
-        cast("IO[bytes]", self._process.stdin).close()
-        try:
-            self._process.wait(2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        for stream in (self._process.stdout, self._process.stderr):
-            if stream:
-                self._stderr.join(2)
-                stream.close()
+        self._process.close()
 
     def _ask(self, method: str, request: Any, doing: str) -> Any:
-        stub = self._connected()
         try:
-            return getattr(stub, method)(request)
-        except grpc.RpcError as error:
-            why = getattr(error, "details", lambda: "")() or str(error)
-            raise PolicyPackError(
-                f"the policy pack {str(self.pack.folder)!r} failed while {doing}: {why}. A rule "
-                "that raises is a fault of the rule; nothing was changed by it"
-            ) from None
+            return getattr(self._connected(), method)(request)
+        except (grpc.RpcError, PolicyPackError) as error:
+            if self._abandoned:
+                raise StoppedError from None
+            if isinstance(error, PolicyPackError):
+                raise
+            named = f"the policy pack {str(self.pack.folder)!r}"
+            raise PolicyPackError(f"{named} failed while {doing}: {self._why(error)}") from None
+
+    def _why(self, error: grpc.RpcError) -> str:
+        """What a rule raised, and where: the library leaves the place to standard error."""
+        code = self._process.ended
+        if code is not None:
+            return f"its process ended with {code}. {self._process.said}".rstrip()
+        details = getattr(error, "details", lambda: "")() or str(error)
+        return (
+            f"{details}. A rule that raises is a fault of the rule. {self._process.said}".rstrip()
+        )
 
     def _connected(self) -> Any:
         with self._ready:
+            if self._failure:
+                raise self._failure
             if self._stub is None:
-                options = [
-                    ("grpc.max_receive_message_length", _LONGEST_MESSAGE),
-                    ("grpc.max_send_message_length", _LONGEST_MESSAGE),
-                    ("grpc.enable_http_proxy", 0),
-                ]
-                self._channel = grpc.insecure_channel(f"127.0.0.1:{self._port()}", options)
-                stub = analyzer_pb2_grpc.AnalyzerStub(self._channel)
-                self._configure(stub)
-                self._stub = stub
+                try:
+                    self._stub = self._connect()
+                except EngineError as error:
+                    self._failure = error  # its one port is printed once
+                    raise
             return self._stub
 
-    def _port(self) -> int:
-        """The first line it prints. What it prints later is a rule talking."""
-        stdout = cast("IO[bytes]", self._process.stdout)
-        late = threading.Timer(PATIENCE_SECONDS, self._process.kill)
-        late.start()
-        try:
-            line = stdout.readline()
-        finally:
-            late.cancel()
-        if not line.strip().isdigit():
-            self._process.wait()
-            self._stderr.join(2)
-            raise PolicyPackError(
-                f"the policy pack {str(self.pack.folder)!r} did not start: "
-                + ("\n".join(self._said) or "it ended without a word")
-            )
-        threading.Thread(target=self._listen, args=(stdout,), daemon=True).start()
-        return int(line)
+    def _connect(self) -> Any:
+        options = [
+            ("grpc.max_receive_message_length", _LONGEST_MESSAGE),
+            ("grpc.max_send_message_length", _LONGEST_MESSAGE),
+            ("grpc.enable_http_proxy", 0),
+        ]
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{self._process.port()}", options)
+        stub = analyzer_pb2_grpc.AnalyzerStub(self._channel)
+        self._configure(stub)
+        return stub
 
     def _configure(self, stub: Any) -> None:
         try:
@@ -206,51 +196,6 @@ class Analyzer:
             raise PolicyPackError(
                 f"the policy pack {str(self.pack.folder)!r} does not take its settings: {why}"
             ) from None
-
-    def _listen(self, stream: IO[bytes]) -> None:
-        """A pipe nobody reads would stop the pack when it is full."""
-        try:
-            for line in stream:
-                self._said.append(line.decode(errors="replace").rstrip())
-        except ValueError:
-            return  # closed while waiting for a line
-
-
-def _started(pack: PolicyPack, run: Run) -> subprocess.Popen[bytes]:
-    described = pack.folder / "PulumiPolicy.yaml"
-    try:
-        described_as = yaml.safe_load(described.read_text()) or {}
-    except (OSError, yaml.YAMLError) as error:
-        raise PolicyPackError(
-            f"{str(pack.folder)!r} is no policy pack: {described.name} cannot be read ({error})"
-        ) from None
-    runtime = described_as.get("runtime")
-    runtime = runtime.get("name") if isinstance(runtime, dict) else runtime
-    if runtime != "python":
-        raise RefusedError(
-            f"a policy pack in {runtime!r} ({str(pack.folder)!r})", "use the official engine"
-        )
-    own = pack.folder / ".venv" / "bin" / "python"
-    environment = {
-        **os.environ,
-        "PULUMI_ORGANIZATION": "organization",
-        "PULUMI_PROJECT": run.project,
-        "PULUMI_STACK": run.stack,
-        "PULUMI_DRY_RUN": "true" if run.preview else "false",
-    }
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # seconds at every start
-    # -P: or this folder would stand before the standard library.
-    host = [analyzer_host.__file__, "127.0.0.1:1", str(pack.folder)]
-    return subprocess.Popen(
-        [str(own) if own.is_file() else sys.executable, "-u", "-P", *host],
-        cwd=pack.folder,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        # Ctrl-C is for the run, which still asks about what is in flight.
-        start_new_session=True,
-    )
 
 
 def _refuse_remediation(levels: Levels, pack: PolicyPack) -> None:

@@ -140,6 +140,8 @@ class Deployment:
         """Stop for good: Ctrl-C."""
         self._interrupted = True
         self.stop()
+        for analyzer in self.analyzers:
+            analyzer.abandon()
 
     def resume(self) -> None:
         """The program has drained; what follows is the engine's own work."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from pilaster_local import engine
-from pilaster_local.engine import Diagnostic
+from pilaster_local.engine import Diagnostic, analyzer_process
 from pilaster_local.engine.errors import ConfigError, RefusedError
 from pilaster_local.engine.values import UNKNOWN
 
@@ -204,6 +204,88 @@ def test_a_pack_that_does_not_start_says_why(bench: Bench, tmp_path: Path) -> No
         up(bench, write(tmp_path, "import no_such_module"))
 
 
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"__main__.py": "print('hello', flush=True)\n" + PACK + STARTED}, "printed 'hello' where"),
+        ({"__main__.py": "import time; time.sleep(99)"}, "not ready after 1 seconds"),
+        ({"__main__.py": None}, "is no policy pack: it has no __main__.py"),
+        ({"PulumiPolicy.yaml": "- runtime: python\n"}, "PulumiPolicy.yaml names no runtime"),
+        ({"PulumiPolicy.yaml": "python\n"}, "PulumiPolicy.yaml names no runtime"),
+        ({".venv/bin/python": "#!/no/such/python\n"}, "(?s)did not start: .*make its environment"),
+        (
+            {"PulumiPolicy.yaml": "runtime: {name: python, options: {virtualenv: venv}}\n"},
+            "its virtualenv 'venv' does not exist",
+        ),
+    ],
+)
+def test_a_pack_that_cannot_be_asked_is_said_to_be_so_and_does_not_hang(
+    bench: Bench,
+    pack: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    files: dict[str, str | None],
+    message: str,
+) -> None:
+    if "not ready" in message:
+        monkeypatch.setattr(analyzer_process, "PATIENCE_SECONDS", 1.0)
+    for name, content in files.items():
+        (pack / name).parent.mkdir(parents=True, exist_ok=True)
+        (pack / name).write_text(content) if content is not None else (pack / name).unlink()
+        if content is not None:
+            (pack / name).chmod(0o755)
+    bench.program('Box("one")\nBox("two")')
+    with pytest.raises((engine.PolicyPackError, engine.RunFailedError), match=message):
+        up(bench, pack)
+    assert bench.shelf.asked("create") == []
+
+
+@pytest.mark.parametrize(
+    "hanging",
+    [
+        "import time; time.sleep(99)",
+        'import time\nPOLICIES.append(ResourceValidationPolicy("bad", "Bad.", '
+        "lambda args, report: time.sleep(99), MANDATORY))",
+    ],
+)
+@pytest.mark.parametrize("how", ["preview", "up"])
+def test_ctrl_c_does_not_wait_for_a_pack(
+    bench: Bench, tmp_path: Path, hanging: str, how: str
+) -> None:
+    bench.program('Box("it")')
+    pack = write(tmp_path, f"print('asked', file=sys.stderr)\n{hanging}")
+    command = [sys.executable, "-c", INTERRUPTED, str(tmp_path), str(pack), how]
+    started = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, timeout=40, cwd=Path.cwd())
+    assert done.stdout.startswith("InterruptedRunError interrupted"), done.stdout + done.stderr
+    assert time.monotonic() - started < 30
+    assert bench.shelf.asked("create") == []
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+from pathlib import Path
+from pilaster_local import engine
+from tests.support.shelf import Shelf
+folder, pack, how = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+threading.Timer(3, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    getattr(engine, how)(folder / "project", "local", provider={"shelf": Shelf(folder / "shelf")},
+                         policy_packs=[pack])
+except engine.InterruptedRunError as error:
+    print("InterruptedRunError", error)
+"""
+
+
+def test_a_rule_that_ends_its_process_is_said_to_have_done_so(bench: Bench, tmp_path: Path) -> None:
+    ending = (
+        "import os\nPOLICIES.append(ResourceValidationPolicy("
+        '"bad", "Bad.", lambda args, report: os._exit(4), MANDATORY))'
+    )
+    bench.program('Box("it")')
+    with pytest.raises(engine.RunFailedError, match="judging demo-local: its process ended with 4"):
+        up(bench, write(tmp_path, ending))
+
+
 def test_what_is_not_supported_is_refused_by_name(bench: Bench, pack: Path) -> None:
     configure(pack, {"no-tea": "remediate"})
     with pytest.raises((RefusedError, engine.RunFailedError), match="does not support remediation"):
@@ -235,7 +317,7 @@ import sys, time
 from pathlib import Path
 from pilaster_local.engine.analyzer import Analyzer, PolicyPack, Run
 run = Run(project="demo", stack="local", preview=True, config={})
-print(Analyzer(PolicyPack.at(Path(sys.argv[1])), run)._process.pid, flush=True)
+print(Analyzer(PolicyPack.at(Path(sys.argv[1])), run)._process._process.pid, flush=True)
 time.sleep(60)
 """
 
