@@ -38,7 +38,7 @@ _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 """What a client may call its request: an id, and no text."""
 
 _PASSES = {
-    DatabaseUnavailableError: ("The database is waking up.", 15),
+    DatabaseUnavailableError: ("The database is busy or waking up.", 15),
     StorageUnavailableError: ("The object store does not answer.", 5),
     AccountsUnavailableError: ("The user directory does not answer.", 5),
 }
