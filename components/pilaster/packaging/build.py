@@ -126,7 +126,7 @@ def build(
         files = dict(sorted({**own.files, **_compiled(own, target, compiler)}.items()))
         _check_size(code, files, foreign)
         members = [(name, lambda content=content: content) for name, content in files.items()]
-        archive.write(path, members, onto=foreign.archive if foreign else None)
+        archive.write(path, members, level=target.level, onto=foreign.archive if foreign else None)
         _sweep(path, code)
         took = time.monotonic() - start
     return Package(

@@ -106,7 +106,7 @@ def installed(
             files = _of_services(_files(into), folder)
             if compiler:
                 files += _compiled(compiler, into, files, target)
-            _archive(into, sorted(files), path, record)
+            _archive(into, sorted(files), path, record, target.level)
     kept = json.loads(record.read_text())
     return Dependencies(archive=path, modules=kept["modules"], sizes=kept["sizes"])
 
@@ -121,8 +121,8 @@ def _compiled(compiler: Compiler, into: Path, files: Sequence[str], target: Targ
     return made
 
 
-def _archive(into: Path, files: Sequence[str], path: Path, record: Path) -> None:
-    archive.write(path, [(name, (into / name).read_bytes) for name in files])
+def _archive(into: Path, files: Sequence[str], path: Path, record: Path, level: int) -> None:
+    archive.write(path, [(name, (into / name).read_bytes) for name in files], level=level)
     sizes = Counter[str]()
     for name in files:
         sizes[name.split("/")[0]] += (into / name).stat().st_size
@@ -198,7 +198,7 @@ def install_with_uv(folder: Path, target: Target, into: Path) -> None:
         _uv(
             [
                 *_words("pip install --require-hashes --no-deps --only-binary :all:"),
-                *("--link-mode", "copy", "--target", str(into), "--requirement", str(requirements)),
+                *("--target", str(into), "--requirement", str(requirements)),
                 *("--python", sys.executable, "--python-version", target.python),
                 *(("--python-platform", platform) if platform else ()),
             ],

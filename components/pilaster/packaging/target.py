@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from pilaster.packaging import archive
+
 Architecture = Literal["arm64", "x86_64"]
 
 _ARCHITECTURES: Mapping[str, Architecture] = {
@@ -60,6 +62,11 @@ class Target:
         if self.machine:
             return None
         return f"{_WHEEL_MACHINES[self.architecture]}-{self.libc}"
+
+    @property
+    def level(self) -> int:
+        """How hard its archives are deflated: those for this machine go nowhere else."""
+        return archive.QUICK if self.machine else archive.LEVEL
 
     def describe(self) -> str:
         """The target in one line, for keys and messages."""
