@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from google.protobuf import json_format
+from jsonschema import Draft7Validator, SchemaError
 from pulumi.runtime.proto import analyzer_pb2
 
 from pilaster_local.engine.errors import ConfigError
@@ -43,7 +44,30 @@ def settled(info: Any, file: Path | None) -> Levels:
             )
         was, defaults = levels[name]
         levels[name] = (was if level is None else level, {**defaults, **properties})
+    _fit(info, levels, file)
     return levels
+
+
+def _fit(info: Any, levels: Levels, file: Path | None) -> None:
+    """The official engine holds settings against their schemas, also those nobody gave."""
+    wrong: list[str] = []
+    for policy in info.policies:
+        if not policy.HasField("configSchema"):
+            continue
+        schema = {
+            "type": "object",
+            "properties": json_format.MessageToDict(policy.configSchema.properties),
+            "required": list(policy.configSchema.required),
+        }
+        try:
+            for error in Draft7Validator(schema).iter_errors(levels[policy.name][1]):
+                where = ".".join([policy.name, *map(str, error.absolute_path)])
+                wrong.append(f"{where}: {error.message}")
+        except SchemaError as error:
+            wrong.append(f"the schema of {policy.name} is none: {error.message}")
+    if wrong:
+        said = f"{file}" if file else "the policy pack has no settings, and needs some"
+        raise ConfigError(f"{said}: " + "; ".join(wrong))
 
 
 def _defaults(policy: Any) -> dict[str, Any]:

@@ -151,6 +151,34 @@ def test_settings_that_name_nothing_are_refused(
     assert bench.shelf.asked("create") == []
 
 
+SCHEMED = """
+POLICIES.append(ResourceValidationPolicy("lim", "Lim.", lambda args, report: None, MANDATORY,
+    PolicyConfigSchema(properties={"most": {"type": "integer", "minimum": 3},
+                                   "who": {"type": "string"}}, required=["who"])))
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({}, "lim: 'who' is a required property"),
+        ({"lim": {"who": "me", "most": 1}}, r"lim.most: 1(\.0)? is less than the minimum of 3"),
+        ({"lim": {"who": 5}}, "lim.who: 5 is not of type 'string'"),
+    ],
+)
+def test_settings_are_held_against_the_schema_of_their_policy(
+    bench: Bench, tmp_path: Path, settings: object, message: str
+) -> None:
+    bench.program('Box("it")')
+    pack = write(tmp_path, SCHEMED)
+    configure(pack, settings)
+    with pytest.raises((ConfigError, engine.RunFailedError), match=message):
+        up(bench, pack)
+    assert bench.shelf.asked("create") == []
+    configure(pack, {"lim": {"who": "me", "most": 3}})
+    assert up(bench, pack).counts == {"create": 2}
+
+
 def test_a_pack_is_sent_what_the_official_engine_sends(bench: Bench, tmp_path: Path) -> None:
     seen = tmp_path / "seen.json"
     pack = write(
