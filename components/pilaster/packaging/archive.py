@@ -6,13 +6,12 @@ what decides whether a function changed is the content key, never the bytes. How
 deflated is part of the target: what goes nowhere but this machine is written three times as fast.
 """
 
-import os
 import shutil
-import tempfile
 import zipfile
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+from pilaster.packaging.kept import replacing
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _FILE = 0o100644 << 16  # Lambda runs as a user of its own: everybody must be able to read
@@ -20,31 +19,6 @@ _UNIX = 3
 LEVEL = 6
 QUICK = 1
 """Half the first run's packaging would be spent on the last tenth of the size."""
-
-
-def file_name(of: str, key: str, bytecode: str | None) -> str:
-    """What an archive's file is called: one key's bytes differ by who compiled them."""
-    return f"{of}-{key[:16]}{f'-{bytecode}' if bytecode else ''}.zip"
-
-
-def compiled_by(path: Path) -> str | None:
-    """The interpreter version in an archive's name."""
-    return (*path.name.removesuffix(".zip").split("-"), None)[2]
-
-
-@contextmanager
-def replacing(path: Path) -> Generator[Path]:
-    """A new file that takes the place of `path` when it is whole; two writers never mix."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    os.close(handle)
-    try:
-        yield Path(name)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def write(

@@ -7,7 +7,6 @@ named after both, so an interpreter that appears later makes it anew.
 
 import base64
 import hashlib
-import os
 import tempfile
 import time
 import zipfile
@@ -15,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pilaster.packaging import archive, bytecode, dependencies
+from pilaster.packaging import archive, bytecode, dependencies, kept
 from pilaster.packaging.bytecode import Compiler, Find
 from pilaster.packaging.closure import Closure, closure
 from pilaster.packaging.dependencies import Dependencies, Install, install_with_uv
@@ -31,9 +30,6 @@ UNPACKED_LIMIT = 250 * 1024 * 1024
 
 DIRECT_UPLOAD_LIMIT = 50 * 1024 * 1024
 """The largest archive Lambda takes without a bucket in between."""
-
-_KEEP_SECONDS = 14 * 24 * 3600
-DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,38 +105,56 @@ def build(
     if path is None:
         compiler = find(target.python)
         version = compiler.version if compiler else None
-        path = cache / archive.file_name(code.entry_point, key, version)
+        path = cache / kept.file_name(code.entry_point, key, version)
     took: float | None = None
-    if path.is_file():
-        _used(path)
+    if kept.whole(path):
+        kept.used(path)
     else:
         start = time.monotonic()
-        foreign = (
-            dependencies.installed(
-                folder, lock, target, cache=cache, install=install, compiler=compiler
+        try:
+            foreign = (
+                dependencies.installed(
+                    folder, lock, target, cache=cache, install=install, compiler=compiler
+                )
+                if folder
+                else None
             )
-            if folder
-            else None
-        )
-        _check_imports(code, own, foreign)
-        files = dict(sorted({**own.files, **_compiled(own, target, compiler)}.items()))
-        _check_size(code, files, foreign)
-        members = [(name, lambda content=content: content) for name, content in files.items()]
-        archive.write(path, members, level=target.level, onto=foreign.archive if foreign else None)
-        _sweep(path, code)
+            _make(path, code, target, own, foreign, compiler)
+        except OSError as error:
+            raise PackagingError(
+                f"{code.entry_point}: cannot be packaged in {cache}: {error.strerror or error}"
+            ) from error
         took = time.monotonic() - start
     return Package(
         path=path,
         key=key,
         zipped_bytes=path.stat().st_size,
-        bytecode=archive.compiled_by(path),
+        bytecode=kept.compiled_by(path),
         seconds=took,
     )
 
 
+def _make(
+    path: Path,
+    code: Code,
+    target: Target,
+    own: Closure,
+    foreign: Dependencies | None,
+    compiler: Compiler | None,
+) -> None:
+    _check_imports(code, own, foreign)
+    files = dict(sorted({**own.files, **_compiled(own, target, compiler)}.items()))
+    _check_size(code, files, foreign)
+    members = [(name, lambda content=content: content) for name, content in files.items()]
+    archive.write(path, members, level=target.level, onto=foreign.archive if foreign else None)
+    kept.sweep(path.parent, f"{code.entry_point}-*.zip", kept.KEEP_SECONDS, but=path)
+    kept.sweep(path.parent, ".*.zip-*", kept.STALE_SECONDS)
+
+
 def _with_bytecode(cache: Path, code: Code, key: str) -> Path | None:
     """The archive in the cache that has some, whichever patch release made it."""
-    return max(cache.glob(archive.file_name(code.entry_point, key, "*")), default=None)
+    there = cache.glob(kept.file_name(code.entry_point, key, "*"))
+    return max(filter(kept.whole, there), default=None)
 
 
 def _compiled(own: Closure, target: Target, compiler: Compiler | None) -> Mapping[str, bytes]:
@@ -167,12 +181,6 @@ def _compiled(own: Closure, target: Target, compiler: Compiler | None) -> Mappin
     return made
 
 
-def _used(path: Path) -> None:
-    """Keeps it from being swept. Once a day: whoever remembers files by their times is spared."""
-    if time.time() - path.stat().st_mtime > DAY_SECONDS:
-        os.utime(path)
-
-
 def _check_imports(code: Code, own: Closure, foreign: Dependencies | None) -> None:
     there = set(foreign.modules) if foreign else set[str]()
     for module, where in sorted(own.foreign.items()):
@@ -197,10 +205,3 @@ def _check_size(code: Code, files: Mapping[str, bytes], foreign: Dependencies | 
             f"{code.entry_point} unpacks to {total / 2**20:.0f} MB and Lambda takes "
             f"{UNPACKED_LIMIT // 2**20}: the largest parts are {listed}"
         )
-
-
-def _sweep(path: Path, code: Code) -> None:
-    """Forgets packages of that entry point that nobody has used for two weeks."""
-    for old in path.parent.glob(f"{code.entry_point}-*.zip"):
-        if old != path and time.time() - old.stat().st_mtime > _KEEP_SECONDS:
-            old.unlink(missing_ok=True)

@@ -23,12 +23,13 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from uv import find_uv_bin
 
-from pilaster.packaging import archive, bytecode
+from pilaster.packaging import archive, bytecode, kept
 from pilaster.packaging.bytecode import Compiler
 from pilaster.packaging.error import PackagingError
 from pilaster.packaging.target import Target
@@ -37,9 +38,9 @@ FOLDER = "dependencies"
 """Below the folder the entry points are in."""
 
 _RECIPE = "2"
-_STALE_SECONDS = 3600
 _LEFT_OUT_FOLDERS = frozenset({"__pycache__", "tests"})
-_LEFT_OUT_SUFFIXES = frozenset({".pyc", ".pyi", ".pyx", ".pxd"})
+_LEFT_OUT_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd"})
+"""`.pyc` outside `__pycache__` stays: it is a module that came without its source."""
 _LEFT_OUT_RECORDS = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"})
 """How a package came here is no part of it; licences and METADATA stay."""
 
@@ -93,22 +94,34 @@ def installed(
     compiler: Compiler | None,
 ) -> Dependencies:
     """The set for the target, from the cache or installed and compiled now."""
-    path = (
-        cache / "sets" / archive.file_name(folder.name, key, compiler.version if compiler else None)
-    )
-    record = path.with_suffix(".json")  # written last: where it is, the archive is whole
-    if not (record.is_file() and path.is_file()):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(path.parent)
-        with tempfile.TemporaryDirectory(prefix=".install-", dir=path.parent) as scratch:
-            into = Path(scratch)
-            install(folder, target, into)
-            files = _of_services(_files(into), folder)
-            if compiler:
-                files += _compiled(compiler, into, files, target)
-            _archive(into, sorted(files), path, record, target.level)
-    kept = json.loads(record.read_text())
-    return Dependencies(archive=path, modules=kept["modules"], sizes=kept["sizes"])
+    compiled_by = compiler.version if compiler else None
+    path = cache / "sets" / kept.file_name(folder.name, key, compiled_by)
+    record = path.with_suffix(".json")  # written last
+    if found := _kept(path, record):
+        return found
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path.parent)
+    with tempfile.TemporaryDirectory(prefix=".install-", dir=path.parent) as scratch:
+        into = Path(scratch)
+        install(folder, target, into)
+        files = _of_services(_files(into), folder)
+        if compiler:
+            files += _compiled(compiler, into, files, target)
+        return _archive(into, sorted(files), path, record, target.level)
+
+
+def _kept(path: Path, record: Path) -> Dependencies | None:
+    """The set in the cache, if it is there and whole."""
+    try:
+        noted = json.loads(record.read_text())
+        found = Dependencies(archive=path, modules=noted["modules"], sizes=noted["sizes"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if not kept.whole(path):
+        return None
+    kept.used(path)
+    kept.used(record)
+    return found
 
 
 def _compiled(compiler: Compiler, into: Path, files: Sequence[str], target: Target) -> list[str]:
@@ -121,13 +134,17 @@ def _compiled(compiler: Compiler, into: Path, files: Sequence[str], target: Targ
     return made
 
 
-def _archive(into: Path, files: Sequence[str], path: Path, record: Path, level: int) -> None:
+def _archive(
+    into: Path, files: Sequence[str], path: Path, record: Path, level: int
+) -> Dependencies:
     archive.write(path, [(name, (into / name).read_bytes) for name in files], level=level)
     sizes = Counter[str]()
     for name in files:
         sizes[name.split("/")[0]] += (into / name).stat().st_size
-    with archive.replacing(record) as new:
-        new.write_text(json.dumps({"modules": _modules(files), "sizes": sizes}, sort_keys=True))
+    modules = _modules(files)
+    with kept.replacing(record) as new:
+        new.write_text(json.dumps({"modules": modules, "sizes": sizes}, sort_keys=True))
+    return Dependencies(archive=path, modules=modules, sizes=sizes)
 
 
 def _files(into: Path) -> list[str]:
@@ -168,16 +185,21 @@ def _describes_service(name: str) -> bool:
 
 
 def _sweep(folder: Path) -> None:
-    """Removes what an installation left that was killed."""
+    """Removes what an installation left that was killed, and sets nobody uses any more."""
     for old in folder.glob(".install-*"):
-        if time.time() - old.stat().st_mtime > _STALE_SECONDS:
-            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink()
+        with suppress(OSError):
+            if time.time() - old.stat().st_mtime > kept.STALE_SECONDS:
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
+    kept.sweep(folder, ".*-*", kept.STALE_SECONDS)
+    kept.sweep(folder, "*", kept.KEEP_SECONDS)
 
 
 def _modules(files: Sequence[str]) -> list[str]:
     tops = {name.split("/")[0] for name in files if "/" in name}
     singles = {
-        name.split(".")[0] for name in files if "/" not in name and name.endswith((".py", ".so"))
+        name.split(".")[0]
+        for name in files
+        if "/" not in name and name.endswith((".py", ".pyc", ".so"))
     }
     return sorted(singles | {top for top in tops if top.isidentifier()})
 

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pilaster.packaging.archive import replacing
+from pilaster.packaging.kept import replacing
 from pilaster.packaging.source import Import, Source, read
 
 FORMAT = "1"
@@ -24,7 +25,7 @@ class Scans:
             kept = json.loads(path.read_text())
             if kept["recipe"] == FORMAT:
                 self.known = {digest: _source(each) for digest, each in kept["scans"].items()}
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError):
             pass  # a memo: without it the modules are read again
 
     @classmethod
@@ -42,7 +43,8 @@ class Scans:
     def save(self) -> None:
         if self.grown:
             scans = {digest: asdict(each) for digest, each in self.known.items()}
-            with replacing(self.path) as new:
+            # A memo: where it cannot be written the modules are read again.
+            with suppress(OSError), replacing(self.path) as new:
                 new.write_text(json.dumps({"recipe": FORMAT, "scans": scans}, sort_keys=True))
             self.grown = False
 

@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import zipfile
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pilaster.packaging import Code, Package, PackagingError, Target, build
+from pilaster.packaging import Code, Package, PackagingError, Target, build, scans
 from pilaster.packaging import build as building
 from pilaster.packaging.bytecode import Find
 from pilaster.packaging.dependencies import Install
@@ -363,3 +364,128 @@ def test_the_machine_s_own_target_is_the_python_that_runs_here():
 def test_an_architecture_lambda_does_not_have_is_refused():
     with pytest.raises(ValueError, match="'sparc' is none of Lambda's: use arm64 or x86_64"):
         Target(architecture="sparc")
+
+
+def cut(path: Path) -> None:
+    """What a machine that lost its power leaves: a file of which the end was never written."""
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def test_a_package_whose_end_is_missing_is_made_again(tmp_path: Path):
+    whole = packed(project(tmp_path))
+    content = whole.path.read_bytes()
+    cut(whole.path)
+    again = packed(tmp_path)
+    assert again.seconds is not None
+    assert again.path.read_bytes() == content
+
+
+def test_a_set_whose_end_is_missing_is_installed_again(tmp_path: Path):
+    whole = names(packed(project(tmp_path)))
+    (kept,) = (tmp_path / "cache/sets").glob("*.zip")
+    cut(kept)
+    for package in (tmp_path / "cache").glob("*.zip"):
+        package.unlink()
+    shelf = Shelf()
+    assert names(packed(tmp_path, shelf)) == whole
+    assert shelf.taken == 1
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
+def test_a_set_whose_record_is_damaged_is_installed_again(tmp_path: Path, content: str):
+    whole = names(packed(project(tmp_path)))
+    (record,) = (tmp_path / "cache/sets").glob("*.json")
+    record.write_text(content)
+    for package in (tmp_path / "cache").glob("*.zip"):
+        package.unlink()
+    assert names(packed(tmp_path)) == whole
+
+
+def test_a_handler_s_module_may_have_a_hyphen_as_lambda_takes_it(tmp_path: Path):
+    project(tmp_path, {**FILES, "lambdas/docs/show-all.py": EDGE})
+    package = packed(tmp_path, code=Code(entry_point="lambdas.docs.show-all", dependencies="edge"))
+    assert package.bytecode is None
+
+
+def test_what_a_killed_build_left_half_written_is_swept_and_what_runs_now_is_not(tmp_path: Path):
+    cache = project(tmp_path) / "cache"
+    (cache / "sets").mkdir(parents=True)
+    dead = [cache / ".lambdas.docs.edge-0.zip-x", cache / "sets/.edge-0.zip-x"]
+    alive = [cache / ".lambdas.docs.edge-0.zip-y", cache / "sets/.edge-0.zip-y"]
+    for file in (*dead, *alive):
+        file.write_bytes(b"half")
+    for file in dead:
+        os.utime(file, (1, 1))
+    packed(tmp_path)
+    assert [file.exists() for file in (*dead, *alive)] == [False, False, True, True]
+
+
+def test_sets_nobody_used_for_two_weeks_are_swept(tmp_path: Path):
+    packed(project(tmp_path))
+    sets = tmp_path / "cache/sets"
+    old = {*sets.iterdir()}
+    for file in old:
+        os.utime(file, (1, 1))
+    (tmp_path / "lambdas/dependencies/edge/uv.lock").write_text("version = 2\n")
+    packed(tmp_path)
+    new = {*sets.iterdir()}
+    assert (len(old), len(new), old & new) == (2, 2, set())
+
+
+def test_a_set_in_use_is_not_swept_however_long_ago_it_was_installed(tmp_path: Path):
+    packed(project(tmp_path))
+    for file in (tmp_path / "cache/sets").iterdir():
+        os.utime(file, (1, 1))
+    (tmp_path / "lambdas/docs/name.py").write_text("NAME = 2\n")
+    shelf = Shelf()
+    packed(tmp_path, shelf)
+    assert shelf.taken == 0
+    assert all(file.stat().st_mtime > 1 for file in (tmp_path / "cache/sets").iterdir())
+
+
+def refused(*_: object, **__: object) -> None:
+    raise PermissionError(13, "Permission denied", "somebody else's")
+
+
+def test_packages_somebody_else_made_are_used_where_nothing_may_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Built as root, used by a plain user; or a cache that is mounted read-only."""
+    made = packed(project(tmp_path))
+    os.utime(made.path, (1, 1))
+    (tmp_path / "cache/scans.json").write_text("{}")
+    scans._opened.cache_clear()
+    monkeypatch.setattr(os, "utime", refused)
+    monkeypatch.setattr(tempfile, "mkstemp", refused)
+    assert packed(tmp_path) == made
+
+
+def test_a_package_that_cannot_be_written_is_refused_by_name_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    project(tmp_path)
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    with pytest.raises(
+        PackagingError, match=r"lambdas\.docs\.edge: .*cache.*: No space left on device"
+    ):
+        packed(tmp_path)
+    assert list((tmp_path / "cache").rglob("*.zip*")) == []
+
+
+def test_an_archive_for_this_machine_is_deflated_quickly_and_for_lambda_well(tmp_path: Path):
+    shelf = Shelf({**WHEEL, "boto3/text.json": "".join(f"{n} {n * n} " for n in range(50_000))})
+    here, there = packed(project(tmp_path), shelf, machine="linux"), packed(tmp_path, shelf)
+    assert names(here) == names(there)
+    assert here.zipped_bytes > there.zipped_bytes
+
+
+def test_a_module_that_comes_as_bytecode_alone_is_kept(tmp_path: Path):
+    """A wheel without sources has it where the source would be, not in `__pycache__`."""
+    shelf = Shelf({**WHEEL, "closed/__init__.pyc": "x", "single.pyc": "x"})
+    project(tmp_path, {**FILES, "lambdas/docs/edge.py": "import single\n" + EDGE})
+    kept = names(packed(tmp_path, shelf))
+    assert [name for name in kept if name.endswith(".pyc")] == ["closed/__init__.pyc", "single.pyc"]
