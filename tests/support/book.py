@@ -38,6 +38,7 @@ class Entry:
     property_dependencies: tuple[tuple[str, tuple[str, ...]], ...]
     protect: bool
     aliases: tuple[str, ...]
+    """What else it is known as: `type of its parent > type name`, which is what a URN says."""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -79,7 +80,7 @@ class Book(resource_pb2_grpc.ResourceMonitorServicer):
                     )
                 ),
                 protect=request.protect,
-                aliases=tuple(sorted(_alias(each) for each in request.aliases)),
+                aliases=tuple(sorted(_alias(each, request) for each in request.aliases)),
             )
         )
         return resource_pb2.RegisterResourceResponse(
@@ -156,5 +157,13 @@ def _short(urn: str) -> str:
     return f"{types.split('$')[-1]} {name}"
 
 
-def _alias(alias: Any) -> str:
-    return alias.urn or alias.spec.name or alias.spec.type
+def _alias(alias: Any, request: Any) -> str:
+    """What an alias leaves out is as the resource has it now."""
+    if alias.urn:
+        types, name = alias.urn.split("::", 3)[2:]
+        *above, own = types.split("$")
+        return f"{above[-1] if above else ''} > {own} {name}"
+    spec = alias.spec
+    parent = "" if spec.noParent else _short(spec.parentUrn or request.parent)
+    kind = parent.partition(" ")[0]
+    return f"{kind} > {spec.type or request.type} {spec.name or request.name}"

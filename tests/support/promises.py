@@ -6,8 +6,8 @@ and the children each example makes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 Properties = Mapping[str, Mapping[str, Any]]
@@ -32,6 +32,7 @@ class Child:
     type: str
     name: str
     aliases: Sequence[str] = ()
+    """Identities it had."""
 
     @classmethod
     def of(cls, line: str) -> Child:
@@ -42,6 +43,11 @@ class Child:
     @property
     def line(self) -> str:
         return f"{self.parent} > {self.type} {self.name}"
+
+    @property
+    def identity(self) -> str:
+        """What makes it itself, as in a URN: of what it is below the type counts, not the name."""
+        return f"{self.parent.partition(' ')[0]} > {self.type} {self.name}"
 
 
 def wordless(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,7 +109,8 @@ def _arguments(
             wider = before == _type(now[name], late=False)
             says = "programs that set it go on" if wider else "programs that set it stop working"
             yield Change(f"{argument} was {before} and is {after}: {says}", not wider)
-        if was[name].get("default") != now[name].get("default"):
+        stays = (name in needed) == (name in needs)
+        if stays and was[name].get("default") != now[name].get("default"):
             yield Change(
                 f"default of {argument} was {was[name].get('default')!r} and is "
                 f"{now[name].get('default')!r}: programs that leave it out deploy something else",
@@ -131,11 +138,11 @@ def _outputs(token: str, was: Properties, now: Properties) -> Iterator[Change]:
         output = f"output {name} of {token}"
         if name not in now:
             yield Change(f"{output} is gone: programs that read it stop working", True)
-        elif _type(was[name]) != _type(now[name]):
+            continue
+        before, after = _type(was[name], late=False), _type(now[name], late=False)
+        if before != after:
             yield Change(
-                f"{output} was {_type(was[name])} and is {_type(now[name])}: programs that read it "
-                "stop working",
-                True,
+                f"{output} was {before} and is {after}: programs that read it stop working", True
             )
     for name in now.keys() - was.keys():
         yield Change(f"output {name} of {token} is new", False)
@@ -169,32 +176,68 @@ def children_changes(
     component: str, old: Sequence[Child], new: Sequence[Child]
 ) -> Iterator[Change]:
     """What changed in what is deployed. A name is an identity: another one is another thing."""
-    gone = [each for each in old if each.line not in {now.line for now in new}]
-    came = [each for each in new if each.line not in {was.line for was in old}]
-    for child in gone:
-        alike = [now for now in came if now.type == child.type]
-        moved = next((now for now in alike if now.name == child.name), None)
-        renamed = next((now for now in alike if now.parent == child.parent), None)
-        what = f"child {child.name} ({child.type}) of {component}"
-        if any(child.name in now.aliases for now in alike):
-            yield Change(f"{what} is renamed, with an alias", False)
-        elif moved:
-            yield Change(
-                f"{what} is below {moved.parent} and was below {child.parent}, without an alias: "
-                "AWS would delete and create it",
-                True,
+    known = {each.identity for each in new}
+    gone = [each for each in old if each.identity not in known]
+    known = {each.identity for each in old}
+    came = [each for each in inheriting(new) if each.identity not in known]
+    guesses: Sequence[Callable[[Child, Child], bool]] = (
+        lambda was, now: was.identity in now.aliases,
+        lambda was, now: (was.type, was.name) == (now.type, now.name),
+        lambda was, now: (was.type, was.parent) == (now.type, now.parent),
+        lambda was, now: was.identity.split(" ")[:3] == now.identity.split(" ")[:3],
+    )
+    became: dict[str, Child] = {}
+    for guess in guesses:
+        for was in gone:
+            now = next((each for each in came if guess(was, each)), None)
+            if now and was.identity not in became:
+                became[was.identity] = now
+                came.remove(now)
+    for was in gone:
+        says, breaks = _fate(was, became.get(was.identity))
+        yield Change(f"child {was.name} ({was.type}) of {component} {says}", breaks)
+    for child in came:
+        yield Change(f"child {child.name} ({child.type}) of {component} is new", False)
+
+
+def _fate(was: Child, now: Child | None) -> tuple[str, bool]:
+    """What to say of a child that is not what it was, and whether that breaks."""
+    if now is None:
+        return "is gone: AWS would delete it", True
+    if was.identity in now.aliases:
+        verb = "renamed" if was.name != now.name else "moved, or of another type"
+        return f"is {verb}, with an alias", False
+    says = (
+        f"is renamed to {now.name}"
+        if was.name != now.name
+        else f"is below {now.parent} and was below {was.parent},"
+    )
+    return f"{says} without an alias: AWS would delete and create it", True
+
+
+def inheriting(children: Sequence[Child]) -> Sequence[Child]:
+    """The children with the aliases both engines conclude from those of what they are below.
+
+    Of a child named after its parent (`it-api-role` below `it-api`), the name it would have had
+    below the parent's old one counts.
+    """
+
+    def whole(child: Child) -> Child:
+        above = [whole(each) for each in children if f"{each.type} {each.name}" == child.parent]
+        more = [
+            f"{kind} > {child.type} {_named_after(old, parent.name, child.name)}"
+            for parent in above
+            for kind, _, old in (
+                alias.partition(" > ")[2].partition(" ") for alias in parent.aliases
             )
-        elif renamed:
-            yield Change(
-                f"{what} is renamed to {renamed.name} without an alias: AWS would delete and "
-                "create it",
-                True,
-            )
-        else:
-            yield Change(f"{what} is gone: AWS would delete it", True)
-    if len(came) > len(gone):
-        for child in came:
-            yield Change(f"child {child.name} ({child.type}) of {component} is new", False)
+        ]
+        return replace(child, aliases=(*child.aliases, *more))
+
+    return [whole(each) for each in children]
+
+
+def _named_after(old: str, new: str, child: str) -> str:
+    return old + child.removeprefix(new) if child.startswith(new) else child
 
 
 def verdict(changes: Sequence[Change], where: str) -> str:

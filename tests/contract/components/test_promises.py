@@ -9,16 +9,17 @@ from __future__ import annotations
 import copy
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 from pilaster.plugin import schema
 from pilaster.plugin.catalog import components
 
 from tests.support import component_examples
-from tests.support.plugin import used
+from tests.support.plugin import in_a_program, used
 from tests.support.promises import (
     Change,
     Child,
@@ -219,19 +220,121 @@ def test_what_is_new_breaks_nothing_unless_it_is_required(promised: Schema):
     ]
 
 
+def test_a_need_that_comes_or_goes_is_no_other_default(promised: Schema):
+    """A field of a dataclass has a default or is required: one changes with the other."""
+    needed = copy.deepcopy(promised)
+    bucket = needed["resources"]["pilaster:aws:Bucket"]
+    del bucket["inputProperties"]["protect"]["default"]
+    bucket["requiredInputs"].append("protect")
+    argument = "argument protect of pilaster:aws:Bucket"
+    assert [str(each) for each in schema_changes(promised, needed)] == [
+        f"BREAKS: {argument} is required now: programs that leave it out stop working"
+    ]
+    assert [str(each) for each in schema_changes(needed, promised)] == [
+        f"fine: {argument} may be left out now"
+    ]
+
+
+def test_an_output_of_another_type_is_said_in_few_words(promised: Schema):
+    changed = copy.deepcopy(promised)
+    outputs = changed["resources"]["pilaster:aws:Bucket"]["properties"]
+    outputs["arn"].update(type="array", items={"type": "string"})
+    assert [str(each) for each in schema_changes(promised, changed)] == [
+        "BREAKS: output arn of pilaster:aws:Bucket was string and is a list of string: programs "
+        "that read it stop working"
+    ]
+
+
+def changed_children(old: list[Child], new: list[Child]) -> list[str]:
+    return [str(each) for each in children_changes("C", old, new)]
+
+
 def test_a_child_may_be_renamed_with_an_alias_and_not_moved_without_one():
     was = [Child("C it", "aws:x:Y", "it-old")]
-    aliased = [Child("C it", "aws:x:Y", "it-new", ["it-old"])]
+    aliased = [Child("C it", "aws:x:Y", "it-new", ["C > aws:x:Y it-old"])]
     moved = [Child("D it-inner", "aws:x:Y", "it-old")]
-    assert [str(each) for each in children_changes("C", was, aliased)] == [
+    assert changed_children(was, aliased) == [
         "fine: child it-old (aws:x:Y) of C is renamed, with an alias"
     ]
-    assert [str(each) for each in children_changes("C", was, moved)] == [
+    assert changed_children(was, moved) == [
         "BREAKS: child it-old (aws:x:Y) of C is below D it-inner and was below C it, without an "
         "alias: AWS would delete and create it"
     ]
-    assert [str(each) for each in children_changes("C", [], was)] == [
-        "fine: child it-old (aws:x:Y) of C is new"
+    assert changed_children([], was) == ["fine: child it-old (aws:x:Y) of C is new"]
+
+
+def test_an_alias_of_another_parent_is_no_alias_of_this_one():
+    was = [Child("C it", "aws:x:Y", "it-old")]
+    elsewhere = [Child("C it", "aws:x:Y", "it-new", ["D > aws:x:Y it-old"])]
+    assert changed_children(was, elsewhere) == [
+        "BREAKS: child it-old (aws:x:Y) of C is renamed to it-new without an alias: AWS would "
+        "delete and create it"
+    ]
+
+
+def test_what_is_new_is_said_beside_what_is_renamed_or_gone():
+    was = [Child("C it", "aws:x:X", "it-a"), Child("C it", "aws:x:Y", "it-b")]
+    now = [Child("C it", "aws:x:Y", "it-c", ["C > aws:x:Y it-b"]), Child("C it", "aws:x:Z", "n")]
+    assert changed_children(was, now) == [
+        "BREAKS: child it-a (aws:x:X) of C is gone: AWS would delete it",
+        "fine: child it-b (aws:x:Y) of C is renamed, with an alias",
+        "fine: child n (aws:x:Z) of C is new",
+    ]
+    both = [Child("C it", "aws:x:X", "it-x"), Child("C it", "aws:x:X", "it-y")]
+    assert changed_children([Child("C it", "aws:x:X", "it-z"), was[0]], both) == [
+        f"BREAKS: child {old} (aws:x:X) of C is renamed to {new} without an alias: AWS would "
+        "delete and create it"
+        for old, new in (("it-z", "it-x"), ("it-a", "it-y"))
+    ]
+
+
+class Below(pulumi.ComponentResource):
+    """A component with one child named after it, and one that is not."""
+
+    def __init__(self, name: str, **options: Any) -> None:
+        super().__init__("x:y:Below", name, None, pulumi.ResourceOptions(**options))
+        own = pulumi.ResourceOptions(parent=self)
+        for child in (f"{name}-topic", "queue"):
+            pulumi.CustomResource("aws:x:Thing", child, {}, own)
+
+
+def registered(program: Callable[[], Any]) -> list[Child]:
+    return [
+        Child(each.parent, each.type, each.name, each.aliases)
+        for each in in_a_program(program).children
+    ]
+
+
+def test_what_is_below_something_renamed_or_moved_with_an_alias_goes_along():
+    old = registered(lambda: Below("old", parent=Below("above")))
+    urn = "urn:pulumi:test::shop::x:y:Below$x:y:Below::old"
+
+    def renamed() -> None:
+        Below("new", parent=Below("above"), aliases=[pulumi.Alias(name="old")])
+
+    def renamed_by_urn() -> None:
+        Below("new", parent=Below("above"), aliases=[urn])
+
+    def moved() -> None:
+        Below("old", aliases=[pulumi.Alias(parent=Below("above"))])
+
+    for program in (renamed, renamed_by_urn):
+        assert sorted(changed_children(old, registered(program))) == [
+            "fine: child old (x:y:Below) of C is renamed, with an alias",
+            "fine: child old-topic (aws:x:Thing) of C is renamed, with an alias",
+        ]
+    assert changed_children(old, registered(moved)) == [
+        "fine: child old (x:y:Below) of C is moved, or of another type, with an alias",
+    ]
+
+
+def test_what_is_below_something_renamed_is_itself_if_its_own_name_is_the_same():
+    """A URN has the types of what a resource is below, and not their names."""
+    old = registered(lambda: Below("old"))
+    end = "without an alias: AWS would delete and create it"
+    assert sorted(changed_children(old, registered(lambda: Below("new")))) == [
+        f"BREAKS: child old (x:y:Below) of C is renamed to new {end}",
+        f"BREAKS: child old-topic (aws:x:Thing) of C is renamed to new-topic {end}",
     ]
 
 
