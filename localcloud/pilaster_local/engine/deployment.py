@@ -68,6 +68,10 @@ class Deployment:
         """What the program registered in this run, and what became of it."""
         self.aliases: dict[str, tuple[str, ...]] = {}
         """What each registered resource may have been called before."""
+        self.known = frozenset(r.urn for r in state.resources if not r.delete)
+        """What was there before the run."""
+        self.taken_over: dict[str, str] = {}
+        """Former URNs, and what is called by a new one since this run."""
         self.replaced_early: dict[str, Resource] = {}
         """Deleted before their replacement, because something they need was."""
         self.failures: list[str] = []

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import resource_pb2
 from pilaster_local.engine import paths
 from pilaster_local.engine.conversion import from_struct
 from pilaster_local.engine.errors import RefusedError
-from pilaster_local.engine.urn import STACK_TYPE, is_provider, without_stack
+from pilaster_local.engine.urn import STACK_TYPE, is_provider
 from pilaster_local.engine.values import Properties
 
 RegisterRequest = resource_pb2.RegisterResourceRequest
@@ -40,7 +40,7 @@ class Goal:
     """URNs this resource may have had: a package names its types' earlier tokens, too."""
 
     @classmethod
-    def of(cls, request: RegisterRequest) -> Goal:
+    def of(cls, request: RegisterRequest, aliases: tuple[str, ...] = ()) -> Goal:
         """Read a registration; what is not supported is refused by name."""
         _refuse(request)
         by_property = request.propertyDependencies
@@ -64,7 +64,7 @@ class Goal:
             custom_timeouts=_timeouts(request),
             deleted_with=request.deletedWith,
             retain_on_delete=request.retainOnDelete,
-            aliases=tuple(without_stack(urn) for urn in request.aliasURNs),
+            aliases=aliases,
         )
 
 
@@ -73,7 +73,6 @@ def _refuse(request: RegisterRequest) -> None:
     refused = {
         "remote components": (request.remote, "use the component's Python class"),
         "import": (request.importId, "import with the official command and hand the state over"),
-        "alias specifications": (request.aliases, "let the SDK compute the alias URNs"),
         "replace_with": (request.replace_with, "replace the resources by their own inputs"),
         "replacement triggers": (
             request.HasField("replacement_trigger"),

@@ -24,8 +24,9 @@ FEATURES = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
     resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
     resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
 )
-"""What is not advertised the SDK refuses by name (transforms, hooks) or works around (aliases)."""
+"""What is not advertised the SDK refuses by name (transforms, hooks)."""
 
 _SEVERITIES: dict[int, Severity] = {
     engine_pb2.DEBUG: "debug",

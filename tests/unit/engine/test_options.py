@@ -217,15 +217,47 @@ def test_an_alias_of_what_never_was_is_no_rename(bench: Bench) -> None:
     assert preview(bench).step("new").op == "create"
 
 
-def test_an_alias_does_not_take_what_another_resource_still_is(bench: Bench) -> None:
+def test_an_alias_of_what_another_resource_still_is_is_refused(bench: Bench) -> None:
+    """Whichever comes first: which of two does is chance."""
+    bench.program('Box("a", name="a")')
+    up(bench)
+    first, second = 'Box("a", name="a")', 'Box("b", opts=Options(aliases=[pulumi.Alias(name="a")]))'
+    for one, other in [(first, second), (second, first)]:
+        bench.program(f"{one}\n{other}")
+        with pytest.raises(engine.RunFailedError, match=r"before.*drop that alias"):
+            preview(bench)
+
+
+def test_two_resources_cannot_have_been_the_same_one(bench: Bench) -> None:
     bench.program('Box("a", name="a")')
     up(bench)
     bench.program("""
-a = Box("a", name="a")
-Box("b", label=a.arn, opts=Options(aliases=[pulumi.Alias(name="a")]))
+for name in ("b", "c"): Box(name, opts=Options(aliases=[pulumi.Alias(name="a")]))
 """)
-    assert up(bench).counts == {"create": 1, "same": 2}
-    assert set(bench.resources()) == {"demo-local", "default", "a", "b"}
+    with pytest.raises(engine.RunFailedError, match=r"was called .*::a before"):
+        preview(bench)
+
+
+def test_an_alias_may_name_a_parent_that_was_itself_called_otherwise(bench: Bench) -> None:
+    """The parent moves out of a component and the child out of the parent, in one run."""
+    bench.program("""
+rack = Rack("rack")
+box = Box("box", name="left", opts=Options(parent=rack))
+Slot("slot", name="s", opts=Options(parent=box))
+""")
+    up(bench)
+    bench.program("""
+rack = Rack("rack")
+box = Box("chest", name="left", opts=Options(aliases=[pulumi.Alias(name="box", parent=rack)]))
+Slot("gap", name="s", opts=Options(aliases=[pulumi.Alias(name="slot", parent=box)]))
+""")
+    assert up(bench).counts == {"same": 4}
+    bench.program("""
+box = Box("chest", name="left")
+alias = pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)
+Slot("gap", name="s", opts=Options(parent=box, aliases=[alias]))
+""")
+    assert up(bench).counts == {"delete": 1, "same": 3}
 
 
 # --- providers ----------------------------------------------------------------------------------
