@@ -29,7 +29,8 @@ class _Visit:
     wanted: Resource
     """With the checked inputs."""
     raw: Properties
-    """The inputs before the check, for a replacement is checked anew."""
+    """What the program says, before the check and with nothing ignored: a replacement is checked
+    anew."""
 
 
 def custom(deployment: Deployment, goal: Goal, urn: str) -> Resource:
@@ -42,9 +43,13 @@ def custom(deployment: Deployment, goal: Goal, urn: str) -> Resource:
         return _create(deployment, visit, old, instead_of=old if old.external else None)
     visit = _visit(deployment, goal, urn, old)
     if old is None:
+        if replaced:
+            deployment.replaced.add(urn)
         return _create(deployment, visit, replaced)
     difference = visit.backend.diff(old, visit.wanted.inputs, goal.ignore_changes)
     difference = with_replacements(difference, visit.wanted, old)
+    if visit.wanted.deleted_with in deployment.replaced:
+        difference = Difference(keys=("deletedWith",), replace_keys=("deletedWith",))
     if difference.replace_keys or old.taint:
         return _replace(deployment, visit, old, difference)
     if difference.keys or old.init_errors:
@@ -73,9 +78,8 @@ def _visit(deployment: Deployment, goal: Goal, urn: str, old: Resource | None) -
         deployment, urn, type_=goal.type, version=goal.version, named=goal.provider
     )
     raw = _hashed(deployment, urn, goal.inputs)
-    if old and goal.ignore_changes:
-        raw = _with_ignored(deployment, goal, raw, old)
-    checked = backend.check(urn, old.inputs if old else {}, raw)
+    asked = _with_ignored(deployment, goal, raw, old) if old and goal.ignore_changes else raw
+    checked = backend.check(urn, old.inputs if old else {}, asked)
     wanted = resource_of(goal, urn, _hashed(deployment, urn, checked), reference)
     judge(deployment, wanted, goal)
     return _Visit(goal=goal, backend=backend, wanted=wanted, raw=raw)
@@ -133,9 +137,11 @@ def _replace(
     # Lifting the protection and replacing may be one run, as with the official engine.
     if old.protect and visit.goal.protect:
         raise ProtectedError(old.urn, f"replaced (because of {', '.join(difference.replace_keys)})")
+    deployment.replaced.add(old.urn)
     before = visit.goal.delete_before_replace
     before = difference.delete_before_replace if before is None else before
-    # Without the old inputs: with them the automatic name would be kept, and taken.
+    # Without the old inputs: with them the automatic name would be kept, and taken. A name
+    # that `ignore_changes` keeps would be taken likewise, so nothing is ignored here.
     checked = visit.backend.check(old.urn, {}, visit.raw)
     wanted = replace(visit.wanted, inputs=_hashed(deployment, old.urn, checked))
     with deployment.step(old.urn, "replace", difference.keys):

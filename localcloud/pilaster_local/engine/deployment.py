@@ -72,6 +72,8 @@ class Deployment:
         """What was there before the run."""
         self.taken_over: dict[str, str] = {}
         """Former URNs, and what is called by a new one since this run."""
+        self.replaced: set[str] = set()
+        """What this run replaces; what is deleted with it has to be made anew as well."""
         self.replaced_early: dict[str, Resource] = {}
         """Deleted before their replacement, because something they need was."""
         self.failures: list[str] = []

@@ -159,3 +159,37 @@ Slot("slot", name="s", box=box.name, opts=Options(protect=True))
     with pytest.raises(engine.RunFailedError, match="slot: is protected and would be deleted"):
         up(bench)
     assert sorted(bench.shelf.things()) == ["left", "s"]
+
+
+def test_what_is_deleted_with_a_thing_is_made_anew_with_it(bench: Bench) -> None:
+    """The service takes it away with the old one, at the end, and nobody would notice."""
+    text = """
+box = Box("box", name="{}")
+lid = Slot("lid", opts=Options(deleted_with=box))
+Slot("knob", opts=Options(deleted_with=lid))
+"""
+    bench.program(text.format("left"))
+    up(bench)
+    bench.program(text.format("right"))
+    assert preview(bench).counts == {"replace": 3, "same": 1}
+    bench.shelf.calls.clear()
+    done = up(bench)
+    assert (done.counts, done.step("lid").replaced_by) == (
+        {"replace": 3, "same": 1},
+        ("deletedWith",),
+    )
+    assert bench.shelf.asked("delete") == ["box"], "the others go with it"
+
+
+def test_a_replacement_takes_what_the_program_says_even_where_changes_are_ignored(
+    bench: Bench,
+) -> None:
+    """As the official engine: the old name would be taken, for the old one goes last."""
+    bench.program('Box("box", name="left")')
+    up(bench)
+    bench.program("""
+Box("box", name="right", size=1, opts=Options(
+    ignore_changes=["name"], replace_on_changes=["size"]))
+""")
+    assert up(bench).step("box").op == "replace"
+    assert list(bench.shelf.things()) == ["right"]
