@@ -13,6 +13,8 @@ from pilaster_local.providers.aws.plan.resources import Planned
 from pilaster_local.providers.aws.values import UNKNOWN
 
 ROLE = "aws:iam/role:Role"
+_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+_POLICY = "aws:iam/rolePolicy:RolePolicy"
 FUNCTION = "aws:lambda/function:Function"
 
 
@@ -60,13 +62,17 @@ class Stack:
         documents = list(self._documents(role))
         if role.inputs.get("managedPolicyArns") or UNKNOWN in documents:
             return True
-        for other in self.resources:
-            mine = other.inputs.get("role") in (name, UNKNOWN)
-            if other.type == "aws:iam/rolePolicyAttachment:RolePolicyAttachment" and mine:
+        for other in self._given_to_roles:
+            if other.inputs.get("role") not in (name, UNKNOWN):
+                continue
+            if other.type == _ATTACHMENT:
                 return True
-            if other.type == "aws:iam/rolePolicy:RolePolicy" and mine:
-                documents.append(other.inputs.get("policy"))
+            documents.append(other.inputs.get("policy"))
         return any(_grants(document, action) for document in documents)
+
+    @cached_property
+    def _given_to_roles(self) -> list[Planned]:
+        return [each for each in self.resources if each.type in (_ATTACHMENT, _POLICY)]
 
     @staticmethod
     def _documents(role: Planned) -> Iterator[Any]:

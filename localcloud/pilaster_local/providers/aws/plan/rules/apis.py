@@ -23,6 +23,8 @@ from pilaster_local.providers.aws.values import UNKNOWN
 
 _VERBS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]*|\{[\w.:-]+\+?\}")
+_FUNCTION = r"([\w-]|\$\{stageVariables\.\w+\})+(:([\w$-]|\$\{stageVariables\.\w+\})+)?"
+"""A name and what may stand behind it; the stage may fill in parts of both."""
 _NEEDED_IN_LOGS = ("$context.requestId", "$context.extendedRequestId")
 
 
@@ -85,9 +87,9 @@ def _integration(inputs: Mapping[str, Any]) -> Said:
 
 def _called(uri: str) -> Said:
     named = re.fullmatch(
-        r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9-_]+(:[\w$-]+)?|"
+        rf"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{{12}}:function:{_FUNCTION}|"
         r"arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path/[\d-]+/functions/"
-        r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9-_]+(:[\w$-]+)?/"
+        rf"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{{12}}:function:{_FUNCTION}/"
         r"(invocations|response-streaming-invocations)",
         uri,
     )
