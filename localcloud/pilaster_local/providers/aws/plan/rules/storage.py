@@ -75,12 +75,33 @@ def _rule(rule: Mapping[str, Any]) -> Said:
             yield f".transitions[{number_}].days", f"{after}: the object is gone after {days}"
         if ("days" in transition) == ("date" in transition):
             yield f".transitions[{number_}]", "either days or a date"
+    yield from _ever_colder(rule)
     size = rule.get("filter")
     if isinstance(size, Mapping):
         given = [name for name in ("and", "prefix", "tag", "objectSizeGreaterThan",
                                    "objectSizeLessThan") if _says(size, name)]  # fmt: skip
         if len(given) > 1:
             yield ".filter", f"one of {', '.join(given)}; for more there is 'and'"
+
+
+_WARMTH = {"STANDARD_IA": 2, "INTELLIGENT_TIERING": 2, "ONEZONE_IA": 2, "GLACIER": 1,
+           "DEEP_ARCHIVE": 0}  # fmt: skip
+
+
+def _ever_colder(rule: Mapping[str, Any]) -> Said:
+    """An object goes to colder classes with time, never back."""
+    moves = [
+        (number_, move["days"], move["storageClass"])
+        for number_, move in enumerate(rule.get("transitions") or [])
+        if isinstance(move, Mapping)
+        and isinstance(move.get("days"), int)
+        and move.get("storageClass") in _WARMTH
+    ]
+    for number_, days, place in moves:
+        for _, later, warmer in moves:
+            if _WARMTH[warmer] > _WARMTH[place] and days <= later:
+                path = f".transitions[{number_}].days"
+                yield path, f"{days}: {place} comes after {warmer}, so later than {later} days"
 
 
 def _says(value: Mapping[str, Any], name: str) -> bool:
