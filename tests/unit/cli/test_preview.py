@@ -92,6 +92,7 @@ def test_types_that_only_the_sdk_knows_preview_and_are_named_as_such(
         project,
         "db = aws.rds.Instance('db', instance_class='db.t4g.micro', kms_key_id='arn:aws:kms:x:y')",
         "aws.cloudwatch.LogGroup('lines', name=db.address)",
+        "aws.iam.User('ci', name='ci')",
         "aws.ecs.TaskDefinition('task', family='task', container_definitions='[{]',",
         "    tags={'aws:mine': 'x'}, execution_role_arn='arn:aws:iam::12:role/x')",
     )
@@ -105,10 +106,10 @@ def test_types_that_only_the_sdk_knows_preview_and_are_named_as_such(
     assert "AWS would refuse: 3 things" in told
     assert (
         "Held against pulumi_aws's schema only, and no rule of the service: "
-        "aws:ecs/taskDefinition:TaskDefinition, aws:rds/instance:Instance" in told
+        "aws:ecs/taskDefinition:TaskDefinition, aws:iam/user:User" in told
     )
     assert main(["preview", "--stack", "prod", "--check", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["schemaOnly"] == [
         "aws:ecs/taskDefinition:TaskDefinition",
-        "aws:rds/instance:Instance",
+        "aws:iam/user:User",
     ]

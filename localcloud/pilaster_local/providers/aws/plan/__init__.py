@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pilaster_local.providers.aws.plan import anywhere
+from pilaster_local.providers.aws.plan import rules
 from pilaster_local.providers.aws.plan.account import demands
 from pilaster_local.providers.aws.plan.finding import Demand, Finding
 from pilaster_local.providers.aws.plan.reading import findings
@@ -21,6 +21,7 @@ from pilaster_local.providers.aws.plan.resources import (
     regions,
 )
 from pilaster_local.providers.aws.plan.together import across
+from pilaster_local.providers.aws.table import TYPES
 
 __all__ = ["Demand", "Finding", "account", "check", "of_plan", "schema_only"]
 
@@ -45,7 +46,7 @@ def schema_only(resources: Iterable[Registered]) -> list[str]:
     services' and no request.
     """
     tokens = {each.type for each in resources if each.type.startswith("aws:")}
-    return sorted(filter(anywhere.is_schema_only, tokens))
+    return sorted(t for t in tokens if t not in TYPES and not rules.has_rules(t))
 
 
 def _ours(resources: Iterable[Registered]) -> Iterator[Planned]:

@@ -22,12 +22,9 @@ _POLICIES = (
 _DOCUMENTS = (*_POLICIES, "containerDefinitions")
 
 
-def is_schema_only(token: str) -> bool:
-    """Whether there are neither rules nor requests for the type."""
-    return token not in TYPES
-
-
-def broken(inputs: Mapping[str, Any]) -> Said:
+def broken(token: str, inputs: Mapping[str, Any]) -> Said:
+    if token in TYPES:
+        return
     for path, value in leaves(inputs):
         if not isinstance(value, str):
             continue

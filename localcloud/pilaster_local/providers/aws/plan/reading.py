@@ -57,8 +57,7 @@ def _declared(resource: Planned) -> Iterator[tuple[str, str]]:
 
 def _ruled(resource: Planned) -> Iterator[tuple[str, str]]:
     yield from rules.broken(resource.type, resource.inputs)
-    if anywhere.is_schema_only(resource.type):
-        yield from anywhere.broken(resource.inputs)
+    yield from anywhere.broken(resource.type, resource.inputs)
 
 
 def _requested(resource: Planned) -> Iterator[tuple[str, str]]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 _RATE = re.compile(r"rate\((\S+) (\S+)\)")
 _CRON = re.compile(r"cron\((.*)\)")
-_AT = re.compile(r"at\((\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\)")
+_AT = re.compile(r"at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)", re.ASCII)
 _MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"
 _DAYS = "SUN MON TUE WED THU FRI SAT"
 
@@ -43,20 +44,26 @@ _FIELDS = (
 def problems(text: str, *, once: bool = False) -> Iterator[str]:
     """What is wrong with a schedule. `once`: `at(...)` is allowed, as the Scheduler has it."""
     if found := _RATE.fullmatch(text):
-        yield from _rate(found[1], found[2])
+        yield from _rate(found[1], found[2], either=once)
     elif found := _CRON.fullmatch(text):
         yield from _cron(found[1].split())
-    elif not (once and _AT.fullmatch(text)):
+    elif once and _AT.fullmatch(text):
+        try:
+            datetime.fromisoformat(text[3:-1])
+        except ValueError as error:
+            yield f"{text!r}: there is no such moment: {error}"
+    else:
         yield f"{text!r} is no schedule: write 'rate(5 minutes)' or 'cron(0 8 * * ? *)'"
 
 
-def _rate(number: str, unit: str) -> Iterator[str]:
+def _rate(number: str, unit: str, *, either: bool) -> Iterator[str]:
+    """`either`: the Scheduler takes the plural of one too."""
     if not (number.isascii() and number.isdigit()) or int(number) < 1:
         yield f"rate({number} {unit}): {number!r} is not a whole number of 1 or more"
         return
     if unit.removesuffix("s") not in ("minute", "hour", "day"):
         yield f"rate({number} {unit}): the unit is minutes, hours or days, not {unit!r}"
-    elif (int(number) == 1) == unit.endswith("s"):
+    elif not either and (int(number) == 1) == unit.endswith("s"):
         right = unit.removesuffix("s") + ("" if int(number) == 1 else "s")
         yield f"rate({number} {unit}): with {number} it is {right!r}"
 
@@ -90,7 +97,7 @@ def _piece(field: _Field, piece: str) -> str | None:
     if span == "*":
         return None
     if field.name == "day of month" and (
-        span in ("L", "LW") or (span.endswith("W") and span[:-1].isdigit())
+        span in ("L", "LW") or re.fullmatch(r"([1-9]|[12]\d|3[01])W", span)
     ):
         return None
     if field.name == "day of week":

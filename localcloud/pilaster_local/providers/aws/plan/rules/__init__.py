@@ -16,6 +16,7 @@ from pilaster_local.providers.aws.plan.names import NAMES
 from pilaster_local.providers.aws.plan.rules import (
     apis,
     databases,
+    elsewhere,
     events,
     functions,
     identity,
@@ -31,11 +32,15 @@ from pilaster_local.providers.aws.plan.rules import (
 )
 
 _MODULES = (
-    apis, databases, events, functions, identity, messaging, networks, observing, recorded,
-    secrets, storage, tables, users, workflows,
+    apis, databases, elsewhere, events, functions, identity, messaging, networks, observing,
+    recorded, secrets, storage, tables, users, workflows,
 )  # fmt: skip
 _BOUNDS = {token: table for module in _MODULES for token, table in module.BOUNDS.items()}
 _RULES = {token: rules for module in _MODULES for token, rules in module.RULES.items()}
+
+
+def has_rules(token: str) -> bool:
+    return token in _BOUNDS or token in _RULES
 
 
 def broken(token: str, inputs: Mapping[str, Any]) -> Said:
