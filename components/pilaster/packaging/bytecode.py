@@ -28,10 +28,10 @@ _UNCHECKED_HASH = 0b01
 _ISOLATED = ("-I", "-S", "-B")
 """No environment, no site-packages, nothing written on the side."""
 _PROBE = """
-import importlib.util, json, sys
+import importlib.util, json, platform, sys
 magic = int.from_bytes(importlib.util.MAGIC_NUMBER[:2], "little")
 print(json.dumps({
-    "python": sys.executable, "version": ".".join(map(str, sys.version_info[:3])),
+    "python": sys.executable, "version": platform.python_version(),
     "magic": magic, "tag": sys.implementation.cache_tag,
 }))
 """
@@ -64,13 +64,18 @@ def find(python: str) -> Compiler | None:
 
 def compiled(compiler: Compiler, folder: Path, names: Sequence[str]) -> Mapping[str, str]:
     """Compiles these sources below the folder, beside them; why some have no bytecode, by name."""
-    done = subprocess.run(
-        [compiler.python, *_ISOLATED, _SCRIPT],
-        input=json.dumps({"folder": str(folder), "names": sorted(names)}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [compiler.python, *_ISOLATED, _SCRIPT],
+            input=json.dumps({"folder": str(folder), "names": sorted(names)}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError as error:  # it was there when it was looked for
+        raise PackagingError(
+            f"Python {compiler.version} ({compiler.python}) cannot be started: {error.strerror}"
+        ) from error
     if done.returncode:
         raise PackagingError(
             f"Python {compiler.version} ({compiler.python}) cannot compile; it says:\n"

@@ -16,6 +16,8 @@ _ARCHITECTURES: Mapping[str, Architecture] = {
     "x86_64": "x86_64",
     "amd64": "x86_64",
 }
+_LIBC = "manylinux_2_34"
+_LIBC_BEFORE_312: Mapping[str, str] = {"3.10": "manylinux2014", "3.11": "manylinux2014"}
 _WHEEL_MACHINES: Mapping[str, str] = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
@@ -27,8 +29,9 @@ class Target:
     """Python's version, major and minor."""
     architecture: Architecture = "arm64"
     """`arm64` or `x86_64`, in AWS's words."""
-    libc: str = "manylinux_2_34"
-    """The newest C library wheels may want. Lambda's Python 3.12 and later stand on 2.34."""
+    libc: str = ""
+    """The newest C library wheels may want. Empty for that of Lambda's Python: 3.12 and later stand
+    on 2.34, earlier ones on 2.26, which only wheels for 2.17 are sure to run with."""
     machine: str = ""
     """Says which machine, if the package is for the one it is built on; empty for AWS Lambda."""
 
@@ -38,6 +41,8 @@ class Target:
                 f"architecture {self.architecture!r} is none of Lambda's: "
                 f"use {' or '.join(_WHEEL_MACHINES)}"
             )
+        if not self.libc and not self.machine:
+            object.__setattr__(self, "libc", _LIBC_BEFORE_312.get(self.python, _LIBC))
 
     @classmethod
     def of_this_machine(cls) -> "Target":
@@ -47,7 +52,6 @@ class Target:
             python=f"{sys.version_info.major}.{sys.version_info.minor}",
             # One it does not know is refused below, by its name.
             architecture=_ARCHITECTURES.get(machine, cast(Architecture, machine)),
-            libc="",
             machine=f"{sys.platform}-{machine}-{'-'.join(platform.libc_ver())}",
         )
 

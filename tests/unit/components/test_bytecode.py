@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -247,3 +248,33 @@ def test_the_version_that_runs_here_has_the_magic_number_we_expect():
 @pytest.mark.parametrize("name", ["six.py", "a/b/c.py", "a/__init__.py"])
 def test_bytecode_lies_where_python_looks_for_it(name: str):
     assert bytecode.beside(name, VERSION) == importlib.util.cache_from_source(name)
+
+
+def test_an_interpreter_that_is_gone_since_it_was_found_is_named(tmp_path: Path):
+    gone = Compiler(python=tmp_path / "python3", version=HERE.version)
+    with pytest.raises(PackagingError, match=r"Python 3\..*/python3\) cannot be started: No such"):
+        packed(write(tmp_path, FILES), lambda _: gone)
+
+
+def interpreter(folder: Path, monkeypatch: pytest.MonkeyPatch, **seen: object) -> None:
+    """A Python of that description is the one that runs."""
+    said = {"python": "/python", "version": "3.99.0", "magic": 4000, "tag": "cpython-399", **seen}
+    program = folder / "python"
+    program.write_text(f"#!/bin/sh\necho '{json.dumps(said)}'\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(bytecode, "_installed", lambda _: [str(program)])
+    bytecode.find.cache_clear()
+
+
+def test_a_pre_release_with_bytecode_of_its_own_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    early = {"version": "3.14.0a3", "magic": 3608, "tag": "cpython-314"}
+    interpreter(tmp_path, monkeypatch, **early)
+    assert bytecode.find("3.14") is None
+    interpreter(tmp_path, monkeypatch, **{**early, "version": "3.14.0rc2", "magic": 3627})
+    found = bytecode.find("3.14")
+    assert found is not None
+    assert found.version == "3.14.0rc2"
+    bytecode.find.cache_clear()
