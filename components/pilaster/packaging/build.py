@@ -7,6 +7,7 @@ named after both, so an interpreter that appears later makes it anew.
 
 import base64
 import hashlib
+import sys
 import tempfile
 import time
 import zipfile
@@ -14,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pilaster.packaging import archive, bytecode, dependencies, kept
+from pilaster.packaging import archive, bytecode, dependencies, kept, standard
 from pilaster.packaging.bytecode import Compiler, Find
 from pilaster.packaging.closure import Closure, closure
 from pilaster.packaging.dependencies import Dependencies, Install, install_with_uv
@@ -90,7 +91,7 @@ def build(
 ) -> Package:
     """The package of that code for that target, from the cache if nothing changed."""
     scans = Scans.at(cache / "scans.json")
-    own = closure(code.entry_point, root, scans)
+    own = closure(code.entry_point, root, scans, standard.modules(target.python))
     scans.save()
     folder = (
         dependencies.folder_of(code.dependencies, root, code.entry_point.split(".")[0])
@@ -142,7 +143,7 @@ def _make(
     foreign: Dependencies | None,
     compiler: Compiler | None,
 ) -> None:
-    _check_imports(code, own, foreign)
+    _check_imports(code, target, own, foreign)
     files = dict(sorted({**own.files, **_compiled(own, target, compiler)}.items()))
     _check_size(code, files, foreign)
     members = [(name, lambda content=content: content) for name, content in files.items()]
@@ -181,7 +182,7 @@ def _compiled(own: Closure, target: Target, compiler: Compiler | None) -> Mappin
     return made
 
 
-def _check_imports(code: Code, own: Closure, foreign: Dependencies | None) -> None:
+def _check_imports(code: Code, target: Target, own: Closure, foreign: Dependencies | None) -> None:
     there = set(foreign.modules) if foreign else set[str]()
     for module, where in sorted(own.foreign.items()):
         if module not in there:
@@ -189,6 +190,8 @@ def _check_imports(code: Code, own: Closure, foreign: Dependencies | None) -> No
                 fix = f"add it to lambdas/dependencies/{code.dependencies} and lock again"
             else:
                 fix = "name a dependency set that has it"
+            if module in sys.stdlib_module_names:
+                fix = f"Python {target.python} does not bring it (the one that runs here does)"
             raise PackagingError(
                 f"{where}: imports {module!r}, which {code.entry_point} is not packaged with: {fix}"
             )

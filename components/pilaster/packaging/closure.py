@@ -1,8 +1,9 @@
 """The import closure of an entry point: the project's own files a package needs."""
 
 import hashlib
+import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,16 +28,31 @@ class Closure:
         return whole.hexdigest()
 
 
-def closure(entry_point: str, root: Path, scan: Callable[[bytes, str], Source]) -> Closure:
-    """Everything reachable from the entry point's module, packages' `__init__` files included."""
-    return _Walk(entry_point, root, scan).closure()
+def closure(
+    entry_point: str,
+    root: Path,
+    scan: Callable[[bytes, str], Source],
+    standard: Collection[str] = sys.stdlib_module_names,
+) -> Closure:
+    """Everything reachable from the entry point's module, packages' `__init__` files included.
+
+    `standard` names the modules that Python brings, where the package runs.
+    """
+    return _Walk(entry_point, root.absolute(), scan, standard).closure()
 
 
 class _Walk:
-    def __init__(self, entry_point: str, root: Path, scan: Callable[[bytes, str], Source]) -> None:
+    def __init__(
+        self,
+        entry_point: str,
+        root: Path,
+        scan: Callable[[bytes, str], Source],
+        standard: Collection[str],
+    ) -> None:
         self.entry_point = entry_point
         self.root = root
         self.scan = scan
+        self.standard = standard
         self.ours = entry_point.split(".")[0]
         self.files: dict[str, bytes] = {}
         self.foreign: dict[str, str] = {}
@@ -64,7 +80,7 @@ class _Walk:
             target = self._absolute(wanted.module, module, file, where)
             if target.split(".")[0] == self.ours:
                 self._local(wanted, target, where)
-            elif not wanted.optional and target.split(".")[0] not in sys.stdlib_module_names:
+            elif not wanted.optional and target.split(".")[0] not in self.standard:
                 self.foreign.setdefault(target.split(".")[0], where)
         for pattern in source.data_files:
             self._data(pattern, file)
@@ -115,14 +131,24 @@ class _Walk:
 
     def _data(self, pattern: str, file: str) -> None:
         folder = (self.root / file).parent
-        found = list(self._matches(folder, pattern))
+        try:
+            found = list(self._matches(folder, pattern))
+        except (NotImplementedError, ValueError, IndexError):
+            raise PackagingError(
+                f"{file}: DATA_FILES names {pattern!r}, which is no path or pattern beside the "
+                "module"
+            ) from None
         if not found:
+            hint = f": for the files of a folder write '{pattern}/*'"
             raise PackagingError(
                 f"{file}: DATA_FILES names {pattern!r}, and nothing of that name is in {folder}"
+                f"{hint if (folder / pattern).is_dir() else ''}"
             )
         for path in found:
             try:
-                name = path.resolve().relative_to(self.root.resolve()).as_posix()
+                path.resolve().relative_to(self.root.resolve())
+                # A link's own name: it is where the module looks for it.
+                name = Path(os.path.normpath(path)).relative_to(self.root).as_posix()
             except ValueError:
                 raise PackagingError(
                     f"{file}: DATA_FILES names {pattern!r}, which leads out of the project"

@@ -11,7 +11,7 @@ from typing import Any
 from pilaster.packaging.kept import replacing
 from pilaster.packaging.source import Import, Source, read
 
-FORMAT = "1"
+FORMAT = "2"
 
 
 class Scans:

@@ -1,6 +1,7 @@
 """What a module asks for, read from its source without importing it."""
 
 import ast
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -38,8 +39,12 @@ def read(text: bytes, name: str) -> Source:
         tree = ast.parse(text)
     except SyntaxError as error:
         raise PackagingError(
-            f"{name}, line {error.lineno}: cannot be packaged, it is no Python: {error.msg}"
+            f"{name}, line {error.lineno}: cannot be packaged, it is no Python as "
+            f"{sys.version_info.major}.{sys.version_info.minor}, which runs here, reads it: "
+            f"{error.msg}"
         ) from error
+    except ValueError as error:  # a zero byte, before Python 3.12
+        raise PackagingError(f"{name}: cannot be packaged, it is no Python: {error}") from error
     return Source(
         imports=list(_imports(tree, name, False)),
         data_files=_data_files(tree, name),
@@ -53,6 +58,8 @@ def _bound(node: ast.stmt) -> list[str]:
             return [node.name]
         case ast.Assign():
             return [each.id for each in node.targets if isinstance(each, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name)) if node.value:
+            return [name]
         case ast.ImportFrom():
             return [alias.asname or alias.name for alias in node.names]
         case _:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
-from pilaster.packaging import PackagingError
+from pilaster.packaging import PackagingError, standard
 from pilaster.packaging.closure import Closure, closure
 from pilaster.packaging.source import read
 
@@ -210,3 +211,85 @@ def test_an_entry_point_that_is_not_there_or_handles_nothing_is_refused(tmp_path
 def test_a_handler_may_be_made_or_imported(tmp_path: Path, text: str):
     files = {"lambdas/docs/edge.py": text, "lambdas/docs/x.py": "a = 1"}
     assert close(tmp_path, files).files
+
+
+def test_a_handler_may_be_annotated(tmp_path: Path):
+    text = "from collections.abc import Callable\nhandler: Callable[..., None] = print\n"
+    assert list(close(tmp_path, {"lambdas/docs/edge.py": text}).files) == ["lambdas/docs/edge.py"]
+    with pytest.raises(PackagingError, match="has no `handler` at its top level"):
+        close(tmp_path / "b", {"lambdas/docs/edge.py": "handler: object\n"})
+
+
+def test_a_data_file_that_is_a_link_lies_where_the_module_looks_for_it(tmp_path: Path):
+    (tmp_path / "lambdas/docs").mkdir(parents=True)
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/words.txt").write_text("words")
+    (tmp_path / "lambdas/docs/words.txt").symlink_to("../../shared/words.txt")
+    (tmp_path / "lambdas/docs/all").symlink_to("../../shared")
+    found = close(
+        tmp_path,
+        {"lambdas/docs/edge.py": 'DATA_FILES = ("words.txt", "all/*.txt")\n' + HANDLER},
+    )
+    assert dict(found.files) == {
+        "lambdas/docs/all/words.txt": b"words",
+        "lambdas/docs/edge.py": b'DATA_FILES = ("words.txt", "all/*.txt")\n' + HANDLER.encode(),
+        "lambdas/docs/words.txt": b"words",
+    }
+
+
+def test_a_data_file_that_is_a_link_out_of_the_project_is_refused(tmp_path: Path):
+    root = tmp_path / "project"
+    (root / "lambdas/docs").mkdir(parents=True)
+    (tmp_path / "secret.txt").write_text("secret")
+    (root / "lambdas/docs/words.txt").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(PackagingError, match=r"names 'words\.txt', which leads out of the project"):
+        close(root, {"lambdas/docs/edge.py": 'DATA_FILES = ("words.txt",)\n' + HANDLER})
+
+
+@pytest.mark.parametrize("pattern", ["", "/etc/hosts", "a**"])
+def test_a_data_file_pattern_that_is_none_is_refused_by_name(tmp_path: Path, pattern: str):
+    text = f"DATA_FILES = ({pattern!r},)\n{HANDLER}"
+    with pytest.raises(PackagingError, match=r"edge\.py: DATA_FILES names .*(no path or|nothing)"):
+        close(tmp_path, {"lambdas/docs/edge.py": text})
+
+
+def test_a_folder_among_the_data_files_is_refused_with_what_to_write(tmp_path: Path):
+    files = {
+        "lambdas/docs/edge.py": 'DATA_FILES = ("pages",)\n' + HANDLER,
+        "lambdas/docs/pages/a.html": "",
+    }
+    with pytest.raises(PackagingError, match=r"for the files of a folder write 'pages/\*'"):
+        close(tmp_path, files)
+
+
+def test_a_module_with_a_zero_byte_is_refused_by_name(tmp_path: Path):
+    with pytest.raises(PackagingError, match=r"lambdas/docs/edge\.py.*: cannot be packaged"):
+        close(tmp_path, {"lambdas/docs/edge.py": HANDLER + "\0"})
+
+
+def test_names_of_any_letters_and_names_of_python_s_own_modules_are_the_project_s(tmp_path: Path):
+    text = "from lambdas.docs import json, größe\nfrom . import email\n" + HANDLER
+    names = ["edge", "email", "größe", "json"]
+    files = {f"lambdas/docs/{name}.py": "" for name in names}
+    found = close(tmp_path, {**files, "lambdas/docs/edge.py": text})
+    assert list(found.files) == [f"lambdas/docs/{name}.py" for name in names]
+    assert found.foreign == {}
+
+
+MODULES = {
+    "3.11": {"imp", "cgi"},
+    "3.12": {"cgi"},
+    "3.13": set[str](),
+    "3.14": {"compression"},
+}
+
+
+@pytest.mark.parametrize("python", MODULES)
+def test_python_s_own_modules_are_those_of_the_version_the_package_is_for(python: str):
+    asked = {"imp", "cgi", "compression", "json"}
+    assert asked & standard.modules(python) == {*MODULES[python], "json"}
+
+
+def test_the_version_that_runs_here_brings_what_it_says_it_brings():
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert standard.modules(here) == sys.stdlib_module_names

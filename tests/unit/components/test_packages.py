@@ -489,3 +489,21 @@ def test_a_module_that_comes_as_bytecode_alone_is_kept(tmp_path: Path):
     project(tmp_path, {**FILES, "lambdas/docs/edge.py": "import single\n" + EDGE})
     kept = names(packed(tmp_path, shelf))
     assert [name for name in kept if name.endswith(".pyc")] == ["closed/__init__.pyc", "single.pyc"]
+
+
+def test_a_module_that_left_the_target_s_python_is_refused_though_it_runs_here(tmp_path: Path):
+    """`cgi` is part of 3.11 and 3.12; packaged for 3.13 it fails at the first call."""
+    project(tmp_path, {**FILES, "lambdas/docs/plain.py": "import cgi\ndef handler(e, c): ...\n"})
+    plain = Code(entry_point="lambdas.docs.plain")
+    with pytest.raises(PackagingError, match=r"plain\.py, line 1: imports 'cgi', which "):
+        packed(tmp_path, code=plain, python="3.13")
+    assert packed(tmp_path, code=plain, python="3.12").path.is_file()
+    back = Shelf({**WHEEL, "cgi.py": ""})
+    edge = Code(entry_point="lambdas.docs.plain", dependencies="edge")
+    assert packed(tmp_path, back, edge, python="3.13").path.is_file()
+
+
+def test_wheels_want_no_newer_c_library_than_lambda_s_python_stands_on():
+    assert Target(python="3.11").wheel_platform == "aarch64-manylinux2014"
+    assert Target(python="3.12").wheel_platform == "aarch64-manylinux_2_34"
+    assert Target(python="3.11", libc="manylinux_2_28").wheel_platform == "aarch64-manylinux_2_28"
