@@ -30,9 +30,7 @@ def route(resource: Resource) -> Iterator[Finding]:
     if not _open(kind) or not isinstance(key, str) or key == "$default":
         return  # $default depends on the API: see below
     method, _, path = key.partition(" ")
-    # A key counts on a WebSocket API as on a REST API; an HTTP API asks for none.
-    connects = key == "$connect" and resource.get("apiKeyRequired") is not True
-    if (path and method != "OPTIONS") or connects:
+    if (path and method != "OPTIONS") or key == "$connect":
         yield _anybody(key)
 
 
@@ -63,7 +61,7 @@ def _api_of(resource: Resource, resources: Sequence[Resource]) -> Resource | Non
 
 
 def _open(kind: Value) -> bool:
-    return kind in (None, "", "NONE")
+    return kind is None or (isinstance(kind, str) and kind.upper() in ("", "NONE"))
 
 
 def _anybody(key: str) -> Violation:
@@ -104,21 +102,26 @@ def _imported(resource: Resource) -> Iterator[Finding]:
         for method, operation in methods.items() if isinstance(methods, dict) else ():
             if method.lower() in _METHODS or method == _ANY:
                 said = operation if isinstance(operation, dict) else {}
-                if not said.get("security", document.get("security")):
+                if not _secured(said.get("security", document.get("security"))):
                     yield _anybody(f"{'ANY' if method == _ANY else method.upper()} {path}")
+
+
+def _secured(requirements: Value) -> bool:
+    """An empty requirement in the list, `{}`, makes the others optional."""
+    return isinstance(requirements, list) and bool(requirements) and all(requirements)
 
 
 @rule(ID, on="aws:apigateway/method:Method", why=WHY)
 def method_of_rest(resource: Resource) -> Iterator[Finding]:
+    """A key tells clients apart and limits them; AWS says itself that it authorizes nobody."""
     kind, verb = resource.get("authorization"), resource.get("httpMethod")
-    key = resource.get("apiKeyRequired")
-    if verb == "OPTIONS" or not (_open(kind) or is_unknown(kind)) or key is True:
+    if verb == "OPTIONS" or not (_open(kind) or is_unknown(kind)):
         return
-    if any(map(is_unknown, (kind, verb, key))):
+    if any(map(is_unknown, (kind, verb))):
         yield NotKnown("authorization, and with it who may call the method")
         return
     yield Violation(
-        f"the method {verb} has authorization NONE and asks for no key: anybody may call it",
+        f"the method {verb} has no authorizer (an API key is none): anybody may call it",
         "set authorization (and authorizerId), or list it as an exception with the reason",
     )
 

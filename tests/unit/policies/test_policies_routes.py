@@ -23,7 +23,8 @@ RULE = "aws-open-route"
         ({"routeKey": "GET /x", "authorizationType": "JWT", "authorizerId": "a"}, []),
         ({"routeKey": "GET /x", "authorizationType": "AWS_IAM"}, []),
         ({"routeKey": "$connect", "authorizationType": "CUSTOM", "authorizerId": "a"}, []),
-        ({"routeKey": "$connect", "apiKeyRequired": True}, []),
+        ({"routeKey": "$connect", "apiKeyRequired": True}, [RULE]),
+        ({"routeKey": "GET /x", "authorizationType": "none"}, [RULE]),
         ({"routeKey": "GET /x", "apiKeyRequired": True}, [RULE]),
         ({"routeKey": "OPTIONS /x"}, []),
         ({"routeKey": "$disconnect"}, []),
@@ -79,6 +80,7 @@ def test_routes_that_come_from_openapi_are_read_out_of_it(type_: str) -> None:
     assert broken(type_, body=openapi(get={"security": []}, security=[{"jwt": []}])) == [RULE]
     assert broken(type_, body=openapi(get={}, security=[{"jwt": []}])) == []
     assert broken(type_, body=openapi(get={"security": [{"jwt": []}]})) == []
+    assert broken(type_, body=openapi(get={"security": [{}, {"jwt": []}]})) == [RULE]
     assert broken(type_, body=openapi(options={}, parameters=[])) == []
     assert broken(type_, body=openapi(**{"x-amazon-apigateway-any-method": {}})) == [RULE]
     assert waiting(type_, body=UNKNOWN) == [RULE]
@@ -89,7 +91,7 @@ def test_routes_that_come_from_openapi_are_read_out_of_it(type_: str) -> None:
     ("props", "expected"),
     [
         ({"httpMethod": "GET", "authorization": "NONE"}, [RULE]),
-        ({"httpMethod": "GET", "authorization": "NONE", "apiKeyRequired": True}, []),
+        ({"httpMethod": "GET", "authorization": "NONE", "apiKeyRequired": True}, [RULE]),
         ({"httpMethod": "GET", "authorization": "AWS_IAM"}, []),
         ({"httpMethod": "OPTIONS", "authorization": "NONE"}, []),
     ],
