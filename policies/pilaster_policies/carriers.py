@@ -34,6 +34,10 @@ CARRIERS: dict[str, tuple[tuple[str, Kind], ...]] = {
     "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": (
         ("repositoryPolicy", "resource"),
     ),
+    "aws:cloudsearch/domainServiceAccessPolicy:DomainServiceAccessPolicy": (
+        ("accessPolicy", "resource"),
+    ),
+    "aws:organizations/resourcePolicy:ResourcePolicy": (("content", "resource"),),
     "aws:glacier/vault:Vault": (("accessPolicy", "resource"),),
     "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": (("accessPolicy", "resource"),),
     "aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy": (
@@ -60,9 +64,11 @@ CARRIERS: dict[str, tuple[tuple[str, Kind], ...]] = {
     **dict.fromkeys(
         (
             "aws:acmpca/policy:Policy",
+            "aws:apigateway/domainName:DomainName",
             "aws:apigateway/restApi:RestApi",
             "aws:apigateway/restApiPolicy:RestApiPolicy",
             "aws:backup/vaultPolicy:VaultPolicy",
+            "aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy",
             "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
             "aws:codebuild/resourcePolicy:ResourcePolicy",
             "aws:dsql/clusterPolicy:ClusterPolicy",
@@ -76,6 +82,8 @@ CARRIERS: dict[str, tuple[tuple[str, Kind], ...]] = {
             "aws:lambda/resourcePolicy:ResourcePolicy",
             "aws:mediastore/containerPolicy:ContainerPolicy",
             "aws:msk/clusterPolicy:ClusterPolicy",
+            "aws:networkfirewall/resourcePolicy:ResourcePolicy",
+            "aws:oam/sinkPolicy:SinkPolicy",
             "aws:opensearchingest/resourcePolicy:ResourcePolicy",
             "aws:redshift/resourcePolicy:ResourcePolicy",
             "aws:redshiftserverless/resourcePolicy:ResourcePolicy",
@@ -83,6 +91,9 @@ CARRIERS: dict[str, tuple[tuple[str, Kind], ...]] = {
             "aws:s3/bucket:Bucket",
             "aws:s3/bucketPolicy:BucketPolicy",
             "aws:s3/bucketV2:BucketV2",
+            "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy",
+            "aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy",
+            "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy",
             "aws:s3control/accessPointPolicy:AccessPointPolicy",
             "aws:s3control/bucketPolicy:BucketPolicy",
             "aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy",

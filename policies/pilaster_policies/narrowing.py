@@ -38,6 +38,7 @@ _NAMES = {
     "aws:sourcevpce",
 }
 _PATHS = {"aws:principalorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths"}
+_LOCAL = ipaddress.IPv6Network("fc00::/7")
 _ADDRESSES = {"aws:sourceip", "aws:vpcsourceip"}
 
 
@@ -79,9 +80,9 @@ def _arn_of_somebody(value: str) -> bool:
     if len(parts) < 6 or parts[0] != "arn":
         return False
     account, rest = parts[4], parts[5]
-    if account:
+    if account and not (account == "*" and parts[2] == "s3"):
         return re.fullmatch(r"\d{12}", account) is not None
-    # A bucket's ARN has no account; its name belongs to one all the same.
+    # A bucket's ARN has no account (AWS's own examples write `*` there); its name belongs to one.
     return parts[2] == "s3" and _fixed(rest.partition("/")[0])
 
 
@@ -89,9 +90,12 @@ def is_the_internet(cidr: str) -> bool:
     """Whether a range of addresses is wide enough to hold strangers; unreadable ones are.
 
     A /8 is the widest that was ever one owner's, /16 for IPv6; 0.0.0.0/1 is as open as /0.
+    Unique local addresses (fc00::/7) are nobody's on the internet, however wide.
     """
     try:
         network = ipaddress.ip_network(cidr.strip(), strict=False)
     except ValueError:
         return True
+    if network.version == 6 and network.subnet_of(_LOCAL):
+        return False
     return network.prefixlen < (8 if network.version == 4 else 16)

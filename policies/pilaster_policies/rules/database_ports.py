@@ -133,6 +133,7 @@ def _covered(protocol: Value, ports: tuple[Value, Value]) -> list[int] | None:
         first, last = 0, 65535  # no port said: all of them
     if not isinstance(last, int) or last < 0:
         last = first
+    first, last = sorted((first, last))
     return [port for port in sorted(PORTS) if first <= port <= last]
 
 

@@ -40,6 +40,11 @@ _VARIABLES: dict[str, tuple[tuple[str, ...], ...]] = {
         ),
     ),
     "aws:codebuild/project:Project": (("environment", "environmentVariables"),),
+    "aws:synthetics/canary:Canary": (("runConfig", "environmentVariables"),),
+    "aws:sagemaker/trainingJob:TrainingJob": (("environment",),),
+    "aws:bedrock/agentcoreAgentRuntime:AgentcoreAgentRuntime": (("environmentVariables",),),
+    "aws:lambda/microvmsImage:MicrovmsImage": (("environmentVariables",),),
+    "aws:lambdamicrovms/image:Image": (("environmentVariables",),),
     "aws:amplify/app:App": (("environmentVariables",),),
     "aws:amplify/branch:Branch": (("environmentVariables",),),
     "aws:glue/job:Job": (("defaultArguments",),),
@@ -61,6 +66,7 @@ _SCRIPTS = {
     "aws:ec2/launchTemplate:LaunchTemplate": ("userData",),
     "aws:ec2/launchConfiguration:LaunchConfiguration": ("userData", "userDataBase64"),
     "aws:ec2/spotInstanceRequest:SpotInstanceRequest": ("userData", "userDataBase64"),
+    "aws:imagebuilder/imageRecipe:ImageRecipe": ("userDataBase64",),
     "aws:lightsail/instance:Instance": ("userData",),
 }
 
@@ -137,6 +143,11 @@ def _variable(where: str, name: str, value: Value, marked: bool) -> Iterator[Fin
         yield _secret(
             f"{where}: {name} is named like a credential ({word}) and holds a plain value"
         )
+    elif text.lstrip()[:1] in ("{", "["):
+        # Settings packed into one variable, as JSON.
+        inside = _parsed(text)
+        if isinstance(inside, dict | list):
+            yield from _environment(f"{where}.{name}", inside)
 
 
 def _script(where: str, text: str) -> Iterator[Finding]:

@@ -18,8 +18,10 @@ ID = "aws-public-database"
 WHY = "A database is reached from inside its network, by those who are meant to."
 
 FLAGGED = (
+    "aws:dms/instanceProfile:InstanceProfile",
     "aws:dms/replicationInstance:ReplicationInstance",
     "aws:lightsail/database:Database",
+    "aws:mq/broker:Broker",
     "aws:neptune/clusterInstance:ClusterInstance",
     "aws:rds/cluster:Cluster",
     "aws:rds/clusterInstance:ClusterInstance",
@@ -38,7 +40,7 @@ def flag(resource: Resource) -> Iterator[Finding]:
     public = resource.get("publiclyAccessible")
     if is_unknown(public):
         yield NotKnown("publiclyAccessible, and with it whether the internet reaches it")
-    elif public not in (None, False, "false"):
+    elif public not in (None, False) and str(public).lower() != "false":
         yield Violation(
             "publiclyAccessible is true: it gets an address on the internet, and a password is all "
             "that is left between it and everybody",

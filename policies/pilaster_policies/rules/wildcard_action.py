@@ -24,7 +24,8 @@ FIX = "list the actions that are called, one by one"
 _ROOT = re.compile(r"(?:arn:aws[a-z-]*:iam::(\d{12}):root|(\d{12}))")
 _MANAGED = re.compile(
     r"arn:aws[a-z-]*:iam::aws:policy/(?:[\w-]+/)*"
-    r"(AdministratorAccess|PowerUserAccess|IAMFullAccess|[\w-]*FullAccess(?:[-_]?[vV]\d+)?)"
+    r"(AdministratorAccess(?:-[\w-]+)?|PowerUserAccess|ReadOnlyAccess|ViewOnlyAccess"
+    r"|(?:Database|Network|System)Administrator|[\w-]*FullAccess(?:[-_]?[vV]\d+)?)"
 )
 """AWS's own policies that say by their name that they hold a wildcard."""
 

@@ -16,7 +16,9 @@ RULE = "aws-public-database"
 @pytest.mark.parametrize("type_", FLAGGED)
 def test_a_database_with_an_address_of_its_own_on_the_internet_breaks_the_rule(type_: str) -> None:
     assert broken(type_, publiclyAccessible=True) == [RULE]
+    assert broken(type_, publiclyAccessible="true") == [RULE]
     assert broken(type_, publiclyAccessible=False) == []
+    assert broken(type_, publiclyAccessible="False") == []
     assert broken(type_) == []
     assert waiting(type_, publiclyAccessible=UNKNOWN) == [RULE]
 
@@ -98,6 +100,7 @@ WAYS = [written_inline, written_for_the_default_group, written_apart, written_by
     [
         {"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "cidrBlocks": ["0.0.0.0/0"]},
         {"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "ipv6CidrBlocks": ["::/0"]},
+        {"protocol": "tcp", "fromPort": 6000, "toPort": 5000, "cidrBlocks": ["0.0.0.0/0"]},
         {"protocol": "6", "fromPort": 3000, "toPort": 4000, "cidrBlocks": ["0.0.0.0/0"]},
         {"protocol": "tcp", "fromPort": 0, "toPort": 65535, "cidrBlocks": ["0.0.0.0/1"]},
         {"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]},
@@ -120,6 +123,7 @@ def test_a_database_port_open_to_the_internet_breaks_the_rule(
     [
         {"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]},
         {"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "cidrBlocks": ["10.0.0.0/8"]},
+        {"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "ipv6CidrBlocks": ["fd00::/8"]},
         {"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "cidrBlocks": ["203.0.113.0/24"]},
         {"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "securityGroups": ["sg-1"]},
         {"protocol": "icmp", "fromPort": 8, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]},

@@ -20,6 +20,9 @@ PRIVATE_KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEow"
 RANDOM = "wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCYEXAMPLEKEY"
 
 
+SLACK = "https://hooks.slack.com/" + "services/T00000000/B00000000/a1B2c3D4e5F6g7H8i9J0"
+
+
 def environment(**variables: Any) -> dict[str, Any]:
     return {"environment": {"variables": variables}}
 
@@ -43,6 +46,8 @@ def environment(**variables: Any) -> dict[str, Any]:
         ("ANYTHING", PRIVATE_KEY),
         ("CACHE_KEY", RANDOM),
         ("DATABASE_URL", "postgresql://writer:hunter2@db.example/x"),
+        ("HOOK", SLACK),
+        ("UPSTREAM", "Basic " + "YXBwOnMzY3IzdHB3OQ=="),
         ("CONNECTION", "Server=db;User=me;Password=hunter2;"),
     ],
 )
@@ -71,6 +76,13 @@ def test_what_is_named_or_looks_like_a_credential_breaks_the_rule(name: str, val
         ("REQUIRE_TOKEN", "true"),
         ("USER_POOL_CLIENT_ID", "1example23456789"),
         ("PARTITION_KEY", "owner"),
+        ("SECRET_SANTA", "yes"),
+        ("PASSWORD_LOGIN", "by e-mail"),
+        ("TOKEN_AUTH", "cognito"),
+        ("MODE", "Basic authentication"),
+        ("IMAGE", "registry/my-sk-learn-model-for-production-use"),
+        ("SETTINGS", '{"token_ttl": 3600, "password_min": {"length": 12}, "names": ["a"]}'),
+        ("SETTINGS", "{not json"),
         ("OBJECT_KEY", "uploads/2026/11/a-b-c-d.pdf"),
         ("KEYBOARD", "dvorak"),
         ("BYPASS", "yes"),
@@ -94,6 +106,13 @@ def test_what_the_program_marked_as_secret_is_one() -> None:
     assert broken(FUNCTION, **environment(GREETING=secret(UNKNOWN))) == [RULE]
     arn = "arn:aws:secretsmanager:eu-west-2:111111111111:secret:x"
     assert broken(FUNCTION, **environment(GREETING=secret(arn))) == []
+
+
+def test_settings_packed_into_one_variable_are_read() -> None:
+    packed = json.dumps({"host": "db", "users": [{"password": "hunter2"}]})
+    (found,) = judged(FUNCTION, **environment(SETTINGS=packed))
+    assert "SETTINGS.users: password is named like a credential" in found.text
+    assert "hunter2" not in found.text
 
 
 def test_an_unknown_value_waits_where_its_name_says_credential() -> None:
