@@ -63,11 +63,7 @@ class Gate:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        # Whatever bytes a header has: what they mean is for who reads it.
-        headers = {
-            name.decode("latin-1").lower(): value.decode(errors="replace")
-            for name, value in scope["headers"]
-        }
+        headers = _as_the_emulator_reads(scope["headers"])
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         refusal = self._refusal(scope["method"], path, headers, query)
         if refusal is not None:
@@ -138,6 +134,18 @@ def _service(
     signed = scope[3]
     routed = detect_service(method, path, headers, query)
     return signed if routed == signed else routed
+
+
+def _as_the_emulator_reads(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Any bytes, and several of one name as one: what is judged here is what ministack acts on."""
+    from ministack.core.sigv4 import decode_header_value
+
+    found: dict[str, str] = {}
+    for raw, value in headers:
+        name, text = raw.decode("latin-1").lower(), decode_header_value(value)
+        between = "; " if name == "cookie" else ", "
+        found[name] = f"{found[name]}{between}{text}" if name in found else text
+    return found
 
 
 def _as_if_by_tls(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -65,6 +65,7 @@ CALLED = {
     "ministack.core.iam_evaluator._permissions_boundary": "store name account_id",
     "ministack.core.iam_actions.identity_denial_message": "action principal_arn resource",
     "ministack.core.rds_iam.verify_rds_iam_token": "token hostname port db_user region account_id",
+    "ministack.core.sigv4.decode_header_value": "value",
     "ministack.core.responses.request_scope": "account_id region",
     "ministack.services.sts.register_session": "access_key session",
     "ministack.services.sqs._queue_by_arn": "arn",

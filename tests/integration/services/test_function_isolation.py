@@ -151,6 +151,28 @@ boto3.client("sqs", region_name={REGION!r}, aws_access_key_id="test",
     assert "not one this function was given" in found["message"]
 
 
+@pytest.mark.parametrize("order", ["root first", "root last"])
+def test_a_function_cannot_hide_a_key_behind_its_own(prober, order: str):
+    """Two headers of one name are one to the emulator: the door looks at what it will look at."""
+    run = f"""
+import http.client, os
+from urllib.parse import urlsplit
+own, root = os.environ["AWS_ACCESS_KEY_ID"], "test"
+door = http.client.HTTPConnection(urlsplit(os.environ["AWS_ENDPOINT_URL"]).netloc)
+door.putrequest("GET", "/")
+for key in (root, own) if {order!r} == "root first" else (own, root):
+    scope = f"{{key}}/20260101/eu-central-1/s3/aws4_request"
+    door.putheader("Authorization", f"AWS4-HMAC-SHA256 Credential={{scope}}, SignedHeaders=host, "
+                                    "Signature=0")
+door.endheaders()
+found = door.getresponse()
+answer = [found.status, found.read().decode()]
+"""
+    for side in ("outside", "inside"):
+        status, said = prober(run, side)["answer"]
+        assert status in (400, 403), said
+
+
 def test_a_function_cannot_use_another_functions_grant(prober, cloud: Cloud):
     run = """
 import boto3
