@@ -33,16 +33,20 @@ class Child:
     name: str
     aliases: Sequence[str] = ()
     """Identities it had."""
+    physical: str = ""
+    """What it is called in AWS, where the component says so."""
 
     @classmethod
     def of(cls, line: str) -> Child:
-        parent, _, rest = line.partition(" > ")
+        promised, _, physical = line.partition(" = ")
+        parent, _, rest = promised.partition(" > ")
         kind, _, name = rest.partition(" ")
-        return cls(parent, kind, name)
+        return cls(parent, kind, name, physical=physical)
 
     @property
     def line(self) -> str:
-        return f"{self.parent} > {self.type} {self.name}"
+        called = f" = {self.physical}" if self.physical else ""
+        return f"{self.parent} > {self.type} {self.name}{called}"
 
     @property
     def identity(self) -> str:
@@ -176,7 +180,12 @@ def children_changes(
     component: str, old: Sequence[Child], new: Sequence[Child]
 ) -> Iterator[Change]:
     """What changed in what is deployed. A name is an identity: another one is another thing."""
-    known = {each.identity for each in new}
+    known = {each.identity: each for each in new}
+    for was in old:
+        now = known.get(was.identity, was)
+        if was.physical != now.physical:
+            what = f"child {was.name} ({was.type}) of {component}"
+            yield Change(f"{what} {_called(was, now)}", True)
     gone = [each for each in old if each.identity not in known]
     known = {each.identity for each in old}
     came = [each for each in inheriting(new) if each.identity not in known]
@@ -206,6 +215,8 @@ def _fate(was: Child, now: Child | None) -> tuple[str, bool]:
         return "is gone: AWS would delete it", True
     if was.identity in now.aliases:
         verb = "renamed" if was.name != now.name else "moved, or of another type"
+        if was.physical != now.physical:
+            return f"is {verb}, with an alias, and {_called(was, now)}", True
         return f"is {verb}, with an alias", False
     says = (
         f"is renamed to {now.name}"
@@ -213,6 +224,14 @@ def _fate(was: Child, now: Child | None) -> tuple[str, bool]:
         else f"is below {now.parent} and was below {was.parent},"
     )
     return f"{says} without an alias: AWS would delete and create it", True
+
+
+def _called(was: Child, now: Child) -> str:
+    before, after = (each.physical or "what AWS likes" for each in (was, now))
+    return (
+        f"is called {after} and was {before}: AWS would delete and create it, or who knows it by "
+        "its name loses it"
+    )
 
 
 def inheriting(children: Sequence[Child]) -> Sequence[Child]:

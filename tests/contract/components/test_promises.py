@@ -10,6 +10,7 @@ import copy
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pilaster.plugin import schema
 from pilaster.plugin.catalog import components
 
 from tests.support import component_examples
+from tests.support.book import Entry
 from tests.support.plugin import in_a_program, used
 from tests.support.promises import (
     Change,
@@ -62,11 +64,17 @@ def children(tmp_path_factory: pytest.TempPathFactory) -> Children:
         token = f"pilaster:aws:{example.split(',')[0].split()[0]}"
         entries = used(token, "it", args).children
         found[example] = sorted(
-            Child(each.parent, each.type, each.name, each.aliases)
+            Child(each.parent, each.type, each.name, each.aliases, physical_name(each))
             for each in entries
             if each.parent
         )
     return found
+
+
+def physical_name(entry: Entry) -> str:
+    """What the resource is to be called; another resource's name comes as an output of it."""
+    named = (entry.values.get(key) for key in ("name", "bucket", "identifier", "clusterIdentifier"))
+    return next((name for name in named if isinstance(name, str)), "")
 
 
 def test_programs_that_worked_go_on_working():
@@ -153,7 +161,7 @@ def test_every_child_that_goes_is_named(renamed: bool):
         for place, child in enumerate(old):
             new = [*old[:place], *old[place + 1 :]]
             if renamed:
-                new.append(Child(child.parent, child.type, f"{child.name}-anew"))
+                new.append(replace(child, name=f"{child.name}-anew"))
             (change,) = children_changes(example, old, new)
             end = (
                 f"is renamed to {child.name}-anew without an alias: AWS would delete and create it"
@@ -269,6 +277,20 @@ def test_an_alias_of_another_parent_is_no_alias_of_this_one():
     assert changed_children(was, elsewhere) == [
         "BREAKS: child it-old (aws:x:Y) of C is renamed to it-new without an alias: AWS would "
         "delete and create it"
+    ]
+
+
+def test_a_child_that_is_called_something_else_in_aws_is_another_whatever_its_alias():
+    was = [Child("C it", "aws:x:Y", "it-old", physical="shop-old")]
+    called = Child("C it", "aws:x:Y", "it-old", physical="shop-new")
+    aliased = Child("C it", "aws:x:Y", "it-new", ["C > aws:x:Y it-old"], "shop-new")
+    end = (
+        "is called shop-new and was shop-old: AWS would delete and create it, or who knows it by "
+        "its name loses it"
+    )
+    assert changed_children(was, [called]) == [f"BREAKS: child it-old (aws:x:Y) of C {end}"]
+    assert changed_children(was, [aliased]) == [
+        f"BREAKS: child it-old (aws:x:Y) of C is renamed, with an alias, and {end}"
     ]
 
 
