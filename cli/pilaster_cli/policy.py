@@ -20,7 +20,7 @@ from pilaster_cli.screen import Screen, label
 
 PACK = "policies"
 """The project's own pack, a folder beside its program."""
-_RULE = re.compile(r"\[([\w-]+)\] ")
+_RULE = re.compile(r"\A\[([\w-]+)\] ")
 """Rules that share a policy say in front which of them speaks."""
 
 
@@ -42,21 +42,29 @@ def add_pack(parser: argparse.ArgumentParser, flag: str, what: str) -> None:
         dest="pack_config",
         type=Path,
         metavar="FILE",
-        help="its settings (default: FOLDER.json beside it, if there is one)",
+        help="its settings (default: FOLDER.json beside it, if both are in this project)",
     )
 
 
 def packs(args: argparse.Namespace, default: Path | None = None) -> list[engine.PolicyPack]:
-    """The pack the command line asks for, if any. Raises CommandError where there is none."""
+    """The pack the command line asks for, if any. Raises CommandError where there is none.
+
+    What stands beside another project's pack are that project's exceptions: of this one they would
+    all be unneeded, which is an error.
+    """
     folder: Path | None = args.pack or default
     if folder is None:
+        if args.pack_config is not None:
+            raise CommandError("settings of a policy pack are given, and no pack")
         return []
     if not (folder / "PulumiPolicy.yaml").is_file():
         raise CommandError(f"no policy pack in {str(folder)!r}: it holds no PulumiPolicy.yaml")
     pack = engine.PolicyPack.at(folder)
-    if args.pack_config is None:
-        return [pack]
-    return [engine.PolicyPack(folder=pack.folder, settings=args.pack_config.resolve())]
+    if args.pack_config is not None:
+        return [engine.PolicyPack(folder=pack.folder, settings=args.pack_config.resolve())]
+    if not pack.folder.is_relative_to(project.find()):
+        return [engine.PolicyPack(folder=pack.folder)]
+    return [pack]
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,30 @@ def test_another_pack_and_other_settings_may_be_named(asked: dict[str, Any]) -> 
     main(["policy", "--stack", "dev", "--pack-config", str(other)])
     assert asked["packs"][0].settings == other
     assert main(["policy", "--stack", "dev", "--pack", str(asked["root"])]) == 1, "no pack there"
+
+
+def test_settings_beside_another_projects_pack_are_that_projects(
+    asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(project, "find", lambda: tmp_path / "elsewhere")
+    pack = tmp_path / "policies"
+    assert main(["policy", "--stack", "dev", "--pack", str(pack)]) == 0
+    assert asked["packs"] == [PolicyPack(folder=pack)]
+
+
+def test_settings_without_a_pack_are_no_settings(
+    asked: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["preview", "--stack", "dev", "--policy-pack-config", "some.json"]) == 1
+    assert "and no pack" in capsys.readouterr().err
+
+
+def test_brackets_inside_a_message_stay(
+    asked: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked["found"] = [replace(BROKEN, message="Why.\ningress[0] opens it. Fix: close it")]
+    main(["policy", "--stack", "dev"])
+    assert "open: ingress[0] opens it" in capsys.readouterr().out
 
 
 def test_what_is_broken_is_listed_by_rule_with_its_fix(
