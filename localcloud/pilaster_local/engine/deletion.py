@@ -16,12 +16,12 @@ from pilaster_local.engine.state import in_order
 
 def unwanted(deployment: Deployment) -> list[Resource]:
     """What is in the state and not in the program, or was replaced."""
+    # In a preview the state still has what would have been deleted early by now.
+    early = deployment.replaced_early if deployment.previewing else ()
     return [
         r
         for r in deployment.state.resources
-        if r.delete
-        # In a preview the state still has what would have been deleted early by now.
-        or (r.urn not in deployment.registered and r.urn not in deployment.replaced_early)
+        if r.delete or (r.urn not in deployment.registered and r.urn not in early)
     ]
 
 
@@ -31,7 +31,8 @@ def delete_all(
     """Delete these, independent ones at once, each after everything that needs it."""
     doomed = list(doomed)
     for resource in doomed:
-        if resource.protect and not resource.delete and not even_protected:
+        already_gone = resource.delete or resource.pending_replacement
+        if resource.protect and not already_gone and not even_protected:
             raise deployment.fail(resource.urn, "delete", ProtectedError(resource.urn, "deleted"))
     leaving = {r.urn for r in doomed}
     for wave in _waves(doomed):
@@ -64,7 +65,7 @@ def _delete(deployment: Deployment, resource: Resource, leaving: set[str]) -> No
 
 
 def _record(deployment: Deployment, resource: Resource) -> None:
-    if not resource.delete:  # the end of a replacement is part of that step
+    if not resource.delete and not resource.pending_replacement:  # that was part of another step
         # What was only read is not deleted; the state no longer speaks of it.
         op: Op = "discard" if resource.external else "delete"
         deployment.record(Step(urn=resource.urn, op=op, type=resource.type, old=resource))

@@ -28,6 +28,8 @@ def _creating(deployment: Deployment, pending: Pending) -> str:
     old = deployment.state.current(wanted.urn)
     backend = deployment.backend_of(wanted)
     id_ = backend.find(wanted)
+    if old and old.pending_replacement:
+        old = None  # what it replaces is gone, so what is found under the same id is the new one
     if not id_ or (old and old.id == id_):
         deployment.journal.done(pending)
         return "an interrupted create had made nothing"

@@ -58,7 +58,7 @@ def delete_early(deployment: Deployment, old: Resource) -> None:
             deployment.replaced_early[resource.urn] = resource
         if not deployment.previewing:
             goes_with_another = resource.deleted_with in {r.urn for r in doomed}
-            steps.delete(deployment, resource, call=not goes_with_another)
+            steps.delete(deployment, resource, call=not goes_with_another, to_be_replaced=True)
 
 
 def _cannot_stay(deployment: Deployment, old: Resource) -> list[Resource]:

@@ -75,10 +75,16 @@ def update(deployment: Deployment, backend: Backend, old: Resource, wanted: Reso
     return changed
 
 
-def delete(deployment: Deployment, old: Resource, *, call: bool = True) -> None:
-    """Delete the thing; without `call` only the state forgets it."""
+def delete(
+    deployment: Deployment, old: Resource, *, call: bool = True, to_be_replaced: bool = False
+) -> None:
+    """Delete the thing; without `call` only the state forgets it. With `to_be_replaced` the state
+    keeps it as gone until it is made again, which may be the next run's to do.
+    """
+    gone = replace(old, pending_replacement=True) if to_be_replaced else None
+    forgotten = None if to_be_replaced else old
     if not call or not deployment.owned_by_service(old) or old.retain_on_delete:
-        deployment.journal.done(drop=old)
+        deployment.journal.done(put=gone, drop=forgotten)
         return
     backend = deployment.backend_of(old)
     pending = deployment.journal.begin("deleting", old)
@@ -88,7 +94,7 @@ def delete(deployment: Deployment, old: Resource, *, call: bool = True) -> None:
         if not is_no_answer(error):
             deployment.journal.done(pending)
         raise
-    deployment.journal.done(pending, drop=old)
+    deployment.journal.done(pending, put=gone, drop=forgotten)
 
 
 def _unfinished(deployment: Deployment, wanted: Resource, error: ResourceInitError) -> Resource:

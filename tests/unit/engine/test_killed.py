@@ -265,3 +265,15 @@ def test_the_lock_of_a_killed_run_is_taken_over(bench: Bench) -> None:
     assert killed(lambda: up(bench))
     bench.shelf._die_at = None
     assert up(bench).counts["create"] == 1
+
+
+def test_a_replacement_under_the_same_name_that_a_kill_hid_is_found(tmp_path: Path) -> None:
+    """Its id is the one the state has as gone."""
+    bench = Bench(tmp_path).program('Box("box", name="left", material="oak")')
+    up(bench)
+    bench.program('Box("box", name="left", material="elm")')
+    bench.shelf._die_at = ("create:after", 1)
+    assert killed(lambda: up(bench))
+    up(bench)
+    assert bench.shelf.things()["left"]["material"] == "elm"
+    assert_all_is_well(bench, {"box"})

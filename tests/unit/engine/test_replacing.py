@@ -193,3 +193,39 @@ Box("box", name="right", size=1, opts=Options(
 """)
     assert up(bench).step("box").op == "replace"
     assert list(bench.shelf.things()) == ["right"]
+
+
+FIXED = """
+box = Box("box", name="left", material="{}"{})
+Slot("slot", name="s", box=box.name)
+"""
+
+
+def test_what_a_failed_replacement_left_deleted_is_replaced_by_the_next_run(bench: Bench) -> None:
+    """The state of the official engine, too: it goes on from there."""
+    bench.program(FIXED.format("oak", ""))
+    up(bench)
+    bench.program(FIXED.format("elm", ', fail="refuse"'))
+    with pytest.raises(engine.RunFailedError):
+        up(bench)
+    assert bench.shelf.things() == {}
+    left = bench.resources()
+    assert left["box"]["pendingReplacement"] is left["slot"]["pendingReplacement"] is True
+    bench.program(FIXED.format("ash", ""))
+    assert preview(bench).counts == {"replace": 2, "same": 1}
+    bench.shelf.calls.clear()
+    assert up(bench).counts == {"replace": 2, "same": 1}
+    assert bench.shelf.asked("delete") == []
+    assert up(bench).changes == 0
+
+
+@pytest.mark.parametrize("program", ["", 'Box("box", name="left", material="elm")'])
+def test_a_dependent_that_went_early_and_is_not_wanted_is_forgotten(
+    bench: Bench, program: str
+) -> None:
+    bench.program(FIXED.format("oak", ""))
+    up(bench)
+    bench.program(program)
+    up(bench)
+    assert "slot" not in bench.resources()
+    assert up(bench).changes == 0
