@@ -55,10 +55,16 @@ class UnknownTypeError(Exception):
         super().__init__(f"{who} does not know the resource type {token!r}{hint}")
 
 
-@cache
 def kind_of(token: str) -> Kind:
-    """The type's behaviour, made when it is first asked for."""
-    row = TYPES.get(token)
-    if row is None:
+    """The type's behaviour. Raises UnknownTypeError, which takes time to look for the nearest."""
+    kind = known_kind(token)
+    if kind is None:
         raise UnknownTypeError(token)
-    return (row.kind or Kind)(token, row)
+    return kind
+
+
+@cache
+def known_kind(token: str) -> Kind | None:
+    """The type's behaviour, made when it is first asked for; none where there is no row."""
+    row = TYPES.get(token)
+    return None if row is None else (row.kind or Kind)(token, row)

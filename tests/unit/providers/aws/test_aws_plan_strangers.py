@@ -60,3 +60,15 @@ def test_a_policy_of_other_than_a_rest_api_names_whole_arns():
 def test_types_with_rules_and_no_row_are_not_listed_as_held_by_schema_only():
     tokens = ("aws:scheduler/schedule:Schedule", "aws:sqs/queue:Queue", "aws:ecs/cluster:Cluster")
     assert plan.schema_only(Planned(token, {}) for token in tokens) == ["aws:ecs/cluster:Cluster"]
+
+
+def test_a_type_without_a_row_is_not_looked_for_among_those_that_have_one(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """The nearest name takes milliseconds to find, and nobody reads it."""
+
+    def never(*_given: object) -> list[str]:
+        raise AssertionError("the nearest type was looked for")
+
+    monkeypatch.setattr("difflib.get_close_matches", never)
+    assert said("aws:ecs/cluster:Cluster", {"name": "web"}) == []

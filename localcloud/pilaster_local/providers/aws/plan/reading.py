@@ -12,7 +12,7 @@ from pilaster_local.providers.aws.plan.finding import Finding
 from pilaster_local.providers.aws.plan.parameters import NEEDED, wrong
 from pilaster_local.providers.aws.plan.resources import Planned
 from pilaster_local.providers.aws.plan.secrecy import told
-from pilaster_local.providers.aws.table import RECORDED, UnknownTypeError, kind_of
+from pilaster_local.providers.aws.table import RECORDED, known_kind
 from pilaster_local.providers.aws.values import Plain
 
 MISTAKES = (KeyError, TypeError, ValueError, AttributeError, IndexError)
@@ -44,13 +44,6 @@ def _covered(path: str, seen: set[str]) -> bool:
     )
 
 
-def _kind(resource: Planned) -> Kind | None:
-    try:
-        return kind_of(resource.type)
-    except UnknownTypeError:
-        return None
-
-
 def _declared(resource: Planned) -> Iterator[tuple[str, str]]:
     yield from declared.failures(resource.type, resource.inputs)
 
@@ -61,7 +54,7 @@ def _ruled(resource: Planned) -> Iterator[tuple[str, str]]:
 
 
 def _requested(resource: Planned) -> Iterator[tuple[str, str]]:
-    kind = _kind(resource)
+    kind = known_kind(resource.type)
     if kind is None or resource.type in RECORDED:
         return
     try:
@@ -95,7 +88,7 @@ def _refused(resource: Planned) -> Iterator[tuple[str, str]]:
 
     What this machine only has no counterpart for is no matter to AWS.
     """
-    kind = _kind(resource)
+    kind = known_kind(resource.type)
     if kind is None:
         return
     for name in kind.row.required.split():

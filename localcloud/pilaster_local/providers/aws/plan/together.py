@@ -16,7 +16,7 @@ from pilaster_local.providers.aws.plan.grammars import arns
 from pilaster_local.providers.aws.plan.resources import Planned
 from pilaster_local.providers.aws.plan.secrecy import told
 from pilaster_local.providers.aws.plan.stack import FUNCTION, ROLE, Stack, short
-from pilaster_local.providers.aws.table import UnknownTypeError, kind_of
+from pilaster_local.providers.aws.table import known_kind
 from pilaster_local.providers.aws.values import UNKNOWN
 
 Pair = Iterator[tuple[Planned, str, str]]
@@ -267,10 +267,10 @@ _KEYS = {"aws:apigatewayv2/route:Route": ("apiId", "routeKey")}
 
 
 def _identity(resource: Planned) -> Any:
-    try:
-        names = _KEYS.get(resource.type) or kind_of(resource.type).row.identifying
-    except UnknownTypeError:
+    kind = known_kind(resource.type)
+    if kind is None:
         return None
+    names = _KEYS.get(resource.type) or kind.row.identifying
     found: list[Any] = []
     for name in names:
         value = resource.inputs.get(name)
