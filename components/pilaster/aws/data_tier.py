@@ -64,6 +64,10 @@ class DataTierArgs:
             raise ValueError(
                 f"backup_retention_days {self.backup_retention_days} is not within 1 and 35"
             )
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", self.engine_version):
+            raise ValueError(
+                f"engine_version {self.engine_version!r} is no version: write it as 17.7"
+            )
         if self.pauses:
             self._check_pause()
 
@@ -73,9 +77,9 @@ class DataTierArgs:
         return self.min_capacity == 0
 
     def _check_pause(self) -> None:
-        major, _, minor = self.engine_version.partition(".")
+        major, minor, *_ = *self.engine_version.split("."), "0"
         least = PAUSES_FROM.get(int(major), 0 if int(major) > max(PAUSES_FROM) else None)
-        if least is None or int(minor or 0) < least:
+        if least is None or int(minor) < least:
             raise ValueError(
                 f"engine_version {self.engine_version!r} cannot pause: take one of "
                 + ", ".join(f"{major}.{minor}" for major, minor in PAUSES_FROM.items())

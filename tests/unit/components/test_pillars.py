@@ -379,6 +379,8 @@ def test_a_version_that_can_pause_is_taken(version: str):
         ({"engine_version": "14.6"}, "'14.6' cannot pause"),
         ({"engine_version": "16.2"}, "'16.2' cannot pause"),
         ({"engine_version": "12.20"}, "'12.20' cannot pause"),
+        ({"engine_version": "latest"}, "engine_version 'latest' is no version"),
+        ({"engine_version": "17.x", "min_capacity": 1}, "engine_version '17.x' is no version"),
         ({"idle_session_seconds": 300}, "would keep the database awake"),
         ({"pause_after_seconds": 60}, "is not within 300 and 86400"),
         ({"min_capacity": 8}, "is no range"),
