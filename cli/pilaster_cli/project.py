@@ -36,7 +36,8 @@ def check_stack(root: Path, stack: str) -> Path:
     file = root / f"Pulumi.{stack}.yaml"
     if not file.is_file():
         known = sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
-        raise CommandError(f"there is no stack {stack!r} here: known are {', '.join(known)}")
+        there = f"known are {', '.join(known)}" if known else f"write its settings to {file.name}"
+        raise CommandError(f"there is no stack {stack!r} here: {there}")
     return file
 
 

@@ -105,3 +105,13 @@ def test_a_stack_that_is_not_there_is_an_error(
 ) -> None:
     assert main(["env", "--stack", "produ"]) == 1
     assert "there is no stack 'produ' here: known are dev, local" in capsys.readouterr().err
+
+
+def test_where_no_stack_is_at_all_the_file_to_write_is_named(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in root.glob("Pulumi.*.yaml"):
+        file.unlink()
+    assert main(["env", "--stack", "dev"]) == 1
+    said = capsys.readouterr().err
+    assert "there is no stack 'dev' here: write its settings to Pulumi.dev.yaml" in said
