@@ -63,6 +63,7 @@ _ABOUT = {
     "handler",
     "header",
     "hint",
+    "history",
     "host",
     "hours",
     "id",
@@ -94,6 +95,7 @@ _ABOUT = {
     "pattern",
     "plugin",
     "policy",
+    "port",
     "prefix",
     "provider",
     "queue",
@@ -143,6 +145,11 @@ _VALUES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bxox[abeprs]-[\w-]{10,}"), "a Slack token"),
     (re.compile(r"hooks\.slack\.com/(?:services|workflows)/[\w/]{20,}"), "a Slack webhook"),
     (re.compile(r"^(?:Basic|Bearer) +(?=\S*\d)[\w.~+/-]{12,}=*$"), "an Authorization header"),
+    (re.compile(r"discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20,}"), "a Discord webhook"),
+    (re.compile(r"\bhf_[A-Za-z0-9]{30,}"), "a model hub's token"),
+    (re.compile(r"\bwhsec_[A-Za-z0-9+/=]{20,}"), "a webhook's secret"),
+    (re.compile(r"^base64:[A-Za-z0-9+/]{40,}=*$"), "an application's key"),
+    (re.compile(r'"auth"\s*:\s*"[A-Za-z0-9+/]{8,}=*"'), "a registry's login"),
     (re.compile(r"\bAIza[\w-]{35}"), "a Google API key"),
     (re.compile(r"\bnpm_[A-Za-z0-9]{30,}"), "an npm token"),
     (re.compile(r"\bSG\.[\w-]{16,}\.[\w-]{16,}"), "a SendGrid key"),
@@ -158,6 +165,7 @@ _REFERENCE = re.compile(
     r"arn:aws[\w-]*:.*"
     r"|\{\{resolve:.*\}\}"
     r"|https?://[^\s@]*"
+    r"|alias/[\w/-]+"  # of a key that never leaves KMS
     r"|/[\w.-]+(?:/[\w.-]+)*"  # a parameter's path, or a file's
     r"|(?i:true|false|yes|no|on|off|0|1|none|null|enabled|disabled|required|optional)"
     r"|\$\{[^}]*\}|\$[A-Za-z_]\w*|<[^>]*>|",

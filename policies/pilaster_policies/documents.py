@@ -57,13 +57,20 @@ def statements(document: Value) -> list[Statement] | Unknown:
 
 def _parsed(text: str) -> Value:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         raise UnreadableError("it is not JSON") from None
 
 
+def _once(pairs: list[tuple[str, Value]]) -> Value:
+    """Of two elements of one name a reader picks either, so whoever judges could see another."""
+    if len(dict(pairs)) < len(pairs):
+        raise UnreadableError("an element stands there twice")
+    return dict(pairs)
+
+
 def _lower(entry: dict[str, Any]) -> dict[str, Any]:
-    return {key.lower(): value for key, value in entry.items()}
+    return _once([(key.lower(), value) for key, value in entry.items()])
 
 
 def _statement(number: int, entry: Value) -> Statement:

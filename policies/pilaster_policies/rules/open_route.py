@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+import yaml
+
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule, rule
-from pilaster_policies.values import Value, is_unknown
+from pilaster_policies.values import Value, inside, is_unknown
 
 ID = "aws-open-route"
 WHY = "Whoever calls is known, but on the routes that are listed as open, each with its reason."
@@ -92,23 +94,47 @@ def _imported(resource: Resource) -> Iterator[Finding]:
         yield NotKnown("body, and with it which routes have an authorizer")
         return
     try:
-        document = json.loads(body) if isinstance(body, str) else body
-    except (ValueError, RecursionError):
-        yield NotKnown("body is not JSON: which of its routes have an authorizer is not seen")
+        document = _parsed(body) if isinstance(body, str) else body
+    except (ValueError, RecursionError, yaml.YAMLError):
+        yield NotKnown("body cannot be read: which of its routes have an authorizer is not seen")
         return
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
         return
+    keys = _keys(document)
     for path, methods in document["paths"].items():
         for method, operation in methods.items() if isinstance(methods, dict) else ():
-            if method.lower() in _METHODS or method == _ANY:
+            if str(method).lower() in _METHODS or method == _ANY:
                 said = operation if isinstance(operation, dict) else {}
-                if not _secured(said.get("security", document.get("security"))):
+                if not _secured(said.get("security", document.get("security")), keys):
                     yield _anybody(f"{'ANY' if method == _ANY else method.upper()} {path}")
 
 
-def _secured(requirements: Value) -> bool:
+def _parsed(text: str) -> Value:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return yaml.safe_load(text)
+
+
+def _keys(document: dict[str, Value]) -> set[str]:
+    """The security schemes that are an API key and nothing else."""
+    schemes = inside(document, "components", "securitySchemes") or document.get(
+        "securityDefinitions"
+    )
+    return {
+        name
+        for name, scheme in (schemes.items() if isinstance(schemes, dict) else ())
+        if isinstance(scheme, dict)
+        and scheme.get("type") == "apiKey"
+        and not any(str(key).startswith("x-amazon-apigateway-auth") for key in scheme)
+    }
+
+
+def _secured(requirements: Value, keys: set[str]) -> bool:
     """An empty requirement in the list, `{}`, makes the others optional."""
-    return isinstance(requirements, list) and bool(requirements) and all(requirements)
+    if not isinstance(requirements, list) or not requirements:
+        return False
+    return all(isinstance(one, dict) and set(one) - keys for one in requirements)
 
 
 @rule(ID, on="aws:apigateway/method:Method", why=WHY)

@@ -73,7 +73,7 @@ def block_is_whole(resource: Resource) -> Iterator[Finding]:
         value = resource.get(setting)
         if is_unknown(value):
             yield NotKnown(f"{setting}, which must be true")
-        elif value is not True:
+        elif not _on(value):
             yield Violation(
                 f"{setting} is not true: a public {_let_through(setting)} has its effect",
                 f"set {setting} to true",
@@ -114,7 +114,12 @@ def every_bucket_has_its_block(
 
 
 def _whole(block: Resource) -> bool:
-    return all(block.get(setting) is True for setting in SETTINGS)
+    return all(_on(block.get(setting)) for setting in SETTINGS)
+
+
+def _on(value: Value) -> bool:
+    """Providers take the word for it, too."""
+    return value is True or (isinstance(value, str) and value.lower() == "true")
 
 
 def _of(part: Resource, bucket: Resource) -> bool:

@@ -56,6 +56,8 @@ def test_a_grant_to_everybody_is_one_too(uri: str, expected: list[str]) -> None:
 @pytest.mark.parametrize("type_", [BLOCK, ACCOUNT_BLOCK])
 def test_a_block_has_all_four_settings(type_: str, setting: str) -> None:
     assert broken(type_, **ALL) == []
+    assert broken(type_, **{**ALL, setting: "true"}) == []
+    assert broken(type_, **{**ALL, setting: "false"}) == [RULE]
     assert broken(type_, **{**ALL, setting: False}) == [RULE]
     assert broken(type_, **{k: v for k, v in ALL.items() if k != setting}) == [RULE]
     assert waiting(type_, **{**ALL, setting: UNKNOWN}) == [RULE]

@@ -84,7 +84,27 @@ def test_routes_that_come_from_openapi_are_read_out_of_it(type_: str) -> None:
     assert broken(type_, body=openapi(options={}, parameters=[])) == []
     assert broken(type_, body=openapi(**{"x-amazon-apigateway-any-method": {}})) == [RULE]
     assert waiting(type_, body=UNKNOWN) == [RULE]
-    assert waiting(type_, body="openapi: 3.0.1") == [RULE]
+    assert broken(type_, body="openapi: 3.0.1\npaths:\n  /x:\n    get: {}\n") == [RULE]
+    assert waiting(type_, body="{openapi: [") == [RULE]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "expected"),
+    [
+        ({"type": "apiKey", "name": "x-api-key", "in": "header"}, [RULE]),
+        ({"type": "apiKey", "x-amazon-apigateway-authtype": "awsSigv4"}, []),
+        ({"type": "apiKey", "x-amazon-apigateway-authorizer": {"type": "request"}}, []),
+        ({"type": "oauth2", "x-amazon-apigateway-authorizer": {"type": "jwt"}}, []),
+    ],
+)
+def test_a_scheme_that_is_only_a_key_authorizes_nobody(
+    scheme: dict[str, Any], expected: list[str]
+) -> None:
+    document = json.loads(openapi(get={"security": [{"who": []}]}))
+    newer = {**document, "components": {"securitySchemes": {"who": scheme}}}
+    older = {**document, "securityDefinitions": {"who": scheme}}
+    assert broken(REST, body=json.dumps(newer)) == expected
+    assert broken(REST, body=json.dumps(older)) == expected
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,12 @@ def test_what_is_no_policy_document_is_no_pass(policy: str) -> None:
     assert broken(ROLE_POLICY, policy=policy) == [ACTION]
 
 
+def test_an_element_that_stands_there_twice_is_no_pass() -> None:
+    for first in ("Action", "action"):
+        twice = f'{{"Statement": {{"Effect": "Allow", "{first}": "s3:*", "Action": "s3:Get"}}}}'
+        assert broken("aws:iam/policy:Policy", policy=twice) == [ACTION]
+
+
 def test_an_unknown_document_is_said_and_not_passed() -> None:
     assert waiting(BUCKET_POLICY, policy=UNKNOWN) == [ACTION, PRINCIPAL]
     assert broken(BUCKET_POLICY, policy=UNKNOWN) == []
