@@ -52,6 +52,7 @@ class Desk(Provider):
         self.asked: list[Any] = []
         self.failure: Exception | None = None
         self.made: str | None = None
+        self.is_gone = False
 
     def _note(self, request: Any) -> Any:
         self.asked.append(request)
@@ -78,6 +79,8 @@ class Desk(Provider):
 
     async def read(self, request: ReadRequest) -> ReadResponse:
         self._note(request)
+        if self.is_gone:
+            return ReadResponse()
         return ReadResponse(request.resource_id, request.properties, request.inputs)
 
     async def invoke(self, request: InvokeRequest) -> InvokeResponse:
@@ -263,6 +266,15 @@ def test_a_refresh_does_not_take_what_is_unfinished_for_finished(line: Line) -> 
     with pytest.raises(Refused) as refused:
         line("Read", provider_pb2.ReadRequest(urn=URN, id="i", properties=state))
     assert from_struct(half_made(refused.value).properties) == {"arn": "a", UNFINISHED: True}
+
+
+def test_what_is_not_there_is_read_as_nothing_at_all(line: Line) -> None:
+    """Properties without any in them would be a thing to the official engine: it would import it."""
+    line.desk.is_gone = True
+    answer = line("Read", provider_pb2.ReadRequest(urn=URN, id="i"))
+    assert answer.id == ""
+    assert not answer.HasField("properties")
+    assert not answer.HasField("inputs")
 
 
 def test_other_settings_are_an_update_of_the_provider_and_replace_nothing(line: Line) -> None:

@@ -303,7 +303,10 @@ class Servicer(ResourceProviderServicer):
                 request.urn, request.id, received(request.properties), received(request.inputs)
             )
         )
-        if answer.resource_id and messages.is_unfinished(request.properties):
+        if not answer.resource_id:
+            # Empty properties are a thing without any to the engine: it would import it.
+            return provider_pb2.ReadResponse()
+        if messages.is_unfinished(request.properties):
             raise _UnfinishedError(
                 answer.resource_id,
                 ["an earlier step did not finish it; the next `up` does"],
@@ -311,7 +314,7 @@ class Servicer(ResourceProviderServicer):
                 sent(answer.inputs),
             )
         return provider_pb2.ReadResponse(
-            id=answer.resource_id or "",
+            id=answer.resource_id,
             properties=sent(answer.properties),
             inputs=sent(answer.inputs),
         )
