@@ -426,6 +426,8 @@ TAKEN: list[Case] = [
       "target": {"arn": "arn:aws:scheduler:::aws-sdk:sqs:sendMessage", "roleArn": ROLE,
                  "input": '{"MessageBody": "<aws.scheduler.scheduled-time>"}',
                  "retryPolicy": {"maximumRetryAttempts": 0}}}),
+    ("a protocol without ports", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+     {"securityGroupId": "sg-0a1b2c3d", "ipProtocol": "50", "cidrIpv4": "10.0.0.0/8"}),
     ("pings from anywhere, by the newer address", "aws:vpc/securityGroupIngressRule:"
      "SecurityGroupIngressRule",
      {"securityGroupId": "sg-0a1b2c3d", "ipProtocol": "icmpv6", "fromPort": -1, "toPort": -1,

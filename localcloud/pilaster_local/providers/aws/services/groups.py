@@ -133,6 +133,8 @@ def _single(inputs: Plain) -> Plain:
     return permission
 
 
+_WITH_PORTS = ("tcp", "udp", "icmp", "icmpv6", "1", "6", "17", "58")
+"""Every other protocol is let through whole."""
 _PEERS = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 
 
@@ -141,7 +143,7 @@ def _peer(inputs: Mapping[str, Any]) -> Failures:
     if len(given) != 1:
         yield "cidrIpv4", f"a rule names exactly one of {', '.join(_PEERS)}; here are {given}"
     protocol = inputs.get("ipProtocol")
-    if isinstance(protocol, str) and _protocol(protocol) != "-1":
+    if isinstance(protocol, str) and _protocol(protocol) in _WITH_PORTS:
         for name in ("fromPort", "toPort"):
             if name not in inputs:
                 yield name, f"protocol {protocol!r} needs a range of ports"
