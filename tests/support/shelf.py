@@ -11,6 +11,8 @@ import json
 import os
 import secrets
 import signal
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +98,8 @@ class Shelf(Provider):
         self.details = False
         """Whether a diff says what differs inside of a property."""
         self.delay = 0.0
+        self.gate: Callable[[], bool] = lambda: True
+        """What has arrived at the shelf is done once this is true."""
         self.running = 0
         self.most_at_once = 0
         self._die_at = die_at
@@ -275,9 +279,18 @@ class _AtWork:
         self._shelf.most_at_once = max(self._shelf.most_at_once, self._shelf.running)
         if self._shelf.delay:
             await asyncio.sleep(self._shelf.delay)
+        await until(self._shelf.gate)
 
     async def __aexit__(self, *_: object) -> None:
         self._shelf.running -= 1
+
+
+async def until(what: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Wait for something that is sure to come, however busy the machine is."""
+    patience = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < patience, "it did not come"
+        await asyncio.sleep(0.005)
 
 
 def plain(value: PropertyValue | None) -> Any:

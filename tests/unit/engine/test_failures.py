@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from pilaster_local import engine
+from pilaster_local.engine.deployment import Deployment
 
-from tests.support.shelf import Bench, Shelf
+from tests.support.shelf import Bench, Shelf, until
 from tests.unit.engine.test_running import preview, up
 
 
@@ -40,22 +41,38 @@ def test_what_is_in_flight_when_another_fails_is_finished_and_kept(bench: Bench)
 for n in range(6): Box(f"box-{n}")
 Box("bad", fail="refuse")
 """)
-    bench.shelf.delay = 0.1
+    bench.shelf.gate = lambda: bench.shelf.most_at_once == 7
     with pytest.raises(engine.RunFailedError):
         up(bench)
     assert len(bench.shelf.things()) == 6
     assert {f"box-{n}" for n in range(6)} <= set(bench.resources())
 
 
-def test_nothing_new_begins_after_a_failure(bench: Bench) -> None:
+def has_failed(bench: Bench) -> bool:
+    return any(isinstance(event, engine.StepFailed) for event in bench.events)
+
+
+def test_nothing_new_begins_after_a_failure(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    create = Shelf.create
+
+    arrived = threading.Event()
+
+    async def in_turn(self: Shelf, request: Any) -> Any:
+        if request.name == "slow":
+            arrived.set()
+            await until(lambda: has_failed(bench))
+        await until(arrived.is_set)
+        return await create(self, request)
+
+    monkeypatch.setattr(Shelf, "create", in_turn)
     bench.program("""
 Box("bad", fail="refuse")
 slow = Box("slow")
 Box("after", label=slow.arn)
 """)
-    bench.shelf.delay = 0.05
     with pytest.raises(engine.RunFailedError):
         up(bench)
+    assert "slow" in bench.resources()
     assert "after" not in bench.shelf.asked("create")
 
 
@@ -189,19 +206,37 @@ time.sleep(5)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def ctrl_c_during(monkeypatch: pytest.MonkeyPatch, call: str, *, seconds: list[float]) -> None:
-    """Ctrl-C so many seconds after the shelf was first asked for something, which takes longer.
+def noticed(monkeypatch: pytest.MonkeyPatch, name: str) -> threading.Event:
+    """Set when the engine has done this."""
+    event = threading.Event()
+    original = getattr(Deployment, name)
 
-    To the main thread itself, as a terminal's arrives: it breaks a wait for a lock, too.
-    """
+    def done(self: Deployment) -> None:
+        original(self)
+        event.set()
+
+    monkeypatch.setattr(Deployment, name, done)
+    return event
+
+
+def ctrl_c() -> None:
+    """To the main thread itself, as a terminal's arrives: it breaks a wait for a lock, too."""
+    main = threading.main_thread().ident
+    assert main is not None
+    signal.pthread_kill(main, signal.SIGINT)
+
+
+def ctrl_c_twice_during(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    """Two of them after the shelf was first asked for something, and before it answers."""
     answer = getattr(Shelf, call)
-    waiting = list(seconds)
+    first, second = noticed(monkeypatch, "interrupt"), noticed(monkeypatch, "ask_for_patience")
 
     async def asked(self: Shelf, request: Any) -> Any:
-        main = threading.main_thread().ident
-        while waiting:
-            threading.Timer(waiting.pop(), signal.pthread_kill, (main, signal.SIGINT)).start()
-        await asyncio.sleep(0.5)
+        if not first.is_set():
+            ctrl_c()
+            await until(first.is_set)
+            ctrl_c()
+            await until(second.is_set)
         return await answer(self, request)
 
     monkeypatch.setattr(Shelf, call, asked)
@@ -211,7 +246,7 @@ def test_a_second_ctrl_c_leaves_nothing_running_behind_the_lock(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.program('Box("box")')
-    ctrl_c_during(monkeypatch, "create", seconds=[0.1, 0.25])
+    ctrl_c_twice_during(monkeypatch, "create")
     with pytest.raises(engine.InterruptedRunError):
         up(bench)
     assert "box" in bench.resources(), "the lock is free while a thread still creates"
@@ -227,7 +262,7 @@ def test_a_second_ctrl_c_while_deleting_leaves_nothing_running(
     bench.program('Box("box")')
     up(bench)
     bench.program("")
-    ctrl_c_during(monkeypatch, "delete", seconds=[0.1, 0.25])
+    ctrl_c_twice_during(monkeypatch, "delete")
     with pytest.raises(engine.InterruptedRunError):
         up(bench)
     assert bench.shelf.things() == {}
@@ -239,16 +274,16 @@ def test_ctrl_c_while_a_failed_run_drains_waits_for_what_is_in_flight(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create = Shelf.create
-    flying: list[str] = []
+    interrupted = noticed(monkeypatch, "interrupt")
+    arrived = threading.Event()
 
     async def slowly(self: Shelf, request: Any) -> Any:
         if request.name == "slow":
-            flying.append(request.name)
-            main = threading.main_thread().ident
-            threading.Timer(0.3, signal.pthread_kill, (main, signal.SIGINT)).start()
-            await asyncio.sleep(0.6)
-        while not flying:
-            await asyncio.sleep(0.01)
+            arrived.set()
+            await until(lambda: has_failed(bench))
+            ctrl_c()
+            await until(interrupted.is_set)
+        await until(arrived.is_set)
         return await create(self, request)
 
     monkeypatch.setattr(Shelf, "create", slowly)
@@ -270,7 +305,7 @@ def test_ctrl_c_while_an_interrupted_run_is_settled_waits_for_the_answer(
     deployment["deployment"]["pending_operations"] = [{"resource": box, "type": "deleting"}]
     bench.state_file.write_text(json.dumps(deployment))
     with monkeypatch.context() as patched:
-        ctrl_c_during(patched, "delete", seconds=[0.1, 0.25])
+        ctrl_c_twice_during(patched, "delete")
         with pytest.raises(engine.InterruptedRunError):
             up(bench)
     assert bench.shelf.things() == {}, "it was asked of the service and is not left running"
@@ -280,7 +315,8 @@ def test_ctrl_c_while_an_interrupted_run_is_settled_waits_for_the_answer(
 
 def test_two_runs_on_one_stack_are_kept_apart_and_told_who(bench: Bench) -> None:
     bench.program('Box("box")')
-    bench.shelf.delay = 0.5
+    refused = threading.Event()
+    bench.shelf.gate = refused.is_set
     first = threading.Thread(target=up, args=(bench,))
     first.start()
     try:
@@ -289,12 +325,11 @@ def test_two_runs_on_one_stack_are_kept_apart_and_told_who(bench: Bench) -> None
         with pytest.raises(engine.LockedError, match=r"process \d+ \(up, since .*\) is working"):
             engine.destroy(bench.folder, "local", provider={"shelf": bench.shelf})
     finally:
+        refused.set()
         first.join()
 
 
 def test_the_engine_refuses_to_run_inside_a_running_loop(bench: Bench) -> None:
-    import asyncio
-
     async def inside() -> None:
         preview(bench)
 

@@ -166,19 +166,17 @@ def test_independent_resources_are_made_at_once_and_dependents_after(bench: Benc
 boxes = [Box(f"box-{n}") for n in range(8)]
 Box("last", label=boxes[0].arn)
 """)
-    bench.shelf.delay = 0.1
-    begun = time.monotonic()
+    bench.shelf.gate = lambda: bench.shelf.most_at_once == 8
     up(bench)
     assert bench.shelf.most_at_once == 8
     assert bench.shelf.asked("create")[-1] == "last"
-    assert time.monotonic() - begun < 0.8, "one after the other would take 0.9 s"
 
 
 def test_independent_resources_are_deleted_at_once(bench: Bench) -> None:
     bench.program('for n in range(8): Box(f"box-{n}")')
     up(bench)
-    bench.shelf.delay = 0.3  # a busy machine starts a thread late
     bench.shelf.most_at_once = 0
+    bench.shelf.gate = lambda: bench.shelf.most_at_once == 8
     engine.destroy(bench.folder, "local", provider={"shelf": bench.shelf})
     assert bench.shelf.most_at_once == 8
 
@@ -331,9 +329,9 @@ first = Box("first")
 for n in range(60): Box(f"box-{n}", label=first.arn, tags={"a": "b", "c": "d"})
 """)
     preview(bench)
-    begun = time.monotonic()
+    begun = time.process_time()
     preview(bench)
-    assert time.monotonic() - begun < 0.9, "0.1 s on an idle machine"
+    assert time.process_time() - begun < 0.9, "0.1 s, whatever else the machine does"
 
 
 def test_the_state_stands_where_nobody_else_can_read_it(bench: Bench) -> None:
