@@ -269,7 +269,7 @@ def test_a_refresh_does_not_take_what_is_unfinished_for_finished(line: Line) -> 
 
 
 def test_what_is_not_there_is_read_as_nothing_at_all(line: Line) -> None:
-    """Properties without any in them would be a thing to the official engine: it would import it."""
+    """Empty properties would be a thing to the official engine: it would import it."""
     line.desk.is_gone = True
     answer = line("Read", provider_pb2.ReadRequest(urn=URN, id="i"))
     assert answer.id == ""
