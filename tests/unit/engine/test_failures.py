@@ -294,6 +294,24 @@ def test_ctrl_c_while_a_failed_run_drains_waits_for_what_is_in_flight(
     assert not bench.journal_file.exists()
 
 
+def ctrl_c_during(monkeypatch: pytest.MonkeyPatch, call: str, *, seconds: list[float]) -> None:
+    """Ctrl-C so many seconds after the shelf was first asked for something, which takes longer.
+
+    To the main thread itself, as a terminal's arrives: it breaks a wait for a lock, too.
+    """
+    answer = getattr(Shelf, call)
+    waiting = list(seconds)
+
+    async def asked(self: Shelf, request: Any) -> Any:
+        main = threading.main_thread().ident
+        while waiting:
+            threading.Timer(waiting.pop(), signal.pthread_kill, (main, signal.SIGINT)).start()
+        await asyncio.sleep(0.5)
+        return await answer(self, request)
+
+    monkeypatch.setattr(Shelf, call, asked)
+
+
 def test_ctrl_c_while_an_interrupted_run_is_settled_waits_for_the_answer(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,7 +323,7 @@ def test_ctrl_c_while_an_interrupted_run_is_settled_waits_for_the_answer(
     deployment["deployment"]["pending_operations"] = [{"resource": box, "type": "deleting"}]
     bench.state_file.write_text(json.dumps(deployment))
     with monkeypatch.context() as patched:
-        ctrl_c_twice_during(patched, "delete")
+        ctrl_c_during(patched, "delete", seconds=[0.1, 0.25])
         with pytest.raises(engine.InterruptedRunError):
             up(bench)
     assert bench.shelf.things() == {}, "it was asked of the service and is not left running"
