@@ -39,7 +39,7 @@ def test_every_method_that_makes_a_grant_is_in_the_table():
     assert {f"{token.split(':')[-1]}.{name}" for token, name in methods()} == set(rows())
 
 
-@pytest.mark.parametrize(("token", "name"), methods())
+@pytest.mark.parametrize(("token", "name"), list(methods()))
 def test_the_table_says_what_the_method_makes(token: str, name: str, tmp_path: Path):
     kind = token.split(":")[-1]
     args = component_examples.minimal(component_examples.project(tmp_path))[kind]
