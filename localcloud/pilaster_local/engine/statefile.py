@@ -18,6 +18,9 @@ VERSION = "v3.260.0"
 """The official engine whose format this is. Its import wants the magic number of its version."""
 
 
+_MEND = "put a copy of it back, or what `pilaster stack export` wrote, by `pilaster stack import`"
+
+
 def load(path: Path) -> dict[str, Any]:
     """The deployment in a file, still sealed. A missing file is an empty one."""
     try:
@@ -25,7 +28,7 @@ def load(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise StateError(f"{path} is not valid JSON: {error}") from error
+        raise StateError(f"{path} is not valid JSON: {error}; {_MEND}") from error
     return deployment_of(written, str(path))
 
 
@@ -33,7 +36,9 @@ def deployment_of(written: Any, where: str) -> dict[str, Any]:
     """The deployment in what `pulumi stack export` writes, still sealed."""
     if not isinstance(written, dict) or written.get("version") != 3:
         raise StateError(f"{where} is not a Pulumi deployment of version 3")
-    deployment = written.get("deployment") or {}
+    if "deployment" not in written:
+        raise StateError(f"{where} is damaged: it has no deployment; {_MEND}")
+    deployment = written["deployment"] or {}
     if not isinstance(deployment, dict):
         raise StateError(f"{where} is damaged: its deployment is no object")
     provider = (deployment.get("secrets_providers") or {}).get("type") or "passphrase"
@@ -62,13 +67,16 @@ def salt_of(deployment: dict[str, Any]) -> str | None:
 
 
 def opened(deployment: dict[str, Any], vault: Vault) -> State:
-    return State(
-        resources=[from_json(r, vault) for r in deployment.get("resources") or ()],
-        pending=[
-            Pending(type=p["type"], resource=from_json(p["resource"], vault))
-            for p in deployment.get("pending_operations") or ()
-        ],
-    )
+    try:
+        return State(
+            resources=[from_json(r, vault) for r in deployment.get("resources") or ()],
+            pending=[
+                Pending(type=p["type"], resource=from_json(p["resource"], vault))
+                for p in deployment.get("pending_operations") or ()
+            ],
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise StateError(f"the state is damaged ({error}); {_MEND}") from error
 
 
 def write(path: Path, state: State, vault: Vault) -> None:

@@ -330,3 +330,23 @@ def test_condemning_twice_condemns_once() -> None:
         state.put(box("a", id_="a2"))
     assert [(r.id, r.delete) for r in state.resources] == [("a", True), ("a2", False)]
     assert state.current("urn:a") == replace(box("a"), id="a2")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{"version": 3}',
+        '{"version": 3, "deployment": {"resources": [{}]}}',
+        '{"version": 3, "deployment": {"resources": [7]}}',
+        '{"version": 3, "deployment": {"resources": {"a": 1}}}',
+        '{"version": 3, "deployment": {"resou',
+    ],
+)
+def test_a_state_that_is_json_and_no_state_is_refused_with_what_to_do(
+    bench: Bench, written: str
+) -> None:
+    bench.state_file.parent.mkdir(parents=True)
+    bench.state_file.write_text(written)
+    with pytest.raises(engine.StateError, match=r"`pilaster stack import`"):
+        up(bench)
+    assert bench.state_file.read_text() == written
