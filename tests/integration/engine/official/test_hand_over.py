@@ -61,3 +61,32 @@ def test_what_one_engine_left_unfinished_the_other_finishes(
     back.write_text(json.dumps(engine.export_state(small.folder, THEIRS)))
     small.official.take(back)
     assert small.official.preview() == {"same": small.ALL + 3}
+
+
+def test_what_the_official_engine_was_killed_over_the_stand_in_settles(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made, and not written down: as pending creates, which the official engine would do again."""
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", PASSPHRASE)
+    small.theirs()
+    state = small.official.export()
+    resources = state["deployment"]["resources"]
+    ids = {resource["urn"]: resource.get("id") for resource in resources}
+    kinds = {one["type"]: one for one in resources}
+    made = [kinds["aws:cloudwatch/metricAlarm:MetricAlarm"], kinds["aws:apigatewayv2/route:Route"]]
+    state["deployment"]["resources"] = [one for one in resources if one not in made]
+    state["deployment"]["pending_operations"] = [
+        {
+            "type": "creating",
+            "resource": {k: v for k, v in one.items() if k not in ("id", "outputs")},
+        }
+        for one in made
+    ]
+    engine.import_state(small.folder, THEIRS, state)
+    engine.up(small.folder, THEIRS, provider=small.provider)
+    exported = engine.export_state(small.folder, THEIRS)
+    assert {one["urn"]: one.get("id") for one in exported["deployment"]["resources"]} == ids
+    back = tmp_path / "back.json"
+    back.write_text(json.dumps(exported))
+    small.official.take(back)
+    assert small.official.up() == {"same": small.ALL}
