@@ -426,6 +426,12 @@ TAKEN: list[Case] = [
       "target": {"arn": "arn:aws:scheduler:::aws-sdk:sqs:sendMessage", "roleArn": ROLE,
                  "input": '{"MessageBody": "<aws.scheduler.scheduled-time>"}',
                  "retryPolicy": {"maximumRetryAttempts": 0}}}),
+    ("a subscription without its filter", "aws:sns/topicSubscription:TopicSubscription",
+     {"topic": "arn:aws:sns:eu-west-2:111122223333:t", "protocol": "sqs", "endpoint": QUEUE,
+      "filterPolicy": ""}),
+    ("logs for a search", "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
+     {"policyName": "p", "policyDocument": policy(allow(
+         Principal={"Service": "es.amazonaws.com"}, Action="logs:*", Resource="arn:aws:logs:*"))}),
     ("a protocol without ports", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
      {"securityGroupId": "sg-0a1b2c3d", "ipProtocol": "50", "cidrIpv4": "10.0.0.0/8"}),
     ("pings from anywhere, by the newer address", "aws:vpc/securityGroupIngressRule:"

@@ -202,6 +202,8 @@ def _resource(resource: str, form: Form) -> Iterator[str]:
     if form is ANY and resource.startswith("execute-api:/"):
         return  # the policy of a REST API leaves out what its ARN begins with
     parts = resource.split(":", 5)
+    if form is ANY and len(parts) < 6 and parts[0] == "arn" and resource.endswith(":*"):
+        return  # some services take what a wildcard leaves out
     if len(parts) < 6 or parts[0] != "arn":
         yield f"Resource {shown(resource)} is neither '*' nor an ARN of six parts"
         return

@@ -24,6 +24,12 @@ def _schedule(value: Any):
         yield from schedules.problems(value, once=True)
 
 
+def _document(value: Any):
+    """JSON; an empty text is none."""
+    if value:
+        yield from json_text(value)
+
+
 def _window(inputs: Mapping[str, Any]) -> Said:
     window = inputs.get("flexibleTimeWindow")
     if not isinstance(window, Mapping):
@@ -45,7 +51,7 @@ BOUNDS: Mapping[str, Table] = {
             "application", "email", "email-json", "firehose", "http", "https", "lambda", "sms",
             "sqs"),
         "topic": arn("sns"),
-        "filterPolicy": json_text,
+        "filterPolicy": _document,
         "filterPolicyScope": one_of("MessageAttributes", "MessageBody"),
         "deliveryPolicy": json_text,
         "redrivePolicy": json_text,
