@@ -184,10 +184,11 @@ def _compiled(own: Closure, target: Target, compiler: Compiler | None) -> Mappin
 
 def _check_imports(code: Code, target: Target, own: Closure, foreign: Dependencies | None) -> None:
     there = set(foreign.modules) if foreign else set[str]()
+    top = code.entry_point.partition(".")[0]
     for module, where in sorted(own.foreign.items()):
         if module not in there:
             if code.dependencies:
-                fix = f"add it to lambdas/dependencies/{code.dependencies} and lock again"
+                fix = f"add it to {top}/{dependencies.FOLDER}/{code.dependencies} and lock again"
             else:
                 fix = "name a dependency set that has it"
             if module in sys.stdlib_module_names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -29,7 +30,8 @@ class PackProcess:
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self._folder = folder
         self._said: deque[str] = deque(maxlen=40)
-        self._process = _started(folder, environment)
+        self._python = _python(folder, _runtime(folder))
+        self._process = _started(folder, self._python, environment)
         self._listening = [threading.Thread(target=self._listen, args=(self._process.stderr,))]
         self._listening[0].daemon = True
         self._listening[0].start()
@@ -82,6 +84,12 @@ class PackProcess:
                 f"it printed {text[:200]!r} where engines expect the port it serves; what a pack "
                 "has to say goes to standard error"
             )
+        elif missing := re.search(r"^ModuleNotFoundError: No module named '([^']+)'", why, re.M):
+            why = (
+                f"{self._python} has no module {missing[1]!r}; install what the pack needs there "
+                "(Pulumi's own part is `pip install pulumi-policy`), or give the pack's folder a "
+                ".venv of its own"
+            )
         raise PolicyPackError(f"the policy pack {str(self._folder)!r} did not start: {why}")
 
     def kill(self) -> None:
@@ -110,8 +118,7 @@ class PackProcess:
             return  # closed while waiting for a line
 
 
-def _started(folder: Path, more: dict[str, str]) -> subprocess.Popen[bytes]:
-    python = _python(folder, _runtime(folder))
+def _started(folder: Path, python: str, more: dict[str, str]) -> subprocess.Popen[bytes]:
     if not (folder / "__main__.py").is_file():
         raise PolicyPackError(f"{str(folder)!r} is no policy pack: it has no __main__.py")
     environment = {**os.environ, **more}
