@@ -111,7 +111,8 @@ async def _listen(app: Any, address: str, shutdown: Callable[..., Any]) -> None:
     config = Config()
     config.bind = [address]
     config.umask = 0o077
-    config.keep_alive_timeout = 75
+    # An idle connection that is closed in the moment it is used again looks like a lost answer.
+    config.keep_alive_timeout = 3600
     config.graceful_timeout = 1
     config.loglevel = "WARNING"
     await serve(app, config, shutdown_trigger=shutdown)
