@@ -31,17 +31,29 @@ NOISY_SHARE = 0.82
 LEGIBLE = 0.4
 """Of the letters: where fewer stand in words read surely, the page may lie the wrong way up."""
 
+BLANK = 60
+"""The darkest beside the brightest place of a page that holds nothing, of 255."""
+
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
 def read_pictures(data: bytes, kind: Kind) -> Reading:
     pages: list[Page] = []
     steps: list[str] = []
+    remarks: list[str] = []
     for number, picture in enumerate(_pictures(data, kind), 1):
         page, done = _page(picture)
-        pages.append(page)
+        pages.append(page or Page(*reversed(picture.shape[:2]), cells=(), words=()))
         steps += [f"page {number}: {step}" for step in done]
-    return Reading(kind=kind.value, route="ocr", pages=tuple(pages), prepared=tuple(steps))
+        if page is None:
+            remarks.append(f"Page {number} is too dark or too busy to be read.")
+    return Reading(
+        kind=kind.value,
+        route="ocr",
+        pages=tuple(pages),
+        remarks=tuple(remarks),
+        prepared=tuple(steps),
+    )
 
 
 def _pictures(data: bytes, kind: Kind) -> Iterator[Picture]:
@@ -76,15 +88,28 @@ def _decoded(data: bytes) -> Picture:
     return np.asarray(upright)
 
 
-def _page(picture: Picture) -> tuple[Page, tuple[str, ...]]:
-    """What stands on the page, and what was done to its picture before."""
+def _page(picture: Picture) -> tuple[Page | None, tuple[str, ...]]:
+    """What stands on the page (None where it was not read), and what was done to its picture
+    before.
+    """
     ready = prepared(picture, legible_letters)
     page = _read(ready)
-    if _share_legible(page) < LEGIBLE:
+    if page is not None and _shows_nothing(page) and not _is_blank(ready.picture):
+        return None, ready.steps
+    if page is not None and _share_legible(page) < LEGIBLE:
         turned = on_its_feet(ready, legible_letters)
         if turned is not None:
             return _read(turned), turned.steps
     return page, ready.steps
+
+
+def _shows_nothing(page: Page) -> bool:
+    return not page.words and not any(cell.ink for cell in page.cells)
+
+
+def _is_blank(picture: Picture) -> bool:
+    """One colour, but for noise and what is left of shadows."""
+    return int(np.ptp(picture[::4, ::4])) < BLANK
 
 
 def legible_letters(piece: Image.Image) -> float:
@@ -104,7 +129,7 @@ def _share_legible(page: Page) -> float:
     return sum(len(word.text) for word in words if word.sure >= 50) / max(letters, 1)
 
 
-def _read(ready: Prepared) -> Page:
+def _read(ready: Prepared) -> Page | None:
     picture = ready.picture
     if ready.drawn:
         found, rules = cells_of(picture)
@@ -113,7 +138,7 @@ def _read(ready: Prepared) -> Page:
         found, rules = cells_of_scan(picture)
         flat = flattened_scan(picture, found, floor=NOISE)
     if not _is_writing(flat):
-        return Page(width=flat.shape[1], height=flat.shape[0], cells=(), words=())
+        return None
     whole = Image.fromarray(flat)
     seen = on_page(words_in(whole, SPARSE, scale=_page_scale(flat)))
     cells = [Cell(box=cell.box, fill=cell.fill, ink=cell.ink) for cell in found]
