@@ -39,9 +39,13 @@ def smoothed(picture: Picture) -> Picture:
 
 def is_one_bit(picture: Picture) -> bool:
     """Black or white and nothing between, as a fax or a copier set to text leaves it."""
-    part = picture[::2, ::2]
-    between = (part > 16) & (part < 239)
-    return not bool(between.any()) and bool((part[..., 0] == part[..., 2]).all())
+    # Most pictures show a grey at the first glance, at a hundredth of the cost.
+    for step in (16, 2):
+        part = picture[::step, ::step]
+        between = (part > 16) & (part < 239)
+        if between.any() or not (part[..., 0] == part[..., 2]).all():
+            return False
+    return True
 
 
 def despeckled(picture: Picture) -> tuple[Picture, int]:
@@ -71,16 +75,3 @@ def _sums(mask: NDArray[np.bool_], reach: int) -> NDArray[np.int32]:
     )
     side = 2 * reach + 1
     return total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
-
-
-def enlarged(picture: Picture, side: int) -> Picture:
-    """Coarse pictures are read better large; grey comes between black and white on the way."""
-    longest = max(picture.shape[:2])
-    scale = min(2.0, side / longest)
-    if scale <= 1.05:
-        return picture
-    image = Image.fromarray(picture)
-    size = (round(image.width * scale), round(image.height * scale))
-    return np.asarray(
-        image.filter(ImageFilter.GaussianBlur(0.5)).resize(size, Image.Resampling.BICUBIC)
-    )

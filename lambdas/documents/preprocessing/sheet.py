@@ -34,6 +34,8 @@ TRIED = 40
 """The best choices of four edges that are looked at for what lies around them."""
 SMALLEST = 0.25
 """The least part of the picture that is a sheet."""
+NARROWEST = 24
+"""Of the picture as it is looked at: a strip narrower than this holds no sheet with a rim."""
 CANDIDATES = 8
 
 Lines = NDArray[np.float64]
@@ -54,6 +56,8 @@ class Sheet:
 def sheet_in(picture: Picture) -> Sheet | None:
     """The sheet, where it is not the whole picture."""
     small, scale = _closed(picture)
+    if min(small.shape[:2]) < NARROWEST:
+        return None
     level, upright = (_clear(steps) for steps in _steps(small))
     tops, bottoms = _lines(level)
     lefts, rights = _lines(upright.T)
@@ -140,7 +144,7 @@ def _lines(steps: Floats) -> tuple[Lines, Lines]:
     for index, slope in enumerate(slopes):
         # The offset is the line's height in the middle, so that all slopes share a range.
         rows = np.round(slope * (columns - width / 2)).astype(int)
-        for row in np.unique(rows):
+        for row in np.unique(rows[np.abs(rows) < height]):
             part = crest[:, columns[rows == row]].sum(axis=1)
             if row >= 0:
                 totals[index, : height - row] += part[row:]

@@ -18,7 +18,10 @@ def skew_of(picture: Picture) -> float:
     """Degrees by which the picture has to be turned, counter-clockwise."""
     grey = Image.fromarray(picture).convert("L")
     grey.thumbnail((900, 900))
-    dark = Image.fromarray(((np.asarray(grey) < 170) * 255).astype(np.uint8))
+    ink = np.asarray(grey) < 170
+    if not ink.any():
+        return 0.0
+    dark = Image.fromarray((ink * 255).astype(np.uint8))
 
     def sharpness(angle: float) -> float:
         turned = np.asarray(

@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 from lambdas.documents.preprocessing.labels import regions_of
 from lambdas.documents.preprocessing.prepare import Prepared, on_its_feet, prepared
 from lambdas.documents.reading.cells import Found, Picture, cells_of
-from lambdas.documents.reading.classify import MAX_PIXELS
+from lambdas.documents.reading.classify import MAX_PIXELS, MIN_SIDE
 from lambdas.documents.reading.flat import Grey, flattened, flattened_scan
 from lambdas.documents.reading.kinds import Kind, UnreadableError
 from lambdas.documents.reading.ocr import LINE, SPARSE, words_in
@@ -46,7 +46,7 @@ def read_pictures(data: bytes, kind: Kind) -> Reading:
         pages.append(page or Page(*reversed(picture.shape[:2]), cells=(), words=()))
         steps += [f"page {number}: {step}" for step in done]
         if page is None:
-            remarks.append(f"Page {number} is too dark or too busy to be read.")
+            remarks.append(f"Page {number} is too dark, too busy or too narrow to be read.")
     return Reading(
         kind=kind.value,
         route="ocr",
@@ -92,6 +92,8 @@ def _page(picture: Picture) -> tuple[Page | None, tuple[str, ...]]:
     """What stands on the page (None where it was not read), and what was done to its picture
     before.
     """
+    if min(picture.shape[:2]) < MIN_SIDE:
+        return None, ()
     ready = prepared(picture, legible_letters)
     page = _read(ready)
     if page is not None and _shows_nothing(page) and not _is_blank(ready.picture):

@@ -23,6 +23,8 @@ from lambdas.documents.reading.cells import (
 )
 from lambdas.documents.reading.page import Box
 
+SMALLEST = 12
+"""Pixels: of a narrower cell nothing is left between its rims."""
 RIM_STEP = 14
 """How much a fill differs from the paper in a scan; noise is blurred below it."""
 
@@ -45,7 +47,7 @@ def cells_of_scan(picture: Picture) -> tuple[list[Found], list[Box]]:
     down = _lines(dark, unit // 55, axis=0) | _rims(picture, unit // 45, axis=1)
     reach = max(6, unit // 150)
     barrier = stretched(across, reach, axis=1) | stretched(down, reach, axis=0)
-    smallest = unit * MIN_SIDE_SHARE * 1.3
+    smallest = max(unit * MIN_SIDE_SHARE * 1.3, SMALLEST)
     found: list[Found] = []
     for region in regions_of(~barrier, min_area=int(smallest * smallest)):
         box = Box(region.x0, region.y0, region.x1, region.y1)

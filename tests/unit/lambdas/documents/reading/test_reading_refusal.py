@@ -104,3 +104,9 @@ def test_a_picture_too_dark_or_busy_to_read_goes_to_a_person(what: str) -> None:
     found = understood(png_of(Image.fromarray(field.astype(np.uint8))))
     assert found.is_timetable
     assert found.confidence == 0
+
+
+def test_a_strip_too_narrow_to_be_read_goes_to_a_person() -> None:
+    found = understood(png_of(Image.effect_noise((9000, 201), 90)))
+    assert found.is_timetable
+    assert found.confidence == 0
