@@ -168,10 +168,20 @@ class AwsProvider(Provider):
     async def read(self, request: ReadRequest) -> ReadResponse:
         kind = self._kind(request.urn)
         state = {**plain_map(request.inputs), **plain_map(request.properties)}
-        if not state:
+        by_id_alone = not state
+        if by_id_alone:
             state = _known_by_id(kind.row, request.resource_id)
         scope = self._scope(request.urn, state)
-        thing = await _off_loop(lambda: kind.describe(scope, request.resource_id, state))
+        try:
+            thing = await _off_loop(lambda: kind.describe(scope, request.resource_id, state))
+        except KeyError as error:
+            if not by_id_alone:
+                raise
+            raise LookupError(
+                f"{kind.token} {request.resource_id!r} is not found by an id alone: the service "
+                f"also asks for {error.args[0]!r}, and `import` and `get` give nothing else; let "
+                "the program make it"
+            ) from None
         if thing is None:
             return ReadResponse()
         before = plain_map(request.inputs)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
 from pilaster_local.providers.aws.drift import inputs_now
 from pilaster_local.providers.aws.kind import Kind
+from pilaster_local.providers.aws.provider import AwsProvider
 from pilaster_local.providers.aws.table import RECORDED, TYPES, kind_of
+from pulumi.provider.experimental.provider import ReadRequest
 
 FUNCTION = kind_of("aws:lambda/function:Function")
 QUEUE = kind_of("aws:sqs/queue:Queue")
@@ -84,3 +87,11 @@ def test_tags_drift_too_and_marks_of_ours_are_no_tags() -> None:
         "tags": {"a": "9"},
         "tagsAll": {"a": "9", "by-default": "2"},
     }
+
+
+def test_what_an_id_alone_does_not_find_is_said_with_what_is_missing() -> None:
+    """`pulumi import` and `get` hand over an id and nothing else."""
+    urn = "urn:pulumi:local::p::aws:cloudwatch/eventTarget:EventTarget::target"
+    asked = AwsProvider("http://127.0.0.1:1").read(ReadRequest(urn, "rule-target", {}, {}))
+    with pytest.raises(LookupError, match=r"not found by an id alone: .* asks for 'rule'"):
+        asyncio.run(asked)
