@@ -5,10 +5,14 @@ table lies.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lambdas.documents.reading.days import day_of
 from lambdas.documents.reading.lines import Line, chunks_of, lines_of
 from lambdas.documents.reading.page import Box, Cell, Page, around
+
+APART = 3.0
+"""Heights of a line between two words, from which they hardly belong to one title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,15 @@ class Item:
     @property
     def seen(self) -> bool:
         return all(line.seen for line in self.lines)
+
+    @property
+    def is_a_row(self) -> bool:
+        """Words as far apart as in cells of their own: a band across a table is no merged cell."""
+        words = sorted(self.cell.words if self.cell else (), key=lambda word: word.box.x0)
+        return any(
+            right.box.x0 - left.box.x1 > APART * max(left.size, right.size)
+            for left, right in pairwise(words)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,8 @@ def _place(
     _alignment(cell, [p for _, p in covered], days, candidate)
     if not cell.lines:
         return
+    if len(days) > 1 and cell.is_a_row:
+        candidate.doubt("cell-not-aligned", f"{cell.text!r} reads like several cells in a row.")
     first, last = covered[0][1], covered[-1][1]
     if not all(period.timed for _, period in covered):
         candidate.doubt(

@@ -31,6 +31,8 @@ def read_time_in_cells(frame: Frame, axis: DayAxis, body: list[Item], candidate:
         days = axis.covered_by(cell.box.x0, cell.box.x1)
         if not cell.lines:
             continue
+        if len(days) > 1 and cell.is_a_row:
+            candidate.doubt("cell-not-aligned", f"{cell.text!r} reads like several cells in a row.")
         found = list(ranges(cell.text))
         if len(found) != 1 or found[0].end is None:
             candidate.doubt("row-without-time", f"{cell.text!r} does not print exactly one time.")
