@@ -23,6 +23,7 @@ from pilaster.aws import (
     QueueSource,
     Start,
     TableArgs,
+    TableIndex,
     UsersArgs,
     WorkflowArgs,
 )
@@ -217,7 +218,13 @@ def complete(root: Path) -> Mapping[str, Any]:
             keep_dead_days=7,
         ),
         "Table": TableArgs(
-            place=place, partition_key="id", sort_key="at", expires_at="until", protect=False
+            place=place,
+            partition_key="id",
+            sort_key="at",
+            expires_at="until",
+            indexes=[TableIndex(partition_key="user", sort_key="session", whole_items=False)],
+            recoverable=False,
+            protect=False,
         ),
         "Users": UsersArgs(
             place=place,

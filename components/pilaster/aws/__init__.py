@@ -10,7 +10,7 @@ from pilaster.aws.migrations import Migrations, MigrationsArgs
 from pilaster.aws.network import Network, NetworkArgs
 from pilaster.aws.pipeline import Pipeline, PipelineArgs, Start
 from pilaster.aws.queue import Queue, QueueArgs
-from pilaster.aws.table import Table, TableArgs
+from pilaster.aws.table import Table, TableArgs, TableIndex
 from pilaster.aws.users import Users, UsersArgs
 from pilaster.aws.workflow import Workflow, WorkflowArgs
 from pilaster.packaging import Code
@@ -42,6 +42,7 @@ __all__ = [
     "Start",
     "Table",
     "TableArgs",
+    "TableIndex",
     "Throttle",
     "Users",
     "UsersArgs",

@@ -4,6 +4,7 @@ The decision taken here for everybody: keys are text; numbers and dates that mus
 so that they sort as text.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -12,6 +13,23 @@ import pulumi_aws as aws
 from pilaster.aws.iam import Grant
 from pilaster.naming import Place, once
 from pilaster.tagging import tags
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableIndex:
+    """Another way to find items: by other attributes, a moment behind the table."""
+
+    partition_key: str
+    """The attribute items are found by; an item without it is not in the index."""
+    sort_key: str | None = None
+    """The attribute items of one partition are sorted by."""
+    whole_items: bool = True
+    """Whether it holds all of an item; else its keys alone."""
+
+    @property
+    def name(self) -> str:
+        """What a query names, such as `by-user-session`."""
+        return "-".join(("by", self.partition_key, *([self.sort_key] if self.sort_key else [])))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +44,10 @@ class TableArgs:
     """The attribute items of one partition are sorted by."""
     expires_at: str | None = None
     """The attribute with the second (Unix time) after which an item goes by itself."""
+    indexes: Sequence[TableIndex] = ()
+    """Other ways to find items."""
+    recoverable: bool = True
+    """Whether any second of the last 35 days can be restored; not for what lives for minutes."""
     protect: bool = True
     """Refuse to be deleted or replaced."""
 
@@ -45,7 +67,10 @@ class Table(pulumi.ComponentResource):
         table_name = args.place.name("table", name)
         self._logical_name = name
         self._arn = args.place.arn("dynamodb", f"table/{table_name}")
-        keys = [key for key in (args.partition_key, args.sort_key) if key]
+        places = (args, *args.indexes)
+        keys = dict.fromkeys(
+            key for each in places for key in (each.partition_key, each.sort_key) if key
+        )
 
         table = aws.dynamodb.Table(
             f"{name}-table",
@@ -54,7 +79,8 @@ class Table(pulumi.ComponentResource):
             hash_key=args.partition_key,
             range_key=args.sort_key,
             attributes=[{"name": key, "type": "S"} for key in keys],
-            point_in_time_recovery={"enabled": True},
+            global_secondary_indexes=[_index(each) for each in args.indexes] or None,
+            point_in_time_recovery={"enabled": args.recoverable},
             server_side_encryption={"enabled": True},
             ttl=({"enabled": True, "attribute_name": args.expires_at} if args.expires_at else None),
             deletion_protection_enabled=args.protect,
@@ -74,5 +100,42 @@ class Table(pulumi.ComponentResource):
         """Writing, changing and deleting single items."""
         return self._items("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 
+    def get_items(self) -> Grant:
+        """Reading single items by their key."""
+        return self._items("dynamodb:GetItem")
+
+    def query_items(self) -> Grant:
+        """Reading the items of one partition."""
+        return self._items("dynamodb:Query")
+
+    def query_indexes(self) -> Grant:
+        """Finding items by the table's indexes, and not by its own key."""
+        return Grant(
+            owner=self._logical_name,
+            actions=["dynamodb:Query"],
+            resources=[f"{self._arn}/index/*"],
+        )
+
+    def put_items(self) -> Grant:
+        """Writing whole items."""
+        return self._items("dynamodb:PutItem")
+
+    def update_items(self) -> Grant:
+        """Changing single items."""
+        return self._items("dynamodb:UpdateItem")
+
+    def delete_items(self) -> Grant:
+        """Deleting single items."""
+        return self._items("dynamodb:DeleteItem")
+
     def _items(self, *actions: str) -> Grant:
         return Grant(owner=self._logical_name, actions=actions, resources=[self._arn])
+
+
+def _index(index: TableIndex) -> aws.dynamodb.TableGlobalSecondaryIndexArgs:
+    return aws.dynamodb.TableGlobalSecondaryIndexArgs(
+        name=index.name,
+        hash_key=index.partition_key,
+        range_key=index.sort_key,
+        projection_type="ALL" if index.whole_items else "KEYS_ONLY",
+    )

@@ -14,6 +14,7 @@ from pilaster.aws import (
     QueueArgs,
     Table,
     TableArgs,
+    TableIndex,
 )
 
 from tests.unit.components.deployment import ACCOUNT, REGION, Deployment, deployed, place
@@ -159,6 +160,26 @@ def test_a_table_is_encrypted_recoverable_and_pays_for_what_is_asked():
         "ttl": {"enabled": True, "attributeName": "gone_at"},
         "deletionProtectionEnabled": True,
     }
+
+
+def test_an_index_is_named_after_its_keys_and_found_by_its_own_grant_alone():
+    by_user = TableIndex(partition_key="user", sort_key="session", whole_items=False)
+    args = TableArgs(place=place(), partition_key="pk", indexes=[by_user], recoverable=False)
+    stack = deployed(lambda: Table("sockets", args).query_indexes())
+    table = stack.one("Table", "sockets-table").inputs
+    assert table["globalSecondaryIndexes"] == [
+        {
+            "name": "by-user-session",
+            "hashKey": "user",
+            "rangeKey": "session",
+            "projectionType": "KEYS_ONLY",
+        }
+    ]
+    assert [each["name"] for each in table["attributes"]] == ["pk", "user", "session"]
+    assert table["pointInTimeRecovery"] == {"enabled": False}
+    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/pilaster-dev-sockets"
+    assert stack.result.actions == ["dynamodb:Query"]
+    assert stack.result.resources == [f"{arn}/index/*"]
 
 
 def test_a_table_is_read_by_key_and_never_scanned():
