@@ -49,7 +49,7 @@ def _start(body: str, log: Log) -> None:
 
 
 def upload_of(notice: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Bucket, key and version of an `Object Created` event; see events/document.uploaded.json.
+    """Bucket, key and version of an `Object Created` event; see events/notices/object.created.json.
 
     An unversioned bucket has no version id. There the sequencer tells one upload to a key from the
     next, where the entity tag cannot: the same bytes sent again have the same tag.

@@ -70,12 +70,12 @@ class DatabaseRef:
 
 def health(base: Base) -> FunctionArgs:
     """GET /health: outside, on the standard library alone."""
-    return _function(base, "health.show", memory_mib=128, timeout_seconds=3)
+    return function(base, "health.show", memory_mib=128, timeout_seconds=3)
 
 
 def unknown(base: Base, *, routes: Collection[str]) -> FunctionArgs:
     """$default: a problem document for every route that is none. It knows those there are."""
-    return _function(
+    return function(
         base,
         "health.unknown",
         environment={"ROUTES": ",".join(sorted(routes))},
@@ -163,7 +163,7 @@ def starter(
     grants: Sequence[Grant],
 ) -> FunctionArgs:
     """Upload notices start runs. Grants: states:StartExecution."""
-    return _function(
+    return function(
         base,
         "starter",
         dependencies="edge",
@@ -183,7 +183,7 @@ def classify(
     grants: Sequence[Grant],
 ) -> FunctionArgs:
     """Step one. Grants: read uploads/, list the bucket (or a deleted upload looks forbidden)."""
-    return _function(
+    return function(
         base,
         "steps.classify",
         dependencies="classifying",
@@ -204,7 +204,7 @@ def read(
     grants: Sequence[Grant],
 ) -> FunctionArgs:
     """Step two. Grants: read uploads/, write work/, list the bucket."""
-    return _function(
+    return function(
         base,
         "steps.read",
         dependencies="reading",
@@ -226,7 +226,7 @@ def interpret(
     grants: Sequence[Grant],
 ) -> FunctionArgs:
     """Step three. Grants: read and write work/, list the bucket."""
-    return _function(
+    return function(
         base,
         "steps.interpret",
         dependencies="edge",
@@ -246,7 +246,7 @@ def save(
     base: Base, *, database: DatabaseRef, bucket: Input[str], grants: Sequence[Grant]
 ) -> FunctionArgs:
     """The last step. Grants: read work/, delete uploads/ and work/, list the bucket."""
-    return _function(
+    return function(
         base,
         "steps.save",
         dependencies="database",
@@ -267,7 +267,7 @@ def migrate(
     grants: Sequence[Grant],
 ) -> FunctionArgs:
     """Run by the deployment. Grants: the cluster's Data API, and reading the master secret."""
-    return _function(
+    return function(
         base,
         "migrate",
         dependencies="edge",
@@ -289,7 +289,7 @@ def _api(
     grants: Sequence[Grant],
     environment: dict[str, Input[str]],
 ) -> FunctionArgs:
-    return _function(
+    return function(
         base,
         entry,
         dependencies="database",
@@ -305,7 +305,7 @@ def _api(
 def _auth(
     base: Base, entry: str, environment: dict[str, Input[str]], grants: Sequence[Grant] = ()
 ) -> FunctionArgs:
-    return _function(
+    return function(
         base,
         entry,
         dependencies="edge",
@@ -316,7 +316,7 @@ def _auth(
     )
 
 
-def _function(
+def function(
     base: Base,
     entry: str,
     *,
@@ -327,6 +327,7 @@ def _function(
     grants: Sequence[Grant] = (),
     network: NetworkRef | None = None,
 ) -> FunctionArgs:
+    """One function of the stack: `entry` is its module below `lambdas.documents.aws`."""
     return FunctionArgs(
         place=base.place,
         code=Code(entry_point=f"{CODE}.{entry}", dependencies=dependencies),

@@ -18,7 +18,7 @@ from tests.support.documents_examples import a_document, a_run
 
 DOCUMENT = a_document()
 KEY = a_run(DOCUMENT).key
-SCHEMA = Path(__file__).parents[4] / "lambdas/documents/events/document.uploaded.json"
+SCHEMA = Path(__file__).parents[4] / "lambdas/documents/events/notices/object.created.json"
 
 
 @pytest.fixture
