@@ -19,11 +19,12 @@ from lambdas.documents.model.errors import (
     DocumentNotFoundError,
     InvalidInputError,
     InvalidQueryError,
+    PushUnavailableError,
     StorageUnavailableError,
     TooManyAttemptsError,
     WrongCredentialsError,
 )
-from lambdas.documents.model.identity import UserId, as_user_id
+from lambdas.documents.model.identity import SessionId, UserId, as_user_id
 from lambdas.shared import problems
 from lambdas.shared.deadline import OutOfTimeError, ends_after
 from lambdas.shared.logging import Context, Log
@@ -41,6 +42,7 @@ _PASSES = {
     DatabaseUnavailableError: ("The database is busy or waking up.", 15),
     StorageUnavailableError: ("The object store does not answer.", 5),
     AccountsUnavailableError: ("The user directory does not answer.", 5),
+    PushUnavailableError: ("Push does not answer.", 5),
 }
 """What passes by itself -> what to say, and after how many seconds to try again."""
 
@@ -66,10 +68,21 @@ class Request:
     log: Log
 
     @property
+    def claims(self) -> Mapping[str, Any]:
+        """What the token says that API Gateway has verified; nothing where it asked for none."""
+        authorizer = self.event.get("requestContext", {}).get("authorizer", {})
+        return authorizer.get("jwt", {}).get("claims", {})
+
+    @property
+    def session(self) -> SessionId:
+        """The login the token comes from, the same after every refresh."""
+        claims = self.claims
+        return SessionId(str(claims.get("origin_jti") or claims.get("jti") or claims.get("sub")))
+
+    @property
     def user(self) -> UserId:
         """Who asks, from the token API Gateway has verified."""
-        authorizer = self.event.get("requestContext", {}).get("authorizer", {})
-        claims = authorizer.get("jwt", {}).get("claims", {})
+        claims = self.claims
         user = as_user_id(str(claims.get("sub", "")))
         # The authorizer takes ID tokens of the same client as well; those are for the client only.
         if user is None or claims.get("token_use", "access") != "access":

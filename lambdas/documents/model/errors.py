@@ -22,6 +22,10 @@ class StorageUnavailableError(Exception):
     """The object store does not answer. It passes."""
 
 
+class PushUnavailableError(Exception):
+    """The sockets, or what is kept of them, do not answer. It passes."""
+
+
 class AccountsUnavailableError(Exception):
     """The user directory does not answer. It passes."""
 

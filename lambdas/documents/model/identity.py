@@ -11,6 +11,9 @@ DocumentId = NewType("DocumentId", str)
 UserId = NewType("UserId", str)
 """The `sub` of the user's token: a UUID."""
 
+SessionId = NewType("SessionId", str)
+"""A login: the same in all tokens that come from it."""
+
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 _UUID = re.compile(UUID)

@@ -37,11 +37,16 @@ _PASSING = frozenset(
 )
 
 
-def client(service: str, **overrides: Any) -> Any:
-    """A client of `service`. Untyped, as botocore makes them from data at run time."""
+def client(service: str, *, endpoint_url: str | None = None, **overrides: Any) -> Any:
+    """A client of `service`. Untyped, as botocore makes them from data at run time.
+
+    `endpoint_url` is for what has an address of its own, as the sockets of one API have.
+    """
     config = _CONFIG.merge(Config(**overrides)) if overrides else _CONFIG
     region = os.environ["AWS_REGION"]
-    return get_session().create_client(service, region_name=region, config=config)
+    return get_session().create_client(
+        service, region_name=region, endpoint_url=endpoint_url, config=config
+    )
 
 
 def code_of(error: ClientError) -> str:
