@@ -33,20 +33,21 @@ def left_out() -> Iterator[None]:
     """
     from lambdas.documents.preprocessing.light import evened
     from lambdas.documents.preprocessing.noise import smoothed
-    from lambdas.documents.preprocessing.prepare import Prepared, is_drawn
-    from lambdas.documents.reading import picture_pages
+    from lambdas.documents.preprocessing.prepare import is_drawn
+    from lambdas.documents.preprocessing.prepared import Prepared
+    from lambdas.documents.reading import picture_pages, read
 
-    kept = picture_pages.prepared, picture_pages.on_its_feet
-    picture_pages.prepared = lambda picture, _: (
-        Prepared(picture, drawn=True, steps=())
+    kept = read.prepared, picture_pages.on_its_feet
+    read.prepared = lambda picture: (
+        Prepared(picture, drawn=True)
         if is_drawn(picture)
-        else Prepared(smoothed(evened(picture)[0]), drawn=False, steps=())
+        else Prepared(smoothed(evened(picture)[0]), drawn=False)
     )
-    picture_pages.on_its_feet = lambda ready, _: None
+    picture_pages.on_its_feet = lambda ready, _, ways=None: None
     try:
         yield
     finally:
-        picture_pages.prepared, picture_pages.on_its_feet = kept
+        read.prepared, picture_pages.on_its_feet = kept
 
 
 def judged(document: Document) -> tuple[str, float, tuple[str, ...]]:

@@ -17,7 +17,7 @@ class Cabinet:
             raise ObjectTooLargeError(key)
         return data
 
-    def write(self, key: str, data: bytes) -> None:
+    def write(self, key: str, data: bytes, *, kind: str = "application/json") -> None:
         self.objects[key] = data
 
     def delete(self, *keys: str) -> None:

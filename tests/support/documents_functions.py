@@ -46,6 +46,7 @@ def functions() -> dict[str, FunctionArgs]:
         fn.login(base, **auth),
         fn.starter(base, state_machine="arn:aws:states:::x", bucket=bucket, grants=[]),
         fn.classify(base, upload_limit_mib=20, **inside),
+        fn.preprocess(base, upload_limit_mib=20, **inside),
         fn.read(base, upload_limit_mib=20, **inside),
         fn.interpret(base, complete_at=98, model_at=80, **inside),
         fn.save(base, database=_database(fn.WRITER_ROLE), bucket=bucket, grants=[]),

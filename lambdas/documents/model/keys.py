@@ -10,6 +10,7 @@ from lambdas.documents.model.upload import EXTENSIONS
 
 UPLOADS = "uploads/"
 WORK = "work/"
+PREPROCESSED = "preprocessed/"
 
 _UPLOAD = re.compile(rf"{UPLOADS}({UUID})/({UUID})\.(?:{'|'.join(EXTENSIONS.values())})")
 
@@ -26,6 +27,20 @@ def parse_upload_key(key: str) -> tuple[UserId, DocumentId] | None:
 
 def work_prefix(document: DocumentId) -> str:
     return f"{WORK}{document}/"
+
+
+def preprocessed_prefix(document: DocumentId) -> str:
+    return f"{PREPROCESSED}{document}/"
+
+
+def sheets_key(run: Run) -> str:
+    """The list of a run's prepared pages."""
+    return f"{preprocessed_prefix(run.document)}{run.version}/pages.json"
+
+
+def sheet_key(run: Run, number: int) -> str:
+    """One prepared page; `number` is from 1."""
+    return f"{preprocessed_prefix(run.document)}{run.version}/page-{number}.png"
 
 
 def reading_key(run: Run) -> str:

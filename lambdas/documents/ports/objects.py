@@ -12,7 +12,9 @@ class Objects(Protocol):
         """None where there is nothing. More than `limit` bytes raise ObjectTooLargeError."""
         ...
 
-    def write(self, key: str, data: bytes) -> None: ...
+    def write(self, key: str, data: bytes, *, kind: str = "application/json") -> None:
+        """`kind`: what it is served as."""
+        ...
 
 
 class Shelves(Protocol):

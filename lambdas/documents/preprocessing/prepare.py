@@ -4,14 +4,12 @@
 
 Each step measures first and leaves a page alone that does not need it; what it did it says, for
 the document's route. A drawn picture (a screenshot, a PDF's rendering) is not touched at all.
+Nothing is read here: whether a page turned by a quarter stands on its head, the reader finds out.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from PIL import Image
 
 from lambdas.documents.preprocessing.level import levelled
 from lambdas.documents.preprocessing.light import evened
@@ -22,15 +20,10 @@ from lambdas.documents.preprocessing.noise import (
     smoothed,
 )
 from lambdas.documents.preprocessing.pictures import Picture, bounded
+from lambdas.documents.preprocessing.prepared import Prepared
 from lambdas.documents.preprocessing.sheet import sheet_in
 from lambdas.documents.preprocessing.skew import LEAST, skew_of, turned
-from lambdas.documents.preprocessing.upright import (
-    HOW,
-    SURE_OF_AXIS,
-    Legibility,
-    lines_lie_level,
-    turn_for,
-)
+from lambdas.documents.preprocessing.upright import lies_on_its_side
 from lambdas.documents.preprocessing.warp import rectified
 
 CLEAN = 0.6
@@ -43,27 +36,18 @@ UNEVEN = 0.12
 """Paper darker than its brightest by this part is worth a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    picture: Picture
-    drawn: bool
-    """A drawn picture: its edges are exact, and nothing was done to it."""
-    steps: tuple[str, ...]
-    """What was done, in words, in order."""
-
-
 def is_drawn(picture: Picture) -> bool:
     """Made by a program, not by a sensor: most neighbours are equal, and there are greys."""
     part = picture[::3]
     return bool((part[:, 1:] == part[:, :-1]).all(axis=2).mean() > CLEAN)
 
 
-def prepared(picture: Picture, legibility: Legibility) -> Prepared:
-    """The picture as it is best read. `legibility` says how much can be read of a piece."""
+def prepared(picture: Picture) -> Prepared:
+    """The picture as it is best read."""
     if is_one_bit(picture):
-        return _fax(picture, legibility)
+        return _fax(picture)
     if is_drawn(picture):
-        return Prepared(picture, drawn=True, steps=())
+        return Prepared(picture, drawn=True)
     steps: list[str] = []
     picture = bounded(picture)
     sheet = sheet_in(picture)
@@ -75,59 +59,38 @@ def prepared(picture: Picture, legibility: Legibility) -> Prepared:
         steps.append(f"light evened ({uneven:.0%} darker in places)")
     if sheet is not None:
         picture = _trimmed(picture)
-    picture = _straight(picture, legibility, steps)
+    picture, on_its_side = _straight(picture, steps)
     noise = noise_of(picture)
     picture = smoothed(picture)
     if noise > 1:
         steps.append(f"noise smoothed ({noise:.1f})")
-    return Prepared(picture, drawn=False, steps=tuple(steps))
+    return Prepared(picture, drawn=False, steps=tuple(steps), on_its_side=on_its_side)
 
 
-def _fax(picture: Picture, legibility: Legibility) -> Prepared:
+def _fax(picture: Picture) -> Prepared:
     steps = ["one bit: made grey"]
     picture, specks = despeckled(picture)
     if specks:
         steps.append(f"specks removed ({specks} pixels)")
     # Not enlarged: that took twice the time, and not one more of the faxes could be read.
-    picture = _straight(bounded(picture), legibility, steps)
-    return Prepared(picture, drawn=False, steps=tuple(steps))
+    picture, on_its_side = _straight(bounded(picture), steps)
+    return Prepared(picture, drawn=False, steps=tuple(steps), on_its_side=on_its_side)
 
 
-def _straight(picture: Picture, legibility: Legibility, steps: list[str]) -> Picture:
-    if lines_lie_level(picture) < 1 / SURE_OF_AXIS:
-        picture = _upright(picture, legibility, steps)
+def _straight(picture: Picture, steps: list[str]) -> tuple[Picture, bool]:
+    """Lines and rules level and straight, and whether the page was turned by a quarter first."""
+    on_its_side = lies_on_its_side(picture)
+    if on_its_side:
+        picture = np.ascontiguousarray(np.rot90(picture))
+        steps.append("turned by 90 degrees")
     level = levelled(picture)
     if level.moved:
         steps.append(f"rules made straight ({level.before:.1f} to {level.after:.1f} pixels off)")
-        return level.picture
-    if level.straight:
-        return picture
-    angle = skew_of(picture)
-    if abs(angle) > LEAST:
+        return level.picture, on_its_side
+    if not level.straight and abs(angle := skew_of(picture)) > LEAST:
         picture = turned(picture, angle)
         steps.append(f"turned by {angle:.1f} degrees")
-    return picture
-
-
-def on_its_feet(prepared: Prepared, legibility: Legibility) -> Prepared | None:
-    """The page turned so that it can be read, None where no turn is clearly better.
-
-    For a page of which little could be read: asked afterwards, so that a good page costs nothing.
-    """
-    steps = list(prepared.steps)
-    picture = _upright(prepared.picture, legibility, steps)
-    if picture is prepared.picture:
-        return None
-    return Prepared(picture, drawn=prepared.drawn, steps=tuple(steps))
-
-
-def _upright(picture: Picture, legibility: Legibility, steps: list[str]) -> Picture:
-    turn = turn_for(picture, legibility)
-    how = HOW[turn.degrees]
-    if how is None:
-        return picture
-    steps.append(f"turned by {turn.degrees} degrees")
-    return np.asarray(Image.fromarray(picture).transpose(how))
+    return picture, on_its_side
 
 
 def _trimmed(picture: Picture) -> Picture:

@@ -46,6 +46,11 @@ class Turn:
     legible: dict[int, float]
 
 
+def lies_on_its_side(picture: Picture) -> bool:
+    """Its lines of text clearly stand upright."""
+    return lines_lie_level(picture) < 1 / SURE_OF_AXIS
+
+
 def lines_lie_level(picture: Picture) -> float:
     """Above 1 where lines of text run level, below 1 where they stand upright; 1 says nothing."""
     ink = letters_of(picture)
@@ -87,14 +92,20 @@ def _long(dark: Mask) -> Mask:
     return np.cumsum(marks, axis=1, dtype=np.int8)[:, :-1] > 0
 
 
-def turn_for(picture: Picture, legibility: Legibility) -> Turn:
-    """The quarter turn under which the page can be read, 0 where none is clearly better."""
-    lie = lines_lie_level(picture)
-    ways = (0, 90, 180, 270)
-    if lie > SURE_OF_AXIS:
-        ways = (0, 180)
-    elif lie < 1 / SURE_OF_AXIS:
-        ways = (0, 90, 270)
+def turn_for(
+    picture: Picture, legibility: Legibility, *, ways: tuple[int, ...] | None = None
+) -> Turn:
+    """The quarter turn under which the page can be read, 0 where none is clearly better.
+
+    `ways`: the turns to try; without them the lie of the lines says which are worth it.
+    """
+    if ways is None:
+        lie = lines_lie_level(picture)
+        ways = (0, 90, 180, 270)
+        if lie > SURE_OF_AXIS:
+            ways = (0, 180)
+        elif lie < 1 / SURE_OF_AXIS:
+            ways = (0, 90, 270)
     ink = letters_of(picture)
     grey = picture.min(axis=2)
     level, upright = _pieces(grey, ink, turned=False), _pieces(grey, ink, turned=True)

@@ -4,26 +4,25 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from io import BytesIO
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from lambdas.documents.preprocessing.labels import regions_of
-from lambdas.documents.preprocessing.prepare import Prepared, on_its_feet, prepared
+from lambdas.documents.preprocessing.prepared import Prepared, on_its_feet
 from lambdas.documents.reading.cells import Found, Picture, cells_of
-from lambdas.documents.reading.classify import MAX_PIXELS, MIN_SIDE
+from lambdas.documents.reading.classify import MIN_SIDE
 from lambdas.documents.reading.flat import Grey, flattened, flattened_scan
-from lambdas.documents.reading.kinds import Kind, UnreadableError
+from lambdas.documents.reading.kinds import Kind
 from lambdas.documents.reading.ocr import LINE, SPARSE, words_in
 from lambdas.documents.reading.page import Box, Cell, Page, Reading, Word
 from lambdas.documents.reading.pieces import STAIN, cut_out, on_page, read_cell, read_chunks
+from lambdas.documents.reading.raster import LONG_SIDE
 from lambdas.documents.reading.scan import cells_of_scan
 from lambdas.documents.reading.text_pages import arranged
 
-LONG_SIDE = 2400
 NOISE = 110
 """Differences from the paper up to half of this are no ink in a scan."""
 NOISY_SHARE = 0.82
@@ -31,19 +30,19 @@ NOISY_SHARE = 0.82
 LEGIBLE = 0.4
 """Of the letters: where fewer stand in words read surely, the page may lie the wrong way up."""
 
+EVERY_WAY = (0, 90, 180, 270)
 BLANK = 60
 """The darkest beside the brightest place of a page that holds nothing, of 255."""
 
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
-
-def read_pictures(data: bytes, kind: Kind) -> Reading:
+def read_pictures(kind: Kind, sheets: Iterable[Prepared]) -> Reading:
+    """What stands on the pages, in their order; one that cannot be looked at is a remark."""
     pages: list[Page] = []
     steps: list[str] = []
     remarks: list[str] = []
-    for number, picture in enumerate(_pictures(data, kind), 1):
-        page, done = _page(picture)
-        pages.append(page or Page(*reversed(picture.shape[:2]), cells=(), words=()))
+    for number, sheet in enumerate(sheets, 1):
+        page, done = _page(sheet)
+        pages.append(page or Page(*reversed(sheet.picture.shape[:2]), cells=(), words=()))
         steps += [f"page {number}: {step}" for step in done]
         if page is None:
             remarks.append(f"Page {number} is too dark, too busy or too narrow to be read.")
@@ -56,53 +55,22 @@ def read_pictures(data: bytes, kind: Kind) -> Reading:
     )
 
 
-def _pictures(data: bytes, kind: Kind) -> Iterator[Picture]:
-    if kind is Kind.SCAN_PDF:
-        from lambdas.documents.reading.pdf import opened
-        from lambdas.documents.reading.text_pages import rendered
-
-        with opened(data) as document:
-            for number in range(len(document)):
-                yield rendered(document[number], long_side=LONG_SIDE)[0]
-        return
-    yield _decoded(data)
-
-
-def _decoded(data: bytes) -> Picture:
-    try:
-        with Image.open(BytesIO(data), formats=["PNG", "JPEG"]) as image:
-            # A JPEG is decoded at a fraction of its size where that is enough.
-            image.draft("RGB", (LONG_SIDE, LONG_SIDE))
-            image.load()
-            upright = ImageOps.exif_transpose(image)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise UnreadableError("The picture is damaged and cannot be opened.") from error
-    if upright.mode in ("RGBA", "LA", "P"):
-        upright = upright.convert("RGBA")
-        paper = Image.new("RGBA", upright.size, "white")
-        upright = Image.alpha_composite(paper, upright)
-    upright = upright.convert("RGB")
-    longest = max(upright.size)
-    if longest > 2 * LONG_SIDE:
-        upright.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return np.asarray(upright)
-
-
-def _page(picture: Picture) -> tuple[Page | None, tuple[str, ...]]:
+def _page(sheet: Prepared) -> tuple[Page | None, tuple[str, ...]]:
     """What stands on the page (None where it was not read), and what was done to its picture
     before.
     """
-    if min(picture.shape[:2]) < MIN_SIDE:
-        return None, ()
-    ready = prepared(picture, legible_letters)
-    page = _read(ready)
-    if page is not None and _shows_nothing(page) and not _is_blank(ready.picture):
-        return None, ready.steps
-    if page is not None and _share_legible(page) < LEGIBLE:
-        turned = on_its_feet(ready, legible_letters)
+    if min(sheet.picture.shape[:2]) < MIN_SIDE:
+        return None, sheet.steps
+    if sheet.on_its_side:
+        sheet = on_its_feet(sheet, legible_letters, ways=EVERY_WAY) or sheet
+    page = _read(sheet)
+    if page is not None and _shows_nothing(page) and not _is_blank(sheet.picture):
+        return None, sheet.steps
+    if page is not None and not sheet.on_its_side and _share_legible(page) < LEGIBLE:
+        turned = on_its_feet(sheet, legible_letters)
         if turned is not None:
             return _read(turned), turned.steps
-    return page, ready.steps
+    return page, sheet.steps
 
 
 def _shows_nothing(page: Page) -> bool:

@@ -6,15 +6,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
-from numpy.typing import NDArray
 
 from lambdas.documents.reading.cells import Picture, cells_of, has_ink
 from lambdas.documents.reading.kinds import Kind
 from lambdas.documents.reading.page import Cell, Page, Reading, Word
 from lambdas.documents.reading.pdf import opened
+from lambdas.documents.reading.raster import rendered
 from lambdas.documents.reading.text_layer import words_of
 
 LONG_SIDE = 1684
@@ -25,18 +24,6 @@ def read_text_pdf(data: bytes) -> Reading:
     with opened(data) as document:
         pages = tuple(_page(document[number]) for number in range(len(document)))
     return Reading(kind=Kind.TEXT_PDF.value, route="text", pages=pages)
-
-
-def rendered(page: pdfium.PdfPage, *, long_side: int) -> tuple[Picture, float]:
-    """The page as RGB, and the scale used; bounded whatever the page claims to measure."""
-    scale = long_side / max(page.get_size())
-    bitmap = page.render(scale=scale, rev_byteorder=True)
-    picture: NDArray[np.uint8] = bitmap.to_numpy()
-    if picture.ndim == 2:
-        picture = picture[:, :, None]
-    if picture.shape[2] == 1:
-        picture = np.repeat(picture, 3, axis=2)
-    return np.ascontiguousarray(picture[:, :, :3]), scale
 
 
 def _page(page: pdfium.PdfPage) -> Page:

@@ -1,4 +1,4 @@
-"""Step three: is it a timetable, which one, and how sure are we?"""
+"""Step four: is it a timetable, which one, and how sure are we?"""
 
 from __future__ import annotations
 

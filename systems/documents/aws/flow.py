@@ -36,9 +36,14 @@ def flow(seconds: Mapping[str, int]) -> Flow:
             "classify": task("classify", next="readable?"),
             "readable?": Step(
                 choice=Choice(
-                    when=[When(path="refused", present=True, next="save")], default="read"
+                    when=[
+                        When(path="refused", present=True, next="save"),
+                        When(path="kind", equals="text_pdf", next="read"),
+                    ],
+                    default="preprocess",
                 )
             ),
+            "preprocess": task("preprocess", next="read"),
             "read": task("read", next="interpret"),
             "interpret": task("interpret", next="save"),
             "save": task("save", next="answered?"),

@@ -195,6 +195,27 @@ def classify(
     )
 
 
+def preprocess(
+    base: Base,
+    *,
+    network: NetworkRef,
+    bucket: Input[str],
+    upload_limit_mib: int,
+    grants: Sequence[Grant],
+) -> FunctionArgs:
+    """Step two, for pictures. Grants: read uploads/, write preprocessed/, list the bucket."""
+    return function(
+        base,
+        "steps.preprocess",
+        dependencies="preprocessing",
+        environment={"DOCUMENTS_BUCKET": bucket, "UPLOAD_LIMIT_MIB": str(upload_limit_mib)},
+        grants=grants,
+        network=network,
+        memory_mib=READ_MEMORY_MIB,
+        timeout_seconds=180,
+    )
+
+
 def read(
     base: Base,
     *,
@@ -203,7 +224,7 @@ def read(
     upload_limit_mib: int,
     grants: Sequence[Grant],
 ) -> FunctionArgs:
-    """Step two. Grants: read uploads/, write work/, list the bucket."""
+    """Step three. Grants: read uploads/ and preprocessed/, write work/, list the bucket."""
     return function(
         base,
         "steps.read",
@@ -225,7 +246,7 @@ def interpret(
     model_at: float,
     grants: Sequence[Grant],
 ) -> FunctionArgs:
-    """Step three. Grants: read and write work/, list the bucket."""
+    """Step four. Grants: read and write work/, list the bucket."""
     return function(
         base,
         "steps.interpret",

@@ -147,12 +147,24 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             upload_limit_mib=limit,
             grants=[files.read_objects("uploads/"), look],
         ),
+        "preprocess": fn.preprocess(
+            base,
+            network=network.inside,
+            bucket=files.name,
+            upload_limit_mib=limit,
+            grants=[files.read_objects("uploads/"), files.write_objects("preprocessed/"), look],
+        ),
         "read": fn.read(
             base,
             network=network.inside,
             bucket=files.name,
             upload_limit_mib=limit,
-            grants=[files.read_objects("uploads/"), files.write_objects("work/"), look],
+            grants=[
+                files.read_objects("uploads/"),
+                files.read_objects("preprocessed/"),
+                files.write_objects("work/"),
+                look,
+            ],
         ),
         "interpret": fn.interpret(
             base,

@@ -28,7 +28,7 @@ from tests.support.documents_examples import a_document, a_run
 
 EVENTS = Path(__file__).parents[3] / "lambdas/documents/events"
 ENVELOPE = {"id", "at", "document", "user", "version"}
-SECONDS = {"classify": 1, "read": 1, "interpret": 1, "save": 1}
+SECONDS = {"classify": 1, "preprocess": 1, "read": 1, "interpret": 1, "save": 1}
 AT = datetime(2026, 11, 21, 12, 30, 1, tzinfo=UTC)
 SAID: dict[EventType, dict[str, Any]] = {
     EventType.DOCUMENT_UPLOADED: {"size": 1234},

@@ -32,11 +32,9 @@ class S3Objects:
             raise ObjectTooLargeError(f"{key} has more than {limit} bytes")
         return data
 
-    def write(self, key: str, data: bytes) -> None:
+    def write(self, key: str, data: bytes, *, kind: str = "application/json") -> None:
         try:
-            self._s3.put_object(
-                Bucket=self._bucket, Key=key, Body=data, ContentType="application/json"
-            )
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=kind)
         except AWS_ERRORS as error:
             raise _translated(error, f"write {key}") from error
 

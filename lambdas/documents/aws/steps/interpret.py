@@ -1,4 +1,4 @@
-"""Step three of the workflow: whether it is a timetable, and what becomes of it."""
+"""Step four of the workflow: whether it is a timetable, and what becomes of it."""
 
 from __future__ import annotations
 

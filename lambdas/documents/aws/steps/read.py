@@ -1,4 +1,4 @@
-"""Step two of the workflow: what stands on the pages, kept as a work file."""
+"""Step three of the workflow: what stands on the pages, kept as a work file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.readings import ReadingFiles
+from lambdas.documents.aws.adapters.sheets import SheetFiles
 from lambdas.documents.aws.workflow import State, step
 from lambdas.documents.model.outcome import Run
 from lambdas.documents.reading.kinds import Kind, UnreadableError
@@ -22,17 +23,21 @@ class Settings:
 
 settings = load(Settings)
 objects = S3Objects(settings.documents_bucket)
+sheets = SheetFiles(objects)
 readings = ReadingFiles(objects)
 
 
 @step
 def handler(state: State, run: Run) -> dict[str, Any]:
+    if "refused" in state:  # by `preprocess`: there is nothing to read
+        return {}
     try:
         reading, key = read(
             run,
             Kind(state["kind"]),
             limit=settings.upload_limit_mib * 2**20,
             objects=objects,
+            sheets=sheets,
             readings=readings,
         )
     except UnreadableError as error:  # whole by its headers, and damaged further in

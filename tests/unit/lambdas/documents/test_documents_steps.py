@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from lambdas.documents.aws.workflow import StepFailedError, step
 from lambdas.documents.model.document import Status
@@ -16,8 +19,9 @@ from lambdas.documents.model.errors import (
     StorageUnavailableError,
 )
 from lambdas.documents.model.judgement import Judgement, Verdict
-from lambdas.documents.model.keys import judgement_key, reading_key
+from lambdas.documents.model.keys import judgement_key, reading_key, sheet_key, sheets_key
 from lambdas.documents.model.outcome import Run
+from lambdas.documents.preprocessing.sheets import Sheets
 from lambdas.documents.reading.interpret import Interpretation
 from lambdas.documents.reading.kinds import Kind, UnreadableError
 from lambdas.documents.reading.page import Reading
@@ -49,7 +53,7 @@ def steps(monkeypatch: pytest.MonkeyPatch):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     from lambdas.documents.aws import steps
-    from lambdas.documents.aws.steps import classify, interpret, read, save  # noqa: F401
+    from lambdas.documents.aws.steps import classify, interpret, preprocess, read, save  # noqa: F401
 
     return steps
 
@@ -116,33 +120,102 @@ def test_classify_refuses_what_is_larger_than_anything_we_let_in(steps: Any):
 
 
 def test_an_upload_that_was_deleted_stops_the_run(steps: Any):
-    steps.classify.objects = steps.read.objects = Cabinet()
+    for each in ("classify", "preprocess", "read"):
+        each = getattr(steps, each)
+        each.objects = Cabinet()
+        with pytest.raises(DocumentGoneError):
+            each.handler({**STATE, "kind": "text_pdf"}, Context())
+
+
+def in_a(cabinet: Cabinet, step: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The step, with all it keeps and looks for in the cabinet."""
+    monkeypatch.setattr(step, "objects", cabinet)
+    for files in ("sheets", "readings"):
+        if hasattr(step, files):
+            monkeypatch.setattr(getattr(step, files), "_objects", cabinet)
+    return step
+
+
+def png(picture: np.ndarray) -> bytes:
+    out = BytesIO()
+    Image.fromarray(picture).save(out, "PNG")
+    return out.getvalue()
+
+
+PHOTOGRAPHED = png(np.random.default_rng(1).integers(90, 250, (300, 400, 3)).astype("u1"))
+DRAWN = png(np.array(Image.new("RGB", (300, 400), "silver")))
+
+
+def test_preprocess_keeps_the_pages_it_changed_and_their_list(
+    steps: Any, monkeypatch: pytest.MonkeyPatch
+):
+    cabinet = Cabinet(**{RUN.key: PHOTOGRAPHED})
+    preprocess = in_a(cabinet, steps.preprocess, monkeypatch)
+    answer = preprocess.handler({**STATE, "kind": "photo"}, Context())
+    assert answer["pages"] == sheets_key(RUN)
+    assert set(cabinet.objects) == {RUN.key, sheets_key(RUN), sheet_key(RUN, 1)}
+    (page,) = Sheets.from_json(cabinet.objects[sheets_key(RUN)].decode()).pages
+    assert (page.number, page.key, page.drawn) == (1, sheet_key(RUN, 1), False)
+    assert [step.split(" (")[0] for step in page.steps] == ["noise smoothed"]
+
+
+def test_a_clean_page_is_not_written_again(steps: Any, monkeypatch: pytest.MonkeyPatch):
+    cabinet = Cabinet(**{RUN.key: DRAWN})
+    in_a(cabinet, steps.preprocess, monkeypatch).handler({**STATE, "kind": "picture"}, Context())
+    assert set(cabinet.objects) == {RUN.key, sheets_key(RUN)}
+    assert Sheets.from_json(cabinet.objects[sheets_key(RUN)].decode()).originals == {1}
+
+
+@pytest.mark.parametrize(("data", "looks_at_upload"), [(PHOTOGRAPHED, False), (DRAWN, True)])
+def test_read_looks_at_the_upload_only_where_a_page_was_clean(
+    steps: Any, monkeypatch: pytest.MonkeyPatch, data: bytes, looks_at_upload: bool
+):
+    cabinet = Cabinet(**{RUN.key: data})
+    state = {**STATE, "kind": "picture"}
+    state = in_a(cabinet, steps.preprocess, monkeypatch).handler(state, Context())
+    cabinet.delete(RUN.key)
+    read = in_a(cabinet, steps.read, monkeypatch)
+    if looks_at_upload:
+        with pytest.raises(DocumentGoneError):
+            read.handler(state, Context())
+    else:
+        assert read.handler(state, Context())["reading"] == reading_key(RUN)
+
+
+def test_pages_that_are_gone_stop_the_run(steps: Any, monkeypatch: pytest.MonkeyPatch):
+    read = in_a(Cabinet(**{RUN.key: DRAWN}), steps.read, monkeypatch)
     with pytest.raises(DocumentGoneError):
-        steps.classify.handler(STATE, Context())
-    with pytest.raises(DocumentGoneError):
-        steps.read.handler({**STATE, "kind": "photo"}, Context())
+        read.handler({**STATE, "kind": "picture"}, Context())
 
 
 def test_read_keeps_what_it_read_in_a_file_and_not_in_the_state(
     steps: Any, monkeypatch: pytest.MonkeyPatch
 ):
     cabinet = Cabinet(**{RUN.key: b"bytes"})
-    steps.read.objects = cabinet
-    monkeypatch.setattr(steps.read.readings, "_objects", cabinet)
-    monkeypatch.setattr("lambdas.documents.use_cases.read.reading_of", lambda data, kind: READING)
-    answer = steps.read.handler({**STATE, "kind": "picture"}, Context())
-    assert answer == {**STATE, "kind": "picture", "reading": reading_key(RUN), "route": ["ocr"]}
+    monkeypatch.setattr("lambdas.documents.use_cases.read.read_text_pdf", lambda data: READING)
+    read = in_a(cabinet, steps.read, monkeypatch)
+    answer = read.handler({**STATE, "kind": "text_pdf"}, Context())
+    assert answer == {**STATE, "kind": "text_pdf", "reading": reading_key(RUN), "route": ["ocr"]}
     assert Reading.from_json(cabinet.objects[reading_key(RUN)].decode()) == READING
 
 
-def test_what_only_reading_shows_to_be_damaged_is_refused(
+def test_what_only_opening_a_page_shows_to_be_damaged_is_refused(
     steps: Any, monkeypatch: pytest.MonkeyPatch
 ):
-    steps.read.objects = Cabinet(**{RUN.key: b"bytes"})
-    monkeypatch.setattr("lambdas.documents.use_cases.read.reading_of", reject("Damaged."))
-    state = steps.read.handler({**STATE, "kind": "picture"}, Context())
-    assert state["refused"] == "Damaged."
+    cabinet = Cabinet(**{RUN.key: DRAWN[:-40]})
+    preprocess = in_a(cabinet, steps.preprocess, monkeypatch)
+    state = preprocess.handler({**STATE, "kind": "picture"}, Context())
+    assert "damaged" in state["refused"]
+    assert in_a(cabinet, steps.read, monkeypatch).handler(state, Context()) == state
     assert steps.interpret.handler(state, Context())["verdict"] == "refused"
+
+
+def test_a_text_pdf_that_only_reading_shows_to_be_damaged_is_refused(
+    steps: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("lambdas.documents.use_cases.read.read_text_pdf", reject("Damaged."))
+    read = in_a(Cabinet(**{RUN.key: b"bytes"}), steps.read, monkeypatch)
+    assert read.handler({**STATE, "kind": "text_pdf"}, Context())["refused"] == "Damaged."
 
 
 def interpreted(

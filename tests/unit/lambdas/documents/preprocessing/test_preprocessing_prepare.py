@@ -6,9 +6,11 @@ from PIL import Image, ImageDraw
 
 from lambdas.documents.preprocessing.noise import despeckled, is_one_bit, noise_of
 from lambdas.documents.preprocessing.pictures import WORKING_SIDE, bounded
-from lambdas.documents.preprocessing.prepare import on_its_feet, prepared
+from lambdas.documents.preprocessing.prepare import prepared
+from lambdas.documents.preprocessing.prepared import on_its_feet
 from lambdas.documents.preprocessing.upright import lines_lie_level, turn_for
-from lambdas.documents.reading.picture_pages import legible_letters
+from lambdas.documents.reading.kinds import Kind
+from lambdas.documents.reading.picture_pages import legible_letters, read_pictures
 from tests.unit.lambdas.documents.preprocessing.table import grained, photographed, sheet
 
 
@@ -19,7 +21,7 @@ def nobody(piece: Image.Image) -> float:
 
 def test_a_drawn_picture_is_not_touched() -> None:
     picture = sheet()
-    found = prepared(picture, nobody)
+    found = prepared(picture)
     assert found.picture is picture
     assert found.drawn
     assert found.steps == ()
@@ -27,7 +29,7 @@ def test_a_drawn_picture_is_not_touched() -> None:
 
 def test_each_step_says_what_it_did() -> None:
     taken = photographed(sheet(), [(140, 90), (1180, 150), (1120, 860), (90, 900)])
-    found = prepared(taken, nobody)
+    found = prepared(taken)
     assert not found.drawn
     assert [step.split(" (")[0] for step in found.steps] == ["sheet cut out", "noise smoothed"]
 
@@ -42,7 +44,20 @@ def test_a_page_is_turned_the_way_it_can_be_read(quarters: int, back: int) -> No
 def test_a_page_of_which_nothing_can_be_read_is_not_turned_on_a_guess(quarters: int) -> None:
     page = np.ascontiguousarray(np.rot90(grained(sheet()), quarters))
     assert turn_for(page, nobody).degrees == 0
-    assert on_its_feet(prepared(page, nobody), nobody) is None
+    assert on_its_feet(prepared(page), nobody) is None
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_preparing_lays_the_lines_level_and_reading_puts_the_page_on_its_feet(
+    quarters: int,
+) -> None:
+    page = np.ascontiguousarray(np.rot90(grained(sheet()), quarters))
+    ready = prepared(page)
+    assert lines_lie_level(ready.picture) > 1.25
+    assert ready.on_its_side == (quarters in (1, 3))
+    reading = read_pictures(Kind.PHOTO, [ready])
+    words = [w.text for c in reading.pages[0].cells for w in c.words if w.sure > 60]
+    assert words.count("Mathematics") >= 3
 
 
 def test_lines_of_words_say_how_they_lie() -> None:
@@ -105,7 +120,7 @@ def test_hostile_pictures_come_out_as_large_as_they_went_in(what: str) -> None:
         "dots": ((rows % 9 == 0) & (columns % 9 == 0)) * 255,
     }[what]
     picture = np.repeat(np.clip(field, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
-    assert prepared(picture, nobody).picture.shape == picture.shape
+    assert prepared(picture).picture.shape == picture.shape
 
 
 @pytest.mark.parametrize("colours", [2, 256])
@@ -113,16 +128,16 @@ def test_no_noisy_or_one_bit_picture_is_read_larger_than_the_bound(colours: int)
     """The pixels bound the memory of `read`: at 6.8 million it takes a third of what it has."""
     noise = np.random.default_rng(1).integers(0, colours, (600, WORKING_SIDE + 400, 1))
     picture = (noise * (255 // (colours - 1))).astype(np.uint8).repeat(3, axis=2)
-    assert max(prepared(picture, nobody).picture.shape) == WORKING_SIDE
+    assert max(prepared(picture).picture.shape) == WORKING_SIDE
 
 
 @pytest.mark.parametrize("size", [(1200, 60), (60, 1200), (1200, 200), (240, 6), (3, 3)])
 def test_a_strip_is_no_sheet_and_no_crash(size: tuple[int, int]) -> None:
     height, width = size
     picture = np.random.default_rng(1).integers(0, 256, (height, width, 3), dtype=np.uint8)
-    assert prepared(picture, nobody).picture.shape == picture.shape
+    assert prepared(picture).picture.shape == picture.shape
 
 
 def test_a_page_of_one_colour_is_not_turned() -> None:
     grey = np.full((500, 400, 3), 240, dtype=np.uint8)
-    assert prepared(grey, nobody).picture.tolist() == grey.tolist()
+    assert prepared(grey).picture.tolist() == grey.tolist()
