@@ -222,7 +222,11 @@ def complete(root: Path) -> Mapping[str, Any]:
             partition_key="id",
             sort_key="at",
             expires_at="until",
-            indexes=[TableIndex(partition_key="user", sort_key="session", whole_items=False)],
+            indexes=[
+                TableIndex(
+                    partition_key="user", sort_key="session", whole_items=False, shows=["since"]
+                )
+            ],
             recoverable=False,
             protect=False,
         ),

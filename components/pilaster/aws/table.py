@@ -24,7 +24,16 @@ class TableIndex:
     sort_key: str | None = None
     """The attribute items of one partition are sorted by."""
     whole_items: bool = True
-    """Whether it holds all of an item; else its keys alone."""
+    """Whether it holds all of an item; else its keys and what it `shows`."""
+    shows: Sequence[str] = ()
+    """The attributes it holds beside the keys. Who may query the index alone sees no others."""
+
+    def __post_init__(self) -> None:
+        if self.shows and self.whole_items:
+            raise ValueError(
+                f"index {self.name!r} holds whole items and is told to show "
+                f"{', '.join(self.shows)} alone: set whole_items to False, or leave `shows` out"
+            )
 
     @property
     def name(self) -> str:
@@ -137,5 +146,12 @@ def _index(index: TableIndex) -> aws.dynamodb.TableGlobalSecondaryIndexArgs:
         name=index.name,
         hash_key=index.partition_key,
         range_key=index.sort_key,
-        projection_type="ALL" if index.whole_items else "KEYS_ONLY",
+        projection_type=_projection(index),
+        non_key_attributes=list(index.shows) or None,
     )
+
+
+def _projection(index: TableIndex) -> str:
+    if index.whole_items:
+        return "ALL"
+    return "INCLUDE" if index.shows else "KEYS_ONLY"

@@ -14,6 +14,30 @@ class DocumentGoneError(Exception):
     """The document or its upload was deleted while it was being worked on."""
 
 
+class ReviewNotFoundError(Exception):
+    """There is no such review: nobody asked for one, or its document was deleted."""
+
+
+class ReviewTakenError(Exception):
+    """Another reviewer has the review; the moment that claim ends is its argument."""
+
+
+class ReviewNotClaimedError(Exception):
+    """Who decides has not claimed the review, or the claim ran out."""
+
+
+class ReviewEndedError(Exception):
+    """The review ended otherwise: by another decision or by its timeout; how is its argument."""
+
+
+class NotAReviewerError(Exception):
+    """Only reviewers may see other people's documents."""
+
+
+class OtherUploadError(Exception):
+    """Another upload of the same document has a review, and a document has one at most."""
+
+
 class DatabaseUnavailableError(Exception):
     """The database does not answer: paused, resuming or busy. It passes."""
 

@@ -11,6 +11,8 @@ from lambdas.documents.model.timetable import Timetable
 NOT_A_TIMETABLE = "This does not look like a school timetable: no grid of days and times was found."
 
 _SHOWN_DOUBTS = 3
+_KEPT_DOUBTS, _LONGEST_DOUBT = 50, 300
+"""What is handed on to a model or a person, however much of a page is in doubt."""
 
 
 class Verdict(StrEnum):
@@ -28,6 +30,10 @@ class Judgement:
     """Why it does not complete. May quote the document, so it never travels in a state."""
     timetable: Timetable | None = None
     """What is believed; only with COMPLETE."""
+    proposal: Timetable | None = None
+    """The best that is known, for whoever looks next; only with MODEL and PERSON."""
+    doubts: tuple[str, ...] = ()
+    """What whoever looks next should look at; quotes the document."""
 
 
 def judge(
@@ -50,6 +56,8 @@ def judge(
         verdict=Verdict.MODEL if sure_enough else Verdict.PERSON,
         confidence=confidence,
         reason=_reason(confidence, doubts),
+        proposal=timetable if whole else None,
+        doubts=tuple(doubt[:_LONGEST_DOUBT] for doubt in doubts[:_KEPT_DOUBTS]),
     )
 
 

@@ -182,6 +182,22 @@ def test_an_index_is_named_after_its_keys_and_found_by_its_own_grant_alone():
     assert stack.result.resources == [f"{arn}/index/*"]
 
 
+def test_an_index_shows_what_it_is_told_to_beside_the_keys():
+    waiting = TableIndex(partition_key="queue", whole_items=False, shows=["until"])
+    args = TableArgs(place=place(), partition_key="pk", indexes=[waiting])
+    table = deployed(lambda: Table("reviews", args)).one("Table", "reviews-table").inputs
+    assert table["globalSecondaryIndexes"] == [
+        {
+            "name": "by-queue",
+            "hashKey": "queue",
+            "projectionType": "INCLUDE",
+            "nonKeyAttributes": ["until"],
+        }
+    ]
+    with pytest.raises(ValueError, match="holds whole items and is told to show until alone"):
+        TableIndex(partition_key="queue", shows=["until"])
+
+
 def test_a_table_is_read_by_key_and_never_scanned():
     grants = deployed(
         lambda: [

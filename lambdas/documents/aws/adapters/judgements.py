@@ -19,12 +19,14 @@ class JudgementFiles:
 
     def keep(self, run: Run, judgement: Judgement) -> str:
         key = judgement_key(run)
-        table = judgement.timetable
+        table, proposal = judgement.timetable, judgement.proposal
         content = {
             "verdict": judgement.verdict.value,
             "confidence": judgement.confidence,
             "reason": judgement.reason,
             "timetable": timetable_to_json(table) if table else None,
+            "proposal": timetable_to_json(proposal) if proposal else None,
+            "doubts": list(judgement.doubts),
         }
         self._objects.write(key, json.dumps(content, ensure_ascii=False).encode())
         return key
@@ -34,10 +36,13 @@ class JudgementFiles:
         if data is None:
             return None
         content = json.loads(data)
-        table = content["timetable"]
+        # A run that was under way when these two were added has none.
+        table, proposal = content["timetable"], content.get("proposal")
         return Judgement(
             verdict=Verdict(content["verdict"]),
             confidence=content["confidence"],
             reason=content["reason"],
             timetable=timetable_from_json(table) if table else None,
+            proposal=timetable_from_json(proposal) if proposal else None,
+            doubts=tuple(content.get("doubts", ())),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from lambdas.documents.aws.adapters.judgements import JudgementFiles
 from lambdas.documents.model.judgement import Judgement, Verdict, judge
+from lambdas.documents.model.keys import judgement_key
 from tests.support.documents_cabinet import Cabinet
 from tests.support.documents_examples import TIMETABLE, a_document, a_run
 
@@ -70,9 +72,41 @@ def test_the_reason_tells_the_first_doubts_and_how_many_more():
     assert judgement.reason == ("Not sure enough to complete (90 %): one; two; three; and 2 more.")
 
 
+def test_what_is_not_sure_is_proposed_with_its_doubts_to_whoever_looks_next():
+    judgement = judged(confidence=90.0, doubts=["one", "x" * 1000, *["y"] * 100])
+    assert (judgement.timetable, judgement.proposal) == (None, TIMETABLE)
+    assert judgement.doubts[:2] == ("one", "x" * 300)
+    assert len(judgement.doubts) == 50
+    sure = judged()
+    assert (sure.proposal, sure.doubts) == (None, ())
+
+
+def test_an_empty_week_is_no_proposal():
+    assert judged(confidence=10.0, timetable=replace(TIMETABLE, blocks=())).proposal is None
+
+
+def test_a_judgement_of_before_proposals_can_still_be_read():
+    files = Cabinet()
+    run = a_run(a_document())
+    JudgementFiles(files).keep(run, Judgement(verdict=Verdict.PERSON, reason="x"))
+    key = judgement_key(run)
+    old = json.loads(files.read(key, limit=10_000) or b"")
+    for name in ("proposal", "doubts"):
+        del old[name]
+    files.write(key, json.dumps(old).encode())
+    assert JudgementFiles(files).get(run) == Judgement(verdict=Verdict.PERSON, reason="x")
+
+
 @pytest.mark.parametrize(
     "judgement",
     [
+        Judgement(
+            verdict=Verdict.MODEL,
+            confidence=90.0,
+            reason="one",
+            proposal=TIMETABLE,
+            doubts=("öne", "two"),
+        ),
         Judgement(verdict=Verdict.COMPLETE, confidence=99.5, timetable=TIMETABLE),
         Judgement(verdict=Verdict.PERSON, confidence=12.0, reason="ünsure"),
         Judgement(verdict=Verdict.REFUSED, reason="no"),
