@@ -1,6 +1,7 @@
 """The rules: importing this package fills the registry."""
 
 from pilaster_policies.rules import (
+    database_path,
     database_ports,
     open_route,
     plain_secret,
@@ -11,6 +12,7 @@ from pilaster_policies.rules import (
 )
 
 __all__ = [
+    "database_path",
     "database_ports",
     "open_route",
     "plain_secret",

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pilaster_policies.narrowing import is_the_internet
+from pilaster_policies.ports import covered
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
 from pilaster_policies.rules.public_database import ID, WHY
-from pilaster_policies.values import Unknown, Value, is_unknown, texts
+from pilaster_policies.values import Value, is_unknown, texts
 
 PORTS = {
     1433: "SQL Server",
@@ -40,8 +41,6 @@ PORTS = {
     33060: "MySQL",
     50000: "Db2",
 }
-_ALL = ("-1", "all")
-_WITHOUT_PORTS = ("icmp", "icmpv6", "1", "58")
 FIX = "name the security group or the addresses that need it instead of the internet"
 
 
@@ -94,8 +93,8 @@ def _judged(
     here: str, *, protocol: Value, ports: tuple[Value, Value], ranges: list[Value], lists: Value
 ) -> Iterator[Finding]:
     opened = sorted({cidr for cidr in texts(ranges) if is_the_internet(cidr)})
-    covered = _covered(protocol, ports)
-    if covered == []:
+    reached = _covered(protocol, ports)
+    if reached == []:
         return
     if _unknown_inside(ranges) and not opened:
         yield NotKnown(f"{here}: its addresses, and with them who reaches the database's port")
@@ -103,13 +102,13 @@ def _judged(
         yield NotKnown(f"{here}: what its prefix list holds, which may be the internet")
     if not opened:
         return
-    if covered is None:
+    if reached is None:
         yield NotKnown(f"{here}: its ports, which are open to {', '.join(opened)}")
         return
-    named = ", ".join(f"{port} ({PORTS[port]})" for port in covered[:4])
-    more = f" and {len(covered) - 4} more" if len(covered) > 4 else ""
+    named = ", ".join(f"{port} ({PORTS[port]})" for port in reached[:4])
+    more = f" and {len(reached) - 4} more" if len(reached) > 4 else ""
     yield Violation(
-        f"{here} opens the database port{'s' if len(covered) > 1 else ''} {named}{more} to "
+        f"{here} opens the database port{'s' if len(reached) > 1 else ''} {named}{more} to "
         f"{', '.join(opened)}: everybody on the internet may try to log in",
         FIX,
     )
@@ -117,33 +116,8 @@ def _judged(
 
 def _covered(protocol: Value, ports: tuple[Value, Value]) -> list[int] | None:
     """The database ports in the range; None where that is not known."""
-    if is_unknown(protocol):
-        return None
-    # An engine's numbers are floats, and both -1 and "-1" mean everything.
-    spoken = str(int(protocol)) if isinstance(protocol, int | float) else str(protocol).lower()
-    if spoken in _ALL:
-        return sorted(PORTS)
-    if spoken in _WITHOUT_PORTS:
-        return []
-    numbers = [_number(port) for port in ports]
-    if any(isinstance(number, Unknown) for number in numbers):
-        return None
-    first, last = numbers
-    if not isinstance(first, int) or first < 0:
-        first, last = 0, 65535  # no port said: all of them
-    if not isinstance(last, int) or last < 0:
-        last = first
-    first, last = sorted((first, last))
-    return [port for port in sorted(PORTS) if first <= port <= last]
-
-
-def _number(port: Value) -> int | Unknown | None:
-    if isinstance(port, Unknown):
-        return port
-    try:
-        return int(float(port))
-    except (TypeError, ValueError, OverflowError):
-        return None
+    found = covered(protocol, ports)
+    return None if found is None else [port for port in sorted(PORTS) if port in found]
 
 
 def _unknown_inside(values: Iterable[Value]) -> bool:
