@@ -18,6 +18,7 @@ from pilaster.packaging.target import Target
 LIMITS: Mapping[str, int] = MappingProxyType(
     {
         "api": 128,
+        "archive": 48,
         "bus": 256,
         "cluster": 63,
         "function": 64,

@@ -11,6 +11,7 @@ from pilaster.aws import (
     BucketArgs,
     BusArgs,
     Code,
+    ConsumerArgs,
     DataTierArgs,
     Expiry,
     FunctionArgs,
@@ -22,6 +23,7 @@ from pilaster.aws import (
     QueueArgs,
     QueueSource,
     Start,
+    StreamSource,
     TableArgs,
     TableIndex,
     UsersArgs,
@@ -34,6 +36,7 @@ from pilaster.packaging import Target
 
 ACCOUNT = "123456789012"
 FUNCTION_ARN = f"arn:aws:lambda:eu-central-1:{ACCOUNT}:function:other"
+TABLE_ARN = f"arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/outbox"
 QUEUE_ARN = f"arn:aws:sqs:eu-central-1:{ACCOUNT}:jobs"
 
 
@@ -56,6 +59,9 @@ def minimal(root: Path) -> Mapping[str, Any]:
         ),
         "Bucket": BucketArgs(place=place),
         "Bus": BusArgs(place=place),
+        "Consumer": ConsumerArgs(
+            place=place, source="shop", types=["job.completed"], function=function
+        ),
         "DataTier": DataTierArgs(place=place, network=side, database_name="shop"),
         "Function": function,
         "Migrations": MigrationsArgs(place=place, function=function, digest="1"),
@@ -121,6 +127,12 @@ def complete(root: Path) -> Mapping[str, Any]:
         place=place,
         code=Code(entry_point="app.hello"),
         queue=QueueSource(arn=QUEUE_ARN, batch_size=5, max_concurrency=3),
+        stream=StreamSource(
+            arn=f"{TABLE_ARN}/stream/2026-11-21T12:00:00.000",
+            table_arn=TABLE_ARN,
+            failures_arn=QUEUE_ARN,
+            batch_size=5,
+        ),
     )
     flow = Flow(
         start="read",
@@ -186,7 +198,18 @@ def complete(root: Path) -> Mapping[str, Any]:
             expire=[Expiry(prefix="work/", days=1)],
             upload_origins=["https://app.example"],
         ),
-        "Bus": BusArgs(place=place),
+        "Bus": BusArgs(place=place, archive_days=30),
+        "Consumer": ConsumerArgs(
+            place=place,
+            source="shop",
+            types=["job.completed", "job.failed"],
+            function=inside,
+            bus_name="shop-prod-bus",
+            detail={"status": ["completed"]},
+            delay_seconds=30,
+            batch_size=5,
+            max_concurrency=4,
+        ),
         "DataTier": DataTierArgs(
             place=place,
             network=side,
@@ -214,6 +237,7 @@ def complete(root: Path) -> Mapping[str, Any]:
             place=place,
             consumer_timeout_seconds=60,
             rule_arns=[f"arn:aws:events:eu-central-1:{ACCOUNT}:rule/uploads"],
+            delay_seconds=60,
             keep_days=2,
             keep_dead_days=7,
         ),
@@ -227,6 +251,8 @@ def complete(root: Path) -> Mapping[str, Any]:
                     partition_key="user", sort_key="session", whole_items=False, shows=["since"]
                 )
             ],
+            indexes=[TableIndex(partition_key="user", sort_key="session", whole_items=False)],
+            told=True,
             recoverable=False,
             protect=False,
         ),

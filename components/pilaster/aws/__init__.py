@@ -3,8 +3,9 @@
 from pilaster.aws.api import Api, ApiArgs, Throttle
 from pilaster.aws.bucket import Bucket, BucketArgs, Expiry
 from pilaster.aws.bus import Bus, BusArgs
+from pilaster.aws.consumer import Consumer, ConsumerArgs
 from pilaster.aws.data_tier import DataTier, DataTierArgs
-from pilaster.aws.function import Function, FunctionArgs, NetworkRef, QueueSource
+from pilaster.aws.function import Function, FunctionArgs, NetworkRef, QueueSource, StreamSource
 from pilaster.aws.iam import Grant
 from pilaster.aws.migrations import Migrations, MigrationsArgs
 from pilaster.aws.network import Network, NetworkArgs
@@ -23,6 +24,8 @@ __all__ = [
     "Bus",
     "BusArgs",
     "Code",
+    "Consumer",
+    "ConsumerArgs",
     "DataTier",
     "DataTierArgs",
     "Expiry",
@@ -40,6 +43,7 @@ __all__ = [
     "QueueArgs",
     "QueueSource",
     "Start",
+    "StreamSource",
     "Table",
     "TableArgs",
     "TableIndex",

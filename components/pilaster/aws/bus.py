@@ -16,6 +16,12 @@ class BusArgs:
 
     place: Place
     """Project, stack, account, region."""
+    archive_days: int | None = None
+    """How long all that was said is kept, to be said again (a replay); none keeps nothing."""
+
+    def __post_init__(self) -> None:
+        if self.archive_days is not None and self.archive_days < 1:
+            raise ValueError(f"archive_days {self.archive_days} is not 1 or more: leave it out")
 
 
 class Bus(pulumi.ComponentResource):
@@ -25,6 +31,8 @@ class Bus(pulumi.ComponentResource):
     """Whom a publisher or a rule names. Known at preview."""
     arn: pulumi.Output[str]
     """What a policy names. Known at preview."""
+    archive_arn: pulumi.Output[str]
+    """What a replay names; empty where nothing is kept."""
 
     def __init__(
         self, name: str, args: BusArgs, opts: pulumi.ResourceOptions | None = None
@@ -43,7 +51,16 @@ class Bus(pulumi.ComponentResource):
 
         self.name = once(bus, bus_name)
         self.arn = once(bus, self._arn)
-        self.register_outputs({"name": self.name, "arn": self.arn})
+        self.archive_arn = pulumi.Output.from_input("")
+        if args.archive_days:
+            self.archive_arn = aws.cloudwatch.EventArchive(
+                f"{name}-archive",
+                name=args.place.name("archive", name),
+                event_source_arn=self.arn,
+                retention_days=args.archive_days,
+                opts=pulumi.ResourceOptions(parent=self),
+            ).arn
+        self.register_outputs({"name": self.name, "arn": self.arn, "archiveArn": self.archive_arn})
 
     def publish(self) -> Grant:
         """Saying something on the bus."""

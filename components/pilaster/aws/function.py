@@ -5,6 +5,7 @@ DynamoDB, and nothing else) or outside (all but the database); a grant its side 
 refused. Names and permissions are known at preview.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +49,25 @@ class QueueSource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StreamSource:
+    """A table's changes, which Lambda reads for a function: new and changed items, in order.
+
+    A call that fails is made again with half of its records, until they go through or are a day
+    old. Nothing else of the table is read meanwhile, so a record that can never go through is the
+    function's to put aside.
+    """
+
+    arn: pulumi.Input[str]
+    """The table's stream; AWS draws it."""
+    table_arn: pulumi.Input[str]
+    """The table: its streams' ARNs begin so, which is known at preview."""
+    failures_arn: pulumi.Input[str]
+    """The queue that is told which records were given up."""
+    batch_size: int = 25
+    """Records per call, at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FunctionArgs:
     """What a function runs, where, and what it may touch."""
 
@@ -63,6 +83,8 @@ class FunctionArgs:
     """The private subnets, which put the function inside; none leaves it outside."""
     queue: QueueSource | None = None
     """The queue whose messages it is called with."""
+    stream: StreamSource | None = None
+    """The table whose changes it is called with."""
     memory_mib: int = 512
     """Memory, and with it the share of a CPU: 1769 MiB are one."""
     timeout_seconds: int = 10
@@ -159,6 +181,8 @@ class Function(pulumi.ComponentResource):
         )
         if args.queue:
             _poll(f"{name}-source", function, args.queue, labels, child)
+        if args.stream:
+            _follow(f"{name}-stream", function, args.stream, labels, child)
 
         self.arn = once(function, args.place.arn("lambda", f"function:{function_name}"))
         self.name = once(function, function_name)
@@ -216,6 +240,10 @@ def _all_grants(name: str, function_name: str, args: FunctionArgs) -> list[Grant
         grants.append(iam.platform("tracing", owner=name))
     if args.queue:
         grants.append(iam.platform("queue polling", owner=name, resources=[args.queue.arn]))
+    if args.stream:
+        streams = pulumi.Output.concat(args.stream.table_arn, "/stream/*")
+        grants.append(iam.platform("stream polling", owner=name, resources=[streams]))
+        grants.append(iam.platform("giving up", owner=name, resources=[args.stream.failures_arn]))
     return [*grants, *args.grants]
 
 
@@ -244,6 +272,28 @@ def _poll(
         scaling_config=(
             {"maximum_concurrency": queue.max_concurrency} if queue.max_concurrency else None
         ),
+        tags=labels,
+        opts=child,
+    )
+
+
+def _follow(
+    name: str,
+    function: aws.lambda_.Function,
+    stream: StreamSource,
+    labels: dict[str, str],
+    child: pulumi.ResourceOptions,
+) -> None:
+    aws.lambda_.EventSourceMapping(
+        name,
+        event_source_arn=stream.arn,
+        function_name=function.arn,
+        batch_size=stream.batch_size,
+        # What was written before the mapping was there counts too.
+        starting_position="TRIM_HORIZON",
+        bisect_batch_on_function_error=True,
+        filter_criteria={"filters": [{"pattern": json.dumps({"eventName": ["INSERT", "MODIFY"]})}]},
+        destination_config={"on_failure": {"destination_arn": stream.failures_arn}},
         tags=labels,
         opts=child,
     )

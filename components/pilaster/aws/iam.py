@@ -57,6 +57,13 @@ PLATFORM: Mapping[str, Sequence[str]] = MappingProxyType(
         "state machine logs": tuple(
             action for action in NO_RESOURCE_LEVEL if action.startswith("logs:")
         ),
+        "stream polling": (
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+        ),
+        "giving up": ("sqs:SendMessage",),
         "tracing": tuple(action for action in NO_RESOURCE_LEVEL if action.startswith("xray:")),
     }
 )

@@ -20,6 +20,7 @@ from pilaster.tagging import tags
 TRIES = 5
 HIDDEN_TIMES = 6
 LONGEST_HIDDEN_SECONDS = 12 * 3600
+LONGEST_DELAY_SECONDS = 900
 DAY = 24 * 3600
 
 
@@ -31,8 +32,10 @@ class QueueArgs:
     """Project, stack, account, region."""
     consumer_timeout_seconds: int
     """How long the consumer may work on a message: its function's timeout."""
-    rule_arns: Sequence[str] = ()
+    rule_arns: Sequence[pulumi.Input[str]] = ()
     """EventBridge rules that may send to it."""
+    delay_seconds: int = 0
+    """How long a message waits before anybody sees it."""
     keep_days: int = 4
     """How long an unread message stays."""
     keep_dead_days: int = 14
@@ -43,6 +46,11 @@ class QueueArgs:
             raise ValueError(
                 f"consumer_timeout_seconds {self.consumer_timeout_seconds} cannot be kept six "
                 "times: SQS hides a message for 12 hours at most"
+            )
+        if not 0 <= self.delay_seconds <= LONGEST_DELAY_SECONDS:
+            raise ValueError(
+                f"delay_seconds {self.delay_seconds} is not within 0 and {LONGEST_DELAY_SECONDS}, "
+                "which is what SQS waits at most"
             )
         for what, days in (("keep_days", self.keep_days), ("keep_dead_days", self.keep_dead_days)):
             if not 1 <= days <= 14:
@@ -56,6 +64,8 @@ class Queue(pulumi.ComponentResource):
     """What an event source or a rule's target names. Known at preview."""
     url: pulumi.Output[str]
     """Where a sender sends."""
+    dead_letter_arn: pulumi.Output[str]
+    """What an event source that gives up names. Known at preview."""
     dead_letter_url: pulumi.Output[str]
     """Where messages lie that nobody could work on."""
 
@@ -86,6 +96,7 @@ class Queue(pulumi.ComponentResource):
             f"{name}-queue",
             name=queue_name,
             message_retention_seconds=args.keep_days * DAY,
+            delay_seconds=args.delay_seconds,
             visibility_timeout_seconds=args.consumer_timeout_seconds * HIDDEN_TIMES,
             sqs_managed_sse_enabled=True,
             redrive_policy=pulumi.Output.json_dumps(
@@ -109,9 +120,15 @@ class Queue(pulumi.ComponentResource):
 
         self.arn = once(queue, self._arn)
         self.url = queue.url
+        self.dead_letter_arn = once(dead, dead_arn)
         self.dead_letter_url = dead.url
         self.register_outputs(
-            {"arn": self.arn, "url": self.url, "deadLetterUrl": self.dead_letter_url}
+            {
+                "arn": self.arn,
+                "url": self.url,
+                "deadLetterArn": self.dead_letter_arn,
+                "deadLetterUrl": self.dead_letter_url,
+            }
         )
 
     def send(self) -> Grant:

@@ -55,6 +55,8 @@ class TableArgs:
     """The attribute with the second (Unix time) after which an item goes by itself."""
     indexes: Sequence[TableIndex] = ()
     """Other ways to find items."""
+    told: bool = False
+    """Whether changes are told, for a day, as items are after them: for a function's `stream`."""
     recoverable: bool = True
     """Whether any second of the last 35 days can be restored; not for what lives for minutes."""
     protect: bool = True
@@ -68,6 +70,8 @@ class Table(pulumi.ComponentResource):
     """What a function's environment names. Known at preview."""
     arn: pulumi.Output[str]
     """What a policy names. Known at preview."""
+    stream_arn: pulumi.Output[str]
+    """Where changes are told; empty where they are not. AWS puts the time into it."""
 
     def __init__(
         self, name: str, args: TableArgs, opts: pulumi.ResourceOptions | None = None
@@ -92,6 +96,8 @@ class Table(pulumi.ComponentResource):
             point_in_time_recovery={"enabled": args.recoverable},
             server_side_encryption={"enabled": True},
             ttl=({"enabled": True, "attribute_name": args.expires_at} if args.expires_at else None),
+            stream_enabled=True if args.told else None,
+            stream_view_type="NEW_IMAGE" if args.told else None,
             deletion_protection_enabled=args.protect,
             tags=tags(args.place, name),
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
@@ -99,7 +105,8 @@ class Table(pulumi.ComponentResource):
 
         self.name = once(table, table_name)
         self.arn = once(table, self._arn)
-        self.register_outputs({"name": self.name, "arn": self.arn})
+        self.stream_arn = table.stream_arn if args.told else pulumi.Output.from_input("")
+        self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
 
     def read_items(self) -> Grant:
         """Reading by key and by partition; never a scan."""

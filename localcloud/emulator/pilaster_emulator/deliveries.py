@@ -1,8 +1,9 @@
 """Services that call one another may do so only as far as policies allow, as on AWS.
 
 ministack delivers whatever is wired. Here a function is called by an event rule only with its
-permission for that source, a queue takes events only with its policy, a mapping reads a queue only
-with the function's role, and logs are written only with the role's grant. APIs are in `apis`.
+permission for that source, a queue takes events only with its policy, a mapping reads a queue or a
+stream only with the function's role, and logs are written only with the role's grant. APIs are in
+`apis`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,14 @@ from pilaster_emulator.functions import specification
 
 log = logging.getLogger("pilaster.deliveries")
 
-_QUEUE_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+_SOURCES = {
+    "sqs": ("SQS", ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")),
+    "dynamodb": (
+        "DynamoDB",
+        ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"),
+    ),
+}
+"""Service of an event source -> what AWS calls it, and what the function's role must be allowed."""
 
 
 def install() -> None:
@@ -67,15 +75,16 @@ def _guard_mappings() -> None:
     def create(data: dict[str, Any]) -> Any:
         source = data.get("EventSourceArn", "")
         name, _, error = lambda_svc._resolve_existing_esm_function(data.get("FunctionName", ""))
-        if error is None and source.startswith("arn:aws:sqs:"):
+        service, actions = _SOURCES.get((source.split(":") + [""] * 3)[2], ("", ()))
+        if error is None:
             role = lambda_svc._functions[name]["config"]["Role"]
-            for action in _QUEUE_ACTIONS:
+            for action in actions:
                 if permissions.role_may(role, name, action, source) is not None:
                     call = action.partition(":")[2]
                     return error_response_json(
                         "InvalidParameterValueException",
                         "The function execution role does not have permissions to call "
-                        f"{call} on SQS",
+                        f"{call} on {service}",
                         400,
                     )
         return stock(data)

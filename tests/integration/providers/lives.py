@@ -68,6 +68,10 @@ class Neighbours:
         return self.need("aws:sqs/queue:Queue", "open", {"name": name, "policy": policy})
 
     @property
+    def bus(self) -> Thing:
+        return self.need("aws:cloudwatch/eventBus:EventBus", "bus", {})
+
+    @property
     def bucket(self) -> Thing:
         return self.need("aws:s3/bucket:Bucket", "bucket", {"forceDestroy": True})
 
@@ -276,6 +280,13 @@ LIVES = [
             "inputTransformer": {"inputPaths": {"k": "$.detail.k"}, "inputTemplate": '{"k": <k>}'}
         },
         lambda n: {"targetId": "other"},
+    ),
+    Life(
+        "aws:cloudwatch/eventArchive:EventArchive",
+        lambda n: {"eventSourceArn": n.bus["arn"], "retentionDays": 7, "description": "all"},
+        lambda n: {"retentionDays": 14, "eventPattern": json.dumps({"source": ["a"]})},
+        lambda n: {"name": "other"},
+        "arn name",
     ),
     Life(
         "aws:cloudwatch/metricAlarm:MetricAlarm",

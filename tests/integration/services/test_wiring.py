@@ -167,6 +167,58 @@ def test_a_function_that_may_not_read_a_queue_is_not_mapped_to_it(cloud: Cloud):
         )
 
 
+def followed(cloud: Cloud) -> tuple[str, str]:
+    """A table that tells its changes: its name and its stream's ARN."""
+    name = cloud.name("table")
+    made = cloud.client("dynamodb").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )
+    return name, made["TableDescription"]["LatestStreamArn"]
+
+
+def test_a_function_sees_a_tables_changes_again_until_it_has_dealt_with_them(cloud: Cloud):
+    table, stream = followed(cloud)
+    code = """
+        calls = []
+
+        def handler(event, context):
+            for record in event["Records"]:
+                print("saw", record["eventName"], record["dynamodb"]["Keys"]["id"]["S"])
+            calls.append(event)
+            if len(calls) == 1:
+                raise ConnectionError("not now")
+    """
+    read = ["GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"]
+    function = cloud.function(code, grants=[allow([f"dynamodb:{each}" for each in read], stream)])
+    cloud.client("lambda").create_event_source_mapping(
+        FunctionName=function.name,
+        EventSourceArn=stream,
+        StartingPosition="TRIM_HORIZON",
+        FilterCriteria={"Filters": [{"Pattern": json.dumps({"eventName": ["INSERT"]})}]},
+    )
+    dynamodb = cloud.client("dynamodb")
+    dynamodb.put_item(TableName=table, Item={"id": {"S": "one"}})
+    log = cloud.platform.root / f".pilaster/local/logs/functions/{function.name}.log"
+    eventually(lambda: log.exists() and log.read_text().count("saw INSERT one") == 2, 30)
+    dynamodb.delete_item(TableName=table, Key={"id": {"S": "one"}})
+    dynamodb.put_item(TableName=table, Item={"id": {"S": "two"}})
+    eventually(lambda: "saw INSERT two" in log.read_text())
+    assert "REMOVE" not in log.read_text()
+
+
+def test_a_function_that_may_not_read_a_stream_is_not_mapped_to_it(cloud: Cloud):
+    _, stream = followed(cloud)
+    function = cloud.function("def handler(event, context): pass")
+    with pytest.raises(ClientError, match="permissions to call GetRecords on DynamoDB"):
+        cloud.client("lambda").create_event_source_mapping(
+            FunctionName=function.name, EventSourceArn=stream, StartingPosition="LATEST"
+        )
+
+
 # --- users ------------------------------------------------------------------------------------
 
 

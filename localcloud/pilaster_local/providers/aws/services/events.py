@@ -121,6 +121,13 @@ def _pattern(inputs: Mapping[str, Any]) -> Failures:
 
 # fmt: off
 TYPES = {
+    "aws:cloudwatch/eventArchive:EventArchive": Row(
+        service="events", create="CreateArchive", read="DescribeArchive", update="UpdateArchive",
+        delete="DeleteArchive", id="{name}", key="ArchiveName={id}", rename={"name": "ArchiveName"},
+        replace="eventSourceArn", outputs="arn=ArchiveArn", documents="eventPattern",
+        named=Named(limit=48, prefix=""), required="eventSourceArn",
+        unset={"retentionDays": 0, "description": ""},
+    ),
     "aws:cloudwatch/eventBus:EventBus": Row(
         service="events", create="CreateEventBus", read="DescribeEventBus",
         update="UpdateEventBus", delete="DeleteEventBus", id="{name}", key="Name={id}",
