@@ -251,7 +251,6 @@ def complete(root: Path) -> Mapping[str, Any]:
                     partition_key="user", sort_key="session", whole_items=False, shows=["since"]
                 )
             ],
-            indexes=[TableIndex(partition_key="user", sort_key="session", whole_items=False)],
             told=True,
             recoverable=False,
             protect=False,
