@@ -27,6 +27,7 @@ from pilaster.aws import (
     TableArgs,
     TableIndex,
     UsersArgs,
+    WebSocketArgs,
     WorkflowArgs,
 )
 from pilaster.aws.api import Throttle
@@ -76,6 +77,13 @@ def minimal(root: Path) -> Mapping[str, Any]:
         "Queue": QueueArgs(place=place, consumer_timeout_seconds=30),
         "Table": TableArgs(place=place, partition_key="id"),
         "Users": UsersArgs(place=place),
+        "WebSocket": WebSocketArgs(
+            place=place,
+            authorizer=function,
+            connect=function,
+            disconnect=function,
+            message=function,
+        ),
         "Workflow": WorkflowArgs(
             place=place, flow=flow, function_arns={"read": FUNCTION_ARN}, bus_name="shop-dev-bus"
         ),
@@ -261,6 +269,15 @@ def complete(root: Path) -> Mapping[str, Any]:
             access_token_minutes=30,
             refresh_token_days=7,
             protect=False,
+        ),
+        "WebSocket": WebSocketArgs(
+            place=place,
+            authorizer=outside,
+            connect=outside,
+            disconnect=outside,
+            message=outside,
+            throttling_rate=5,
+            throttling_burst=7,
         ),
         "Workflow": WorkflowArgs(
             place=place,

@@ -26,13 +26,12 @@ class Cloud:
         self.platform = platform
 
     def client(self, service: str, **options: Any) -> Any:
-        credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.client(
-            service,
-            endpoint_url=self.platform.endpoint,
-            region_name=REGION,
-            **{**credentials, **options},
-        )
+        usual = {
+            "endpoint_url": self.platform.endpoint,
+            "aws_access_key_id": "test",
+            "aws_secret_access_key": "test",
+        }
+        return boto3.client(service, region_name=REGION, **{**usual, **options})
 
     def name(self, what: str) -> str:
         return f"{what}-{uuid.uuid4().hex[:8]}"

@@ -10,6 +10,7 @@ from pilaster.aws.iam import Grant
 from pilaster.aws.migrations import Migrations, MigrationsArgs
 from pilaster.aws.network import Network, NetworkArgs
 from pilaster.aws.pipeline import Pipeline, PipelineArgs, Start
+from pilaster.aws.push import WebSocket, WebSocketArgs
 from pilaster.aws.queue import Queue, QueueArgs
 from pilaster.aws.table import Table, TableArgs, TableIndex
 from pilaster.aws.users import Users, UsersArgs
@@ -50,6 +51,8 @@ __all__ = [
     "Throttle",
     "Users",
     "UsersArgs",
+    "WebSocket",
+    "WebSocketArgs",
     "Workflow",
     "WorkflowArgs",
 ]

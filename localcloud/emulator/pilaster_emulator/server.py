@@ -34,7 +34,7 @@ async def _serve(settings: Settings) -> None:
     from ministack.app import app
 
     from pilaster_emulator import deliveries, machines, mail, restarts
-    from pilaster_emulator.apis import front
+    from pilaster_emulator.apis import front, sockets
     from pilaster_emulator.databases import Databases
     from pilaster_emulator.functions import log_streams
     from pilaster_emulator.functions.runner import Runner
@@ -49,6 +49,7 @@ async def _serve(settings: Settings) -> None:
     log_streams.install()
     deliveries.install()
     front.install()
+    sockets.install()
     mail.install()
 
     def status() -> dict[str, Any]:
@@ -108,12 +109,15 @@ async def _listen(app: Any, address: str, shutdown: Callable[..., Any]) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
+    from pilaster_emulator.apis import sockets
+
     config = Config()
     config.bind = [address]
     config.umask = 0o077
     # An idle connection that is closed in the moment it is used again looks like a lost answer.
     config.keep_alive_timeout = 3600
     config.graceful_timeout = 1
+    config.websocket_max_message_size = sockets.LARGEST_BYTES
     config.loglevel = "WARNING"
     await serve(app, config, shutdown_trigger=shutdown)
 

@@ -80,6 +80,15 @@ class Neighbours:
         return self.need("aws:apigatewayv2/api:Api", "api", {"protocolType": "HTTP"})
 
     @property
+    def socket_route(self) -> dict[str, str]:
+        """A route of a WebSocket API, and the API."""
+        inputs = {"protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action"}
+        api = self.need("aws:apigatewayv2/api:Api", "socket-api", inputs)
+        route = {"apiId": api.id, "routeKey": "$default"}
+        made = self.need("aws:apigatewayv2/route:Route", "socket-route", route)
+        return {"apiId": api.id, "routeId": made.id}
+
+    @property
     def integration(self) -> Thing:
         return self.need(
             "aws:apigatewayv2/integration:Integration",
@@ -375,6 +384,12 @@ LIVES = [
         },
         lambda n: {"routeKey": "GET /b"},
         lambda n: {"apiId": "another"},
+    ),
+    Life(
+        "aws:apigatewayv2/routeResponse:RouteResponse",
+        lambda n: {**n.socket_route, "routeResponseKey": "$default"},
+        lambda n: {"modelSelectionExpression": "$default"},
+        lambda n: {"routeId": "another"},
     ),
     Life(
         "aws:apigatewayv2/authorizer:Authorizer",

@@ -33,6 +33,18 @@ CALLED = {
         "api_id stage path method headers body query_params raw_query_string"
     ),
     "ministack.services.apigateway_v1.handle_execute": "api_id",
+    "ministack.services.apigateway._invoke_ws_lambda": (
+        "api_id account_id region route stage connection_id event_type message_id"
+    ),
+    "ministack.services.apigateway._authorize_ws_connect": (
+        "api_id route request_context headers query_params account_id region"
+    ),
+    "ministack.services.apigateway.handle_websocket": "scope receive send api_id path_override",
+    "ministack.services.apigateway.handle_connections_api": (
+        "method api_id stage connection_id body headers"
+    ),
+    "ministack.services.lambda_svc._execute_function": "func event",
+    "ministack.core.lambda_runtime.get_or_create_worker": "func_name config code_zip qualifier",
     "ministack.services.apigateway._match_route": "api_id method path",
     "ministack.services.apigateway._validate_jwt_authorizer": (
         "route authorizer headers query_params"
@@ -79,6 +91,10 @@ CALLED = {
         "identity_source headers query_params"
     ),
     "ministack.services.apigateway.find_api_scope": "api_id",
+    "ministack.services.apigateway.stages_for_api": "api_id",
+    "ministack.services.lambda_svc._get_func_record_for_ref_in_scope": (
+        "function_ref account_id region"
+    ),
     "ministack.services.apigateway._apigw_error": "code message status",
     "ministack.services.cloudwatch_logs._create_log_stream": "data",
     "ministack.services.cloudwatch_logs._put_log_events": "data",
@@ -91,7 +107,8 @@ HELD = (
     *("rds._MINISTACK_HOST", "cognito._user_pools", "ses._sent_emails", "iam._roles"),
     *("sqs._queues", "stepfunctions._executions", "apigateway._apis", "apigateway._stages"),
     *("apigateway._routes", "cloudwatch_logs._log_groups", "cloudwatch_logs._log_records"),
-    "cloudwatch_logs._log_events_lock",
+    *("cloudwatch_logs._log_events_lock", "apigateway._ws_connections"),
+    *("apigateway._route_responses", "apigateway._authorizers", "apigateway._integrations"),
 )
 LOOK = """
 import importlib, inspect, json, sys

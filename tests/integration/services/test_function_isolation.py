@@ -5,31 +5,15 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import boto3
 import pytest
 from pilaster_local.services.platform import Platform
 
 from tests.support.local_cloud import REGION, Cloud, allow
+from tests.support.sdk import sdk_files
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-SDK = Path(boto3.__file__).parents[1]
-
-
-def sdk_files() -> dict[str, bytes]:
-    """boto3 as an archive carries it: with the two services these tests call."""
-    wanted = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
-    services = ("s3", "sqs", "dynamodb", "sts", "lambda")
-    files: dict[str, bytes] = {}
-    for name in wanted:
-        found = SDK / name
-        for path in [found] if found.is_file() else found.rglob("*"):
-            parts = path.relative_to(SDK).parts
-            data = parts[:2] == ("botocore", "data") and len(parts) > 3 and parts[2] not in services
-            if path.is_file() and not data and "__pycache__" not in parts:
-                files["/".join(parts)] = path.read_bytes()
-    return files
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +33,7 @@ def prober(platform: Platform):
             return {"answer": names.get("answer")}
     """
     own = allow(["s3:PutObject", "s3:GetObject"], f"arn:aws:s3:::{bucket}/*")
-    files = sdk_files()
+    files = sdk_files("s3", "sqs", "dynamodb", "sts", "lambda")
     probers = {
         side: cloud.function(
             code,

@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ from pilaster_emulator.functions.worker import Connection, Surroundings
 from pilaster_emulator.settings import Settings
 
 log = logging.getLogger("pilaster.functions")
+
+_API = re.compile(r"^http://127\.0\.0\.1:\d+(?=/_aws/execute-api/)")
 
 
 class Runner:
@@ -184,7 +187,7 @@ class Runner:
             libraries = ":".join(sorted(map(str, folders)))
         certificates = runtime_files.CERTIFICATES if inside else place.certificate_authority
         return {
-            **function.environment,
+            **_reachable(function.environment, self._port(function)),
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
             "PATH": "/var/lang/bin",
@@ -212,6 +215,12 @@ class Runner:
             folder.mkdir(mode=0o700, exist_ok=True)
             with (folder / f"{name}.log").open("a") as file:
                 file.write(text)
+
+
+def _reachable(variables: Mapping[str, str], port: int) -> dict[str, str]:
+    """The address of an API's sockets, as this function reaches it: behind its own side's door, and
+    not at the port that was the machine's when the variable was set."""
+    return {name: _API.sub(f"http://127.0.0.1:{port}", each) for name, each in variables.items()}
 
 
 def _result(answer: Answer, text: str = "") -> dict[str, Any]:

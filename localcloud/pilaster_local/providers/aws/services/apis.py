@@ -35,6 +35,9 @@ class Stage(Kind):
     def outputs(self, scope: Scope, thing_id: str, state: Plain, thing: Any) -> Plain:
         found = super().outputs(scope, thing_id, state, thing)
         base = f"{scope.cloud.endpoint}/_aws/execute-api/{state['apiId']}"
+        api = scope.call("apigatewayv2", "GetApi", {"ApiId": state["apiId"]})
+        if api["ProtocolType"] == "WEBSOCKET":
+            base = "ws" + base.removeprefix("http")
         found["invokeUrl"] = base if thing_id == _DEFAULT_STAGE else f"{base}/{thing_id}"
         return found
 
@@ -127,6 +130,14 @@ TYPES = {
         required="apiId routeKey", checks=(_route_key,),
         unset={"authorizationType": "NONE"},
         find="GetRoutes Items[?RouteKey=='{routeKey}'].RouteId | [0]",
+    ),
+    "aws:apigatewayv2/routeResponse:RouteResponse": Row(
+        service="apigatewayv2", create="CreateRouteResponse", read="GetRouteResponse",
+        update="UpdateRouteResponse", delete="DeleteRouteResponse", id="RouteResponseId",
+        key="ApiId={apiId} RouteId={routeId} RouteResponseId={id}", replace="apiId routeId",
+        required="apiId routeId routeResponseKey",
+        find="GetRouteResponses Items[?RouteResponseKey=='{routeResponseKey}'].RouteResponseId"
+        " | [0]",
     ),
     "aws:apigatewayv2/integration:Integration": Row(
         service="apigatewayv2", create="CreateIntegration", read="GetIntegration",

@@ -191,6 +191,11 @@ BOUNDS: Mapping[str, Table] = {
         "operationName": text(r".*", "a name", most=64),
         "authorizationScopes": count(0, 10, "scopes"),
     },
+    "aws:apigatewayv2/routeResponse:RouteResponse": {
+        "apiId": _ID,
+        "routeId": _ID,
+        "routeResponseKey": one_of("$default"),
+    },
     "aws:apigatewayv2/integration:Integration": {
         "apiId": _ID,
         "integrationMethod": one_of(*_VERBS),
