@@ -94,7 +94,7 @@ def judge(document: Document) -> Outcome:
         found.confidence,
         points.exact and bool(truth["is_timetable"]),
         seconds,
-        tuple(found.doubts),
+        tuple(f"{doubt.rule}: {doubt.why}" for doubt in found.doubts),
         tuple(errors),
     )
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lambdas.documents.model.document import Document
+from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.identity import DocumentId, UserId
 from lambdas.documents.model.keys import upload_key
 from lambdas.documents.model.outcome import Run
@@ -50,3 +51,12 @@ TIMETABLE = Timetable(
         Block(day="friday", start="08:00", end="08:45", title="Ünïcödé"),
     ),
 )
+
+
+def doubts(*whys: str) -> tuple[Doubt, ...]:
+    """With a place, but for the first."""
+    place = {"page": 1, "day": "monday", "start": "09:00", "row": "P1", "text": "Mahts"}
+    return tuple(
+        Doubt(rule="reading-unsure", why=why, **(place if number else {}))
+        for number, why in enumerate(whys)
+    )

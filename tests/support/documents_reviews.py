@@ -21,7 +21,7 @@ from lambdas.documents.model.review import (
     Waiting,
     WaitingPage,
 )
-from tests.support.documents_examples import NOON, TIMETABLE, a_document, a_run, a_user
+from tests.support.documents_examples import NOON, TIMETABLE, a_document, a_run, a_user, doubts
 
 MINUTE = timedelta(minutes=1)
 
@@ -33,7 +33,7 @@ def a_review(run: Run | None = None, **changes: Any) -> Review:
         "until": NOON + timedelta(days=7),
         "confidence": 71.5,
         "proposal": TIMETABLE,
-        "doubts": ("Tuesday's third lesson ends at 11:3?",),
+        "doubts": doubts("Tuesday's third lesson ends at 11:3?", "'Mahts' is hard to read."),
     }
     return Review(**{**given, **changes})
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from lambdas.documents.model.document import Document
+from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.timetable import Block, Timetable
 
 
@@ -31,6 +33,16 @@ def summary(document: Document) -> dict[str, Any]:
 def whole(document: Document) -> dict[str, Any]:
     table = document.timetable
     return {**summary(document), "timetable": timetable_to_json(table) if table else None}
+
+
+def doubt_to_json(doubt: Doubt) -> dict[str, Any]:
+    """What is known of it: a place that is not known is left out."""
+    return {name: value for name, value in asdict(doubt).items() if value is not None}
+
+
+def doubt_from_json(data: Mapping[str, Any]) -> Doubt:
+    box = data.get("box")
+    return Doubt(**{**data, "box": tuple(box) if box is not None else None})
 
 
 def timetable_to_json(timetable: Timetable) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.timetable import Timetable
 
 NOT_A_TIMETABLE = "This does not look like a school timetable: no grid of days and times was found."
 
 _SHOWN_DOUBTS = 3
-_KEPT_DOUBTS, _LONGEST_DOUBT = 50, 300
+_KEPT_DOUBTS = 50
 """What is handed on to a model or a person, however much of a page is in doubt."""
 
 
@@ -32,7 +33,7 @@ class Judgement:
     """What is believed; only with COMPLETE."""
     proposal: Timetable | None = None
     """The best that is known, for whoever looks next; only with MODEL and PERSON."""
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     """What whoever looks next should look at; quotes the document."""
 
 
@@ -41,7 +42,7 @@ def judge(
     *,
     is_timetable: bool,
     confidence: float,
-    doubts: Sequence[str],
+    doubts: Sequence[Doubt],
     complete_at: float,
     model_at: float,
 ) -> Judgement:
@@ -57,12 +58,12 @@ def judge(
         confidence=confidence,
         reason=_reason(confidence, doubts),
         proposal=timetable if whole else None,
-        doubts=tuple(doubt[:_LONGEST_DOUBT] for doubt in doubts[:_KEPT_DOUBTS]),
+        doubts=tuple(doubts[:_KEPT_DOUBTS]),
     )
 
 
-def _reason(confidence: float, doubts: Sequence[str]) -> str:
-    shown = [doubt.rstrip(".") for doubt in doubts[:_SHOWN_DOUBTS]]
+def _reason(confidence: float, doubts: Sequence[Doubt]) -> str:
+    shown = [doubt.why.rstrip(".") for doubt in doubts[:_SHOWN_DOUBTS]]
     if more := len(doubts) - len(shown):
         shown.append(f"and {more} more")
     said = "; ".join(shown) or "no complete timetable was found"

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.identity import DocumentId, UserId
 from lambdas.documents.model.outcome import Run
 from lambdas.documents.model.timetable import Timetable
@@ -101,7 +102,7 @@ class Review:
     confidence: float | None = None
     proposal: Timetable | None = None
     """The best that is known; None where nothing whole could be made out."""
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     """What to look at."""
     claimed_by: UserId | None = None
     claimed_until: datetime | None = None

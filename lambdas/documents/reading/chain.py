@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from lambdas.documents.reading.evidence import Doubt
+from lambdas.documents.reading.evidence import Doubt, Place
 from lambdas.documents.reading.times import swaps, text_of
 
 Span = tuple[int, int]
@@ -42,10 +42,13 @@ def doubts_of(
             yield Doubt(
                 "time-order",
                 f"{where}: {text_of(start)} comes after a period that ends at {text_of(end)}.",
+                Place(start=start),
             )
         elif start - end > LONGEST_GAP and not gaps:
             yield Doubt(
-                "time-gap", f"{where}: nothing stands between {text_of(end)} and {text_of(start)}."
+                "time-gap",
+                f"{where}: nothing stands between {text_of(end)} and {text_of(start)}.",
+                Place(start=end),
             )
     yield from _swappable(spans, set(confirmed), where, twelve)
 
@@ -53,18 +56,28 @@ def doubts_of(
 def _one(start: int, end: int, where: str) -> Iterator[Doubt]:
     if start >= end:
         yield Doubt(
-            "time-order", f"{where}: {text_of(start)} - {text_of(end)} ends before it starts."
+            "time-order",
+            f"{where}: {text_of(start)} - {text_of(end)} ends before it starts.",
+            Place(start=start),
         )
         return
     if start % 5 or end % 5:
-        yield Doubt("time-odd", f"{where}: {text_of(start)} - {text_of(end)} is an unusual time.")
+        yield Doubt(
+            "time-odd",
+            f"{where}: {text_of(start)} - {text_of(end)} is an unusual time.",
+            Place(start=start),
+        )
     if not SHORTEST <= end - start <= LONGEST:
         yield Doubt(
-            "time-odd", f"{where}: {text_of(start)} - {text_of(end)} lasts {end - start} minutes."
+            "time-odd",
+            f"{where}: {text_of(start)} - {text_of(end)} lasts {end - start} minutes.",
+            Place(start=start),
         )
     if start < EARLIEST or end > LATEST:
         yield Doubt(
-            "time-odd", f"{where}: {text_of(start)} - {text_of(end)} is outside a school day."
+            "time-odd",
+            f"{where}: {text_of(start)} - {text_of(end)} is outside a school day.",
+            Place(start=start),
         )
 
 
@@ -106,6 +119,7 @@ def _swap(where: str, printed: int, other: int) -> Doubt:
     return Doubt(
         "time-swappable",
         f"{where}: {text_of(printed)} could as well be {text_of(other)}; nothing else confirms it.",
+        Place(start=printed),
     )
 
 

@@ -5,9 +5,11 @@ way.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from lambdas.documents.model.timetable import DAYS
-from lambdas.documents.reading.evidence import Doubt
+from lambdas.documents.reading.evidence import Doubt, Place
+from lambdas.documents.reading.frame import Item
 from lambdas.documents.reading.times import text_of
 
 
@@ -37,8 +39,12 @@ class Candidate:
     twelve: bool = False
     """Printed with a 12-hour clock."""
 
-    def doubt(self, rule: str, words: str) -> None:
-        doubt = Doubt(rule, words)
+    def doubt(self, rule: str, words: str, item: Item | None = None, **place: Any) -> None:
+        """`item`: what it is about; `place`: what else is known of where it is, by `Place`."""
+        about = {"text": item.text, "box": item.on_page} if item is not None else {}
+        self.add(Doubt(rule, words, Place(**{**about, **place})))
+
+    def add(self, doubt: Doubt) -> None:
         if doubt not in self.doubts:
             self.doubts.append(doubt)
 

@@ -7,7 +7,10 @@ than 3, so one doubt is enough to stay below the 98 that completes a document.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lambdas.documents.reading.page import Box
 
 COSTS = {
     # The frame of the table
@@ -50,13 +53,37 @@ COSTS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the document, as far as it is known."""
+
+    page: int | None = None
+    """From 1."""
+    day: int | None = None
+    start: int | None = None
+    """In minutes of the day."""
+    row: str | None = None
+    text: str | None = None
+    box: Box | None = None
+    """In pixels of the page."""
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     rule: str
     words: str
+    place: Place = field(default=Place(), compare=False)
+    """Of no matter for whether two doubts are the same: that is what they say."""
 
     @property
     def cost(self) -> float:
         return COSTS[self.rule]
+
+    def at(self, **known: Any) -> Doubt:
+        """With what is known of its place besides; what it knows itself stands."""
+        unknown = {
+            name: value for name, value in known.items() if getattr(self.place, name) is None
+        }
+        return replace(self, place=replace(self.place, **unknown))
 
 
 def confidence_of(doubts: Iterable[Doubt]) -> float:

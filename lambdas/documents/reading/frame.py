@@ -29,6 +29,13 @@ class Item:
         return " ".join(line.text for line in self.lines)
 
     @property
+    def on_page(self) -> Box:
+        """Where it stands on the page, whichever way the frame lies."""
+        if self.cell is not None:
+            return self.cell.box
+        return around([word.box for line in self.lines for word in line.words])
+
+    @property
     def seen(self) -> bool:
         return all(line.seen for line in self.lines)
 

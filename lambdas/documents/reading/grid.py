@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from lambdas.documents.reading.bells import bell_times
 from lambdas.documents.reading.day_axis import Day, DayAxis, day_axis_of
 from lambdas.documents.reading.entries import Candidate, Entry, day_name
+from lambdas.documents.reading.evidence import Doubt
 from lambdas.documents.reading.frame import Frame, Item, framed
 from lambdas.documents.reading.grid_times import (
     Clock,
@@ -40,12 +41,12 @@ def read_grid(page: Page, *, transposed: bool) -> Candidate | None:
     if sum(1 for cell in body if cell.lines) < 3:
         return None
     candidate.twelve = not any(prints_24_hours(item.text) for item in frame.items)
+    for item in [*(cell for cell in body if not cell.lines), *(day.item for day in axis.days)]:
+        seen_doubts(item, candidate)
     if is_time_in_cells(body):
         read_time_in_cells(frame, axis, body, candidate)
     else:
         _read_slots(frame, axis, body, candidate)
-    for item in [*(cell for cell in body if not cell.lines), *(day.item for day in axis.days)]:
-        seen_doubts(item, candidate)
     return candidate if candidate.entries else None
 
 
@@ -75,7 +76,8 @@ def _read_slots(frame: Frame, axis: DayAxis, body: list[Item], candidate: Candid
         _place(cell, axis, clocks, slots, habits, candidate)
     _unexplained(frame, axis, columns, clocks, candidate)
     for doubt in hole_doubts(list(slots.values()), body):
-        candidate.doubt(doubt.rule, doubt.words)
+        candidate.add(doubt)
+    candidate.doubts = [_located(doubt, frame, axis, clocks) for doubt in candidate.doubts]
 
 
 def free_texts(frame: Frame) -> list[str]:
@@ -130,7 +132,7 @@ def _place(
     days = axis.covered_by(cell.box.x0, cell.box.x1)
     clock = clock_of_day(clocks, days[0].at)
     if any(clock_of_day(clocks, day.at) is not clock for day in days):
-        candidate.doubt("time-contradicts", f"{cell.text!r} spans days with different times.")
+        candidate.doubt("time-contradicts", f"{cell.text!r} spans days with different times.", cell)
     covered = [(i, p) for i, p in enumerate(clock.periods) if cell.box.y0 <= p.at <= cell.box.y1]
     if not covered:
         _outside(cell, clock, candidate)
@@ -142,11 +144,15 @@ def _place(
     if not cell.lines:
         return
     if len(days) > 1 and cell.is_a_row:
-        candidate.doubt("cell-not-aligned", f"{cell.text!r} reads like several cells in a row.")
+        candidate.doubt(
+            "cell-not-aligned", f"{cell.text!r} reads like several cells in a row.", cell
+        )
     first, last = covered[0][1], covered[-1][1]
     if not all(period.timed for _, period in covered):
         candidate.doubt(
-            "row-without-time", f"{cell.text!r} stands in {period_name(first)}, which has no times."
+            "row-without-time",
+            f"{cell.text!r} stands in {period_name(first)}, which has no times.",
+            cell,
         )
         return
     assert first.start is not None
@@ -162,7 +168,7 @@ def _place(
 def _contradictions(cell: Item, start: int, end: int, candidate: Candidate) -> None:
     printed = {span.start for span in singles(cell.text)}
     if printed - {start, end}:
-        candidate.doubt("time-contradicts", f"{cell.text!r} prints a time of its own.")
+        candidate.doubt("time-contradicts", f"{cell.text!r} prints a time of its own.", cell)
 
 
 def _outside(cell: Item, clock: Clock, candidate: Candidate) -> None:
@@ -171,7 +177,7 @@ def _outside(cell: Item, clock: Clock, candidate: Candidate) -> None:
     row = (high - low) / len(clock.periods)
     if cell.box.height > 0.3 * row and cell.box.y0 < high + 0.3 * row:
         words = repr(cell.text) if cell.lines else "An empty cell"
-        candidate.doubt("row-without-time", f"{words} stands beside no time.")
+        candidate.doubt("row-without-time", f"{words} stands beside no time.", cell)
 
 
 def _alignment(cell: Item, periods: list[Period], days: list[Day], candidate: Candidate) -> None:
@@ -190,7 +196,9 @@ def _alignment(cell: Item, periods: list[Period], days: list[Day], candidate: Ca
         )
     if off > 0.3:
         text = repr(cell.text) if cell.lines else "An empty cell"
-        candidate.doubt("cell-not-aligned", f"{text} does not line up with its times or days.")
+        candidate.doubt(
+            "cell-not-aligned", f"{text} does not line up with its times or days.", cell
+        )
 
 
 def _unexplained(
@@ -201,7 +209,7 @@ def _unexplained(
     high = max(clock.periods[-1].high for clock in clocks)
     for item in frame.free:
         if low < item.box.y < high and axis.covered_by(item.box.x0, item.box.x1):
-            candidate.doubt("unexplained-text", f"{item.text!r} stands between the cells.")
+            candidate.doubt("unexplained-text", f"{item.text!r} stands between the cells.", item)
     first = min(day.at for day in axis.days)
     for column in columns:
         if column.kind == "label" and column.at > first and _in_cells(column.items):
@@ -211,6 +219,21 @@ def _unexplained(
         for period in clock.periods:
             if period.item is not None:
                 seen_doubts(period.item, candidate, unsure_below=UNSURE_TIME)
+
+
+def _located(doubt: Doubt, frame: Frame, axis: DayAxis, clocks: list[Clock]) -> Doubt:
+    """With the day and the row that lie where it is."""
+    if doubt.place.box is None:
+        return doubt
+    box = doubt.place.box.transposed() if frame.transposed else doubt.place.box
+    days = axis.covered_by(box.x0, box.x1)
+    clock = clock_of_day(clocks, days[0].at if days else box.x)
+    rows = [period for period in clock.periods if box.y0 <= period.at <= box.y1]
+    return doubt.at(
+        day=days[0].day if days else None,
+        start=rows[0].start if rows else None,
+        row=rows[0].label or None if rows else None,
+    )
 
 
 def _in_cells(items: Iterable[Item]) -> bool:

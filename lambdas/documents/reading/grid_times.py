@@ -192,7 +192,7 @@ def judge(clocks: list[Clock], axis: DayAxis, said: set[int], candidate: Candida
         else:
             found = list(doubts_of(spans, where=where, twelve=twelve, confirmed=elsewhere | said))
         for doubt in found:
-            candidate.doubt(doubt.rule, doubt.words)
+            candidate.add(doubt)
         _heading_doubts(clock, clocks, axis, candidate)
 
 

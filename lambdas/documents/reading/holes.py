@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lambdas.documents.reading.entries import day_name
-from lambdas.documents.reading.evidence import Doubt
+from lambdas.documents.reading.evidence import Doubt, Place
 from lambdas.documents.reading.frame import Item
 from lambdas.documents.reading.periods import Period
 from lambdas.documents.reading.times import text_of
@@ -26,6 +26,15 @@ class Slot:
     cells: list[Item] = field(default_factory=list)
 
     @property
+    def spot(self) -> Place:
+        return Place(
+            day=self.day,
+            start=self.period.start,
+            row=self.period.label or None,
+            box=self.cells[0].on_page if self.cells else None,
+        )
+
+    @property
     def place(self) -> str:
         start = self.period.start
         label = f" ({self.period.label})" if self.period.label else ""
@@ -37,22 +46,23 @@ def hole_doubts(slots: list[Slot], body: list[Item]) -> Iterator[Doubt]:
     for slot in slots:
         filled = [cell for cell in slot.cells if cell.lines]
         if len(filled) > 1:
-            yield Doubt("slot-twice", f"{slot.place}: two cells cover the same time.")
+            yield Doubt("slot-twice", f"{slot.place}: two cells cover the same time.", slot.spot)
         elif not filled and slot.period.timed:
             empty.append(slot)
         elif not filled:
             continue
         elif len(slot.cells) > 1:
-            yield Doubt("slot-twice", f"{slot.place}: an empty cell lies over {filled[0].text!r}.")
+            words = f"{slot.place}: an empty cell lies over {filled[0].text!r}."
+            yield Doubt("slot-twice", words, slot.spot)
     rows_in_use = {slot.index for slot in slots if any(cell.lines for cell in slot.cells)}
     holes = [slot for slot in empty if slot.index in rows_in_use]
     if holes and _marked_by_fill(holes, body):
         return
     for slot in holes:
-        yield Doubt("hole", f"{slot.place} is empty. Is that a free period?")
+        yield Doubt("hole", f"{slot.place} is empty. Is that a free period?", slot.spot)
     for index in sorted({slot.index for slot in empty} - rows_in_use):
         slot = next(s for s in empty if s.index == index)
-        yield Doubt("hole", f"The row of {slot.place} is empty on every day.")
+        yield Doubt("hole", f"The row of {slot.place} is empty on every day.", slot.spot)
 
 
 def _marked_by_fill(holes: list[Slot], body: list[Item]) -> bool:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
+from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.timetable import DAYS, Block, InvalidTimetableError, Timetable
 from lambdas.documents.reading.days import day_of
 from lambdas.documents.reading.entries import Candidate, Entry, day_name
-from lambdas.documents.reading.evidence import Doubt, confidence_of
+from lambdas.documents.reading.evidence import Doubt as Evidence
+from lambdas.documents.reading.evidence import confidence_of
 from lambdas.documents.reading.grid import read_grid
 from lambdas.documents.reading.lines import chunks_of, lines_of
 from lambdas.documents.reading.listing import read_list
@@ -41,7 +44,8 @@ class Interpretation:
     """None too where a timetable is there that could not be made out."""
     is_timetable: bool
     confidence: float
-    doubts: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    """What a model or a person should look at, and where."""
 
 
 def interpret(reading: Reading) -> Interpretation:
@@ -79,11 +83,16 @@ def _nothing(reading: Reading) -> Interpretation:
         return _refused(
             "No days with lessons and times were found: this does not look like a timetable."
         )
-    return Interpretation(timetable=None, is_timetable=True, confidence=0.0, doubts=[doubt])
+    return _without_table(doubt, is_timetable=True)
 
 
 def _refused(doubt: str) -> Interpretation:
-    return Interpretation(timetable=None, is_timetable=False, confidence=0.0, doubts=[doubt])
+    return _without_table(doubt, is_timetable=False)
+
+
+def _without_table(why: str, *, is_timetable: bool) -> Interpretation:
+    doubt = Doubt(rule="no-table", why=why)
+    return Interpretation(timetable=None, is_timetable=is_timetable, confidence=0.0, doubts=[doubt])
 
 
 def _may_hold_something(reading: Reading) -> bool:
@@ -114,14 +123,16 @@ def _grids(reading: Reading) -> Candidate | None:
     better.
     """
     found: list[Candidate] = []
-    for page in reading.pages:
+    for number, page in enumerate(reading.pages, 1):
         ways = [read_grid(page, transposed=False), read_grid(page, transposed=True)]
         drawn_in = with_cells(page)
         if drawn_in is not None:
             ways.append(read_grid(drawn_in, transposed=False))
         best = [way for way in ways if way is not None]
         if best:
-            found.append(max(best, key=lambda c: (confidence_of(c.doubts), len(c.entries))))
+            way = max(best, key=lambda c: (confidence_of(c.doubts), len(c.entries)))
+            way.doubts = [doubt.at(page=number) for doubt in way.doubts]
+            found.append(way)
     if not found:
         return None
     whole = found[0]
@@ -140,13 +151,13 @@ def _judged(candidate: Candidate, reading: Reading) -> Interpretation:
         candidate.doubt("remark", remark)
     if reading.route == "ocr":
         for doubt in spelling_doubts([entry.title for entry in candidate.entries]):
-            candidate.doubt(doubt.rule, doubt.words)
+            candidate.add(doubt)
     timetable = _timetable(candidate, _title(reading.pages[0]))
     return Interpretation(
         timetable=timetable,
         is_timetable=len(candidate.days) >= 2 and len(candidate.entries) >= 4,
         confidence=confidence_of(candidate.doubts),
-        doubts=[doubt.words for doubt in candidate.doubts],
+        doubts=[_told(doubt, reading) for doubt in candidate.doubts],
     )
 
 
@@ -156,7 +167,7 @@ def _week(candidate: Candidate) -> None:
     missing = [day for day in range(5) if day not in held]
     if missing:
         names = ", ".join(day_name(day) for day in missing)
-        candidate.doubts.append(Doubt("days-incomplete", f"Nothing was found for {names}."))
+        candidate.doubt("days-incomplete", f"Nothing was found for {names}.", day=missing[0])
     if 6 in held and 5 not in held:
         candidate.doubt("days-incomplete", "Sunday is there and Saturday is not.")
     if len(candidate.entries) < FEWEST_BLOCKS:
@@ -168,13 +179,17 @@ def _timetable(candidate: Candidate, title: str) -> Timetable | None:
     kept: list[Entry] = []
     for entry, count in Counter(candidate.entries).items():
         if count > 1:
-            candidate.doubt("slot-twice", f"{entry.place}: {entry.title!r} was found twice.")
+            candidate.doubt(
+                "slot-twice", f"{entry.place}: {entry.title!r} was found twice.", **_of(entry)
+            )
         clash = [
             e for e in kept if e.day == entry.day and e.start < entry.end and entry.start < e.end
         ]
         if clash:
             candidate.doubt(
-                "slot-twice", f"{entry.place}: {entry.title!r} overlaps {clash[0].title!r}."
+                "slot-twice",
+                f"{entry.place}: {entry.title!r} overlaps {clash[0].title!r}.",
+                **_of(entry),
             )
             continue
         kept.append(entry)
@@ -183,6 +198,35 @@ def _timetable(candidate: Candidate, title: str) -> Timetable | None:
     except InvalidTimetableError as error:
         candidate.doubt("invalid", str(error))
         return None
+
+
+def _of(entry: Entry) -> dict[str, Any]:
+    return {"day": entry.day, "start": entry.start, "text": entry.title}
+
+
+def _told(doubt: Evidence, reading: Reading) -> Doubt:
+    """As others are told of it: the box as parts of its page."""
+    place = doubt.place
+    number = place.page or (1 if len(reading.pages) == 1 else None)
+    box = None
+    if place.box is not None and number is not None:
+        page = reading.pages[number - 1]
+        box = (
+            round(place.box.x0 / page.width, 4),
+            round(place.box.y0 / page.height, 4),
+            round(place.box.x1 / page.width, 4),
+            round(place.box.y1 / page.height, 4),
+        )
+    return Doubt(
+        rule=doubt.rule,
+        why=doubt.words,
+        page=number,
+        day=DAYS[place.day] if place.day is not None else None,
+        start=text_of(place.start) if place.start is not None else None,
+        row=place.row,
+        text=place.text,
+        box=box,
+    )
 
 
 def _block(entry: Entry) -> Block:

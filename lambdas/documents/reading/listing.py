@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from lambdas.documents.reading.chain import doubts_of
 from lambdas.documents.reading.days import day_of
 from lambdas.documents.reading.entries import Candidate, Entry, day_name
 from lambdas.documents.reading.lines import Line
-from lambdas.documents.reading.page import Page
+from lambdas.documents.reading.page import Page, around
 from lambdas.documents.reading.rows import Heading, Row, headings_of, placed, rows_of
 from lambdas.documents.reading.texts import UNSURE
 from lambdas.documents.reading.times import prints_24_hours, ranges, whole
@@ -38,6 +39,17 @@ class _Reader:
     others: list[tuple[int, Row]] = field(default_factory=list)
     heads: list[tuple[int, Row]] = field(default_factory=list)
     day_headings: int = 0
+
+
+def _at(page: int, row: Row) -> dict[str, Any]:
+    """The place of a doubt about a row."""
+    box = around([word.box for piece in row.pieces for word in piece.words])
+    return {"page": page + 1, "text": row.text, "box": box}
+
+
+def _of(lesson: _Lesson) -> dict[str, Any]:
+    start = lesson.entry.start if lesson.entry else None
+    return {**_at(lesson.page, lesson.row), "day": lesson.day, "start": start}
 
 
 def read_list(pages: tuple[Page, ...]) -> Candidate | None:
@@ -75,7 +87,9 @@ def _take(reader: _Reader, page: int, row: Row) -> None:
     times = _times_in(cells) if cells else None
     if cells is None or times is None:
         if any(True for _ in ranges(row.text)) and reader.headings and len(row.pieces) > 1:
-            reader.candidate.doubt("row-incomplete", f"{row.text!r} does not fit the columns.")
+            reader.candidate.doubt(
+                "row-incomplete", f"{row.text!r} does not fit the columns.", **_at(page, row)
+            )
         reader.others.append((page, row))
         return
     _lesson(reader, page, row, cells, times)
@@ -90,21 +104,31 @@ def _lesson(
     if "day" in cells:
         lesson.day = day_of(cells["day"])
         if lesson.day is None:
-            reader.candidate.doubt("row-incomplete", f"{cells['day']!r} is no day.")
+            reader.candidate.doubt(
+                "row-incomplete", f"{cells['day']!r} is no day.", **_at(page, row)
+            )
         reader.day = lesson.day
     elif _has_day_column(reader):
-        reader.candidate.doubt("row-incomplete", f"No day stands in {row.text!r}.")
+        reader.candidate.doubt(
+            "row-incomplete", f"No day stands in {row.text!r}.", **_at(page, row)
+        )
     title = cells.get("title", "")
     if not title:
-        reader.candidate.doubt("row-incomplete", f"No lesson stands in {row.text!r}.")
+        reader.candidate.doubt(
+            "row-incomplete", f"No lesson stands in {row.text!r}.", **_at(page, row)
+        )
     elif not re.search(r"[^\W\d_]{2}", title):
-        reader.candidate.doubt("title-odd", f"{title!r} is an unusual title.")
+        reader.candidate.doubt("title-odd", f"{title!r} is an unusual title.", **_at(page, row))
     if lesson.day is None:
-        reader.candidate.doubt("days-incomplete", f"It is not clear on which day {row.text!r} is.")
+        reader.candidate.doubt(
+            "days-incomplete", f"It is not clear on which day {row.text!r} is.", **_at(page, row)
+        )
     elif title:
         start, end = times
         if start >= end:
-            reader.candidate.doubt("time-order", f"{row.text!r} ends before it starts.")
+            reader.candidate.doubt(
+                "time-order", f"{row.text!r} ends before it starts.", **_at(page, row)
+            )
             return
         lesson.entry = Entry(lesson.day, start, end, title, cells.get("notes", ""))
 
@@ -144,13 +168,19 @@ def _other_rows(reader: _Reader) -> None:
         above = [le for le in lessons if le.page == page and le.row.y < row.y]
         below = [le for le in lessons if le.page == page and le.row.y > row.y]
         if above and below and (above[-1].day == below[0].day or not reader.day_headings):
-            reader.candidate.doubt("unexplained-text", f"{row.text!r} stands between the lessons.")
+            reader.candidate.doubt(
+                "unexplained-text", f"{row.text!r} stands between the lessons.", **_at(page, row)
+            )
         elif above and row.y - above[-1].row.y < 1.6 * pitch:
             cells = placed(row, reader.headings) if reader.headings else None
             if cells and len(cells) > 1:
-                reader.candidate.doubt("row-incomplete", f"{row.text!r} may be a lesson.")
+                reader.candidate.doubt(
+                    "row-incomplete", f"{row.text!r} may be a lesson.", **_at(page, row)
+                )
         elif below and above and below[0].row.y - row.y < 0.8 * pitch:
-            reader.candidate.doubt("unexplained-text", f"{row.text!r} stands before a lesson.")
+            reader.candidate.doubt(
+                "unexplained-text", f"{row.text!r} stands before a lesson.", **_at(page, row)
+            )
 
 
 def _pitch(reader: _Reader) -> float:
@@ -174,6 +204,7 @@ def _pitches(reader: _Reader, pages: tuple[Page, ...]) -> None:
                 reader.candidate.doubt(
                     "rows-uneven",
                     f"There is an unusual gap between {one.row.text!r} and the next row.",
+                    **_of(one),
                 )
     _between_days(reader, pitch)
     for page, head in reader.heads:
@@ -186,7 +217,9 @@ def _pitches(reader: _Reader, pages: tuple[Page, ...]) -> None:
             if p == page and head.y < h.y < head.y + min(below, default=0)
         ]
         if below and not nearer and min(below) > 1.75 * pitch:
-            reader.candidate.doubt("rows-uneven", f"There is a gap under {head.text!r}.")
+            reader.candidate.doubt(
+                "rows-uneven", f"There is a gap under {head.text!r}.", **_at(page, head)
+            )
     _blank_rows(reader, pages, pitch)
 
 
@@ -206,7 +239,9 @@ def _between_days(reader: _Reader, pitch: float) -> None:
     for gap, lesson in gaps:
         if gap > usual + 0.5 * pitch or (not reader.day_headings and gap > 1.6 * pitch):
             reader.candidate.doubt(
-                "rows-uneven", f"There is an unusual gap after {lesson.row.text!r}."
+                "rows-uneven",
+                f"There is an unusual gap after {lesson.row.text!r}.",
+                **_of(lesson),
             )
 
 
@@ -220,7 +255,9 @@ def _blank_rows(reader: _Reader, pages: tuple[Page, ...], pitch: float) -> None:
         next_text = min(texts, default=float(page.height))
         low, high = lesson.row.y + 1.35 * pitch, lesson.row.y + 1.65 * pitch
         if any(low < rule.y < high and rule.y < next_text for rule in page.rules):
-            reader.candidate.doubt("hole", f"An empty row follows {lesson.row.text!r}.")
+            reader.candidate.doubt(
+                "hole", f"An empty row follows {lesson.row.text!r}.", **_of(lesson)
+            )
 
 
 def _days(reader: _Reader) -> None:
@@ -252,7 +289,7 @@ def _times(reader: _Reader) -> None:
             twelve=reader.candidate.twelve,
             confirmed=confirmed,
         ):
-            reader.candidate.doubt(doubt.rule, doubt.words)
+            reader.candidate.add(doubt.at(day=day))
 
 
 def _words(reader: _Reader) -> None:
@@ -262,9 +299,13 @@ def _words(reader: _Reader) -> None:
     for lesson in reader.lessons:
         matters = [word for piece in lesson.pieces for word in piece.words]
         if not all(word.seen for word in matters):
-            reader.candidate.doubt("covered-word", f"{lesson.row.text!r} is partly covered.")
+            reader.candidate.doubt(
+                "covered-word", f"{lesson.row.text!r} is partly covered.", **_of(lesson)
+            )
         unsure = [word.text for word in matters if word.sure < UNSURE]
         if unsure:
             reader.candidate.doubt(
-                "reading-unsure", f"{' '.join(unsure)!r} is hard to read in {lesson.row.text!r}."
+                "reading-unsure",
+                f"{' '.join(unsure)!r} is hard to read in {lesson.row.text!r}.",
+                **_of(lesson),
             )

@@ -10,6 +10,7 @@ from itertools import pairwise
 from lambdas.documents.reading.chain import doubts_of
 from lambdas.documents.reading.day_axis import DayAxis
 from lambdas.documents.reading.entries import Candidate, Entry, day_name
+from lambdas.documents.reading.evidence import Doubt
 from lambdas.documents.reading.frame import Frame, Item
 from lambdas.documents.reading.texts import cell_title, habits_in
 from lambdas.documents.reading.times import has_digits_of_time, ranges, text_of
@@ -32,17 +33,21 @@ def read_time_in_cells(frame: Frame, axis: DayAxis, body: list[Item], candidate:
         if not cell.lines:
             continue
         if len(days) > 1 and cell.is_a_row:
-            candidate.doubt("cell-not-aligned", f"{cell.text!r} reads like several cells in a row.")
+            candidate.doubt(
+                "cell-not-aligned", f"{cell.text!r} reads like several cells in a row.", cell
+            )
         found = list(ranges(cell.text))
         if len(found) != 1 or found[0].end is None:
-            candidate.doubt("row-without-time", f"{cell.text!r} does not print exactly one time.")
+            candidate.doubt(
+                "row-without-time", f"{cell.text!r} does not print exactly one time.", cell
+            )
             continue
         span = found[0]
         end = span.end
         assert end is not None
         rest = cell.text[: span.first] + cell.text[span.last :]
         if has_digits_of_time(rest):
-            candidate.doubt("time-contradicts", f"{cell.text!r} prints more than one time.")
+            candidate.doubt("time-contradicts", f"{cell.text!r} prints more than one time.", cell)
         place = f"{day_name(days[0].day)} {text_of(span.start)}"
         title = cell_title(cell, habits, candidate, place, without=span)
         if title.text and span.start < end:
@@ -51,9 +56,19 @@ def read_time_in_cells(frame: Frame, axis: DayAxis, body: list[Item], candidate:
                 candidate.entries.append(entry)
                 placed.append((cell, entry))
         elif title.text:
-            candidate.doubt("time-order", f"{place}: {cell.text!r} ends before it starts.")
+            candidate.doubt("time-order", f"{place}: {cell.text!r} ends before it starts.", cell)
     _judge(axis, placed, body, candidate)
     _free_text(frame, axis, body, candidate)
+    candidate.doubts = [_located(doubt, frame, axis) for doubt in candidate.doubts]
+
+
+def _located(doubt: Doubt, frame: Frame, axis: DayAxis) -> Doubt:
+    """With the day that lies over it."""
+    if doubt.place.box is None:
+        return doubt
+    box = doubt.place.box.transposed() if frame.transposed else doubt.place.box
+    days = axis.covered_by(box.x0, box.x1)
+    return doubt.at(day=days[0].day) if days else doubt
 
 
 def _judge(
@@ -77,7 +92,7 @@ def _judge(
         for doubt in doubts_of(
             spans, where=day_name(day), twelve=candidate.twelve, confirmed=confirmed
         ):
-            candidate.doubt(doubt.rule, doubt.words)
+            candidate.add(doubt.at(day=day))
     gap_doubts({day: [e for _, e in pairs] for day, pairs in by_day.items()}, candidate)
     _edges(by_day, body, axis, candidate)
 
@@ -103,6 +118,8 @@ def gap_doubts(by_day: dict[int, list[Entry]], candidate: Candidate) -> None:
                     "time-gap",
                     f"{day_name(day)}: nothing stands between {text_of(gap[0])} and "
                     f"{text_of(gap[1])}, as other days do.",
+                    day=day,
+                    start=gap[0],
                 )
 
 
@@ -122,12 +139,15 @@ def _edges(
         if pairs
     }
     for day in by_day.keys() - spans.keys():
-        candidate.doubt("hole", f"{day_name(day)} is empty.")
+        candidate.doubt("hole", f"{day_name(day)} is empty.", day=day)
     for cell in empty:
         for day in axis.covered_by(cell.box.x0, cell.box.x1):
             if any(c.box.y > cell.box.y for c, _ in by_day[day.day]):
                 candidate.doubt(
-                    "hole", f"{day_name(day.day)} has an empty cell between its lessons."
+                    "hole",
+                    f"{day_name(day.day)} has an empty cell between its lessons.",
+                    cell,
+                    day=day.day,
                 )
     for which, name in ((0, "begins"), (1, "ends")):
         values = Counter(span[which] for span in spans.values())
@@ -144,6 +164,8 @@ def _edges(
                 candidate.doubt(
                     "day-ends-differ",
                     f"{day_name(day)} {name} otherwise than the other days ({text_of(usual)}).",
+                    day=day,
+                    start=span[which],
                 )
 
 
@@ -151,4 +173,4 @@ def _free_text(frame: Frame, axis: DayAxis, body: list[Item], candidate: Candida
     low, high = min(c.box.y0 for c in body), max(c.box.y1 for c in body)
     for item in frame.free:
         if low < item.box.y < high and axis.covered_by(item.box.x0, item.box.x1):
-            candidate.doubt("unexplained-text", f"{item.text!r} stands between the cells.")
+            candidate.doubt("unexplained-text", f"{item.text!r} stands between the cells.", item)

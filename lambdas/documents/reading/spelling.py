@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from lambdas.documents.reading.evidence import Doubt
+from lambdas.documents.reading.evidence import Doubt, Place
 
 
 def spelling_doubts(titles: Iterable[str]) -> Iterator[Doubt]:
     words = {word for title in titles for word in re.findall(r"[^\W\d_]{3,}", title)}
     for one, other in combinations(sorted(words), 2):
         if one.casefold() != other.casefold() and _near(one.casefold(), other.casefold()):
-            yield Doubt("near-duplicate", f"{one!r} and {other!r} differ by one letter only.")
+            words = f"{one!r} and {other!r} differ by one letter only."
+            yield Doubt("near-duplicate", words, Place(text=f"{one} / {other}"))
 
 
 def _near(one: str, other: str) -> bool:

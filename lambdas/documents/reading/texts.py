@@ -35,14 +35,16 @@ def cell_title(
     title = title_of(list(item.lines), texts, Room(x0, x1, habits))
     seen_doubts(item, candidate, lines=title.lines if without is None else None)
     if not title.text:
-        candidate.doubt("title-missing", f"{place}: no title could be made out.")
+        candidate.doubt("title-missing", f"{place}: no title could be made out.", item)
         return title
     if not title.sure:
         candidate.doubt(
-            "title-line", f"{place}: it is not clear where the title {title.text!r} ends."
+            "title-line",
+            f"{place}: it is not clear where the title {title.text!r} ends.",
+            item,
         )
     if not re.search(r"[^\W\d_]{2}", title.text):
-        candidate.doubt("title-odd", f"{place}: {title.text!r} is an unusual title.")
+        candidate.doubt("title-odd", f"{place}: {title.text!r} is an unusual title.", item)
     return title
 
 
@@ -72,14 +74,16 @@ def seen_doubts(
     """
     matter = item.lines[:lines]
     if not all(line.seen for line in matter):
-        candidate.doubt("covered-word", f"{item.text!r} is in the file but covered on the page.")
+        candidate.doubt(
+            "covered-word", f"{item.text!r} is in the file but covered on the page.", item
+        )
     unsure = [word.text for line in matter for word in line.words if word.sure < unsure_below]
     if unsure and item.cell is not None and item.cell.readings == 0:
         others = " or ".join(repr(other) for other in item.cell.others[:3])
-        candidate.doubt("reading-differs", f"{item.text!r} was read as {others}.")
+        candidate.doubt("reading-differs", f"{item.text!r} was read as {others}.", item)
     elif unsure:
-        candidate.doubt("reading-unsure", f"{' '.join(unsure)!r} is hard to read.")
+        candidate.doubt("reading-unsure", f"{' '.join(unsure)!r} is hard to read.", item)
     if item.cell is not None and item.cell.ink and not item.lines:
         candidate.doubt(
-            "drawn-not-read", "Something is drawn in a cell where nothing could be read."
+            "drawn-not-read", "Something is drawn in a cell where nothing could be read.", item
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.errors import DocumentGoneError, OtherUploadError
 from lambdas.documents.model.judgement import Judgement
 from lambdas.documents.model.outcome import Run
@@ -50,9 +51,9 @@ def close_review(run: Run, *, now: datetime, closings: Closings) -> Decision | N
     return closings.close(run, now=now)
 
 
-def _doubts(judgement: Judgement | None) -> tuple[str, ...]:
+def _doubts(judgement: Judgement | None) -> tuple[Doubt, ...]:
     if judgement is None:
-        return (NOTHING_LEFT,)
+        return (Doubt(rule="work-lost", why=NOTHING_LEFT),)
     if judgement.doubts or judgement.reason is None:
         return judgement.doubts
-    return (judgement.reason,)
+    return (Doubt(rule="not-sure", why=judgement.reason),)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 
-from lambdas.documents.aws.wire import timetable_from_json, timetable_to_json
+from lambdas.documents.aws.wire import (
+    doubt_from_json,
+    doubt_to_json,
+    timetable_from_json,
+    timetable_to_json,
+)
 from lambdas.documents.model.judgement import Judgement, Verdict
 from lambdas.documents.model.keys import judgement_key
 from lambdas.documents.model.outcome import Run
@@ -26,7 +31,7 @@ class JudgementFiles:
             "reason": judgement.reason,
             "timetable": timetable_to_json(table) if table else None,
             "proposal": timetable_to_json(proposal) if proposal else None,
-            "doubts": list(judgement.doubts),
+            "doubts": [doubt_to_json(doubt) for doubt in judgement.doubts],
         }
         self._objects.write(key, json.dumps(content, ensure_ascii=False).encode())
         return key
@@ -44,5 +49,5 @@ class JudgementFiles:
             reason=content["reason"],
             timetable=timetable_from_json(table) if table else None,
             proposal=timetable_from_json(proposal) if proposal else None,
-            doubts=tuple(content.get("doubts", ())),
+            doubts=tuple(doubt_from_json(each) for each in content.get("doubts", ())),
         )

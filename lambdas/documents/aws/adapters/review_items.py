@@ -12,7 +12,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from lambdas.documents.aws.wire import timetable_from_json, timetable_to_json
+from lambdas.documents.aws.wire import (
+    doubt_from_json,
+    doubt_to_json,
+    timetable_from_json,
+    timetable_to_json,
+)
 from lambdas.documents.model.identity import DocumentId, UserId
 from lambdas.documents.model.outcome import Run
 from lambdas.documents.model.review import Decision, Review, ReviewStatus, Waiting
@@ -55,7 +60,9 @@ def request(review: Review) -> dict[str, dict[str, Any]]:
             "until": text_of(review.until),
             "confidence": review.confidence,
             "proposal": proposal,
-            "doubts": json.dumps(review.doubts, ensure_ascii=False),
+            "doubts": json.dumps(
+                [doubt_to_json(doubt) for doubt in review.doubts], ensure_ascii=False
+            ),
         }
     )
 
@@ -82,7 +89,7 @@ def review_of(item: Item) -> Review:
         status=ReviewStatus(said["status"]),
         confidence=said.get("confidence"),
         proposal=_timetable(said.get("proposal")),
-        doubts=tuple(json.loads(said["doubts"])) if "doubts" in said else (),
+        doubts=tuple(doubt_from_json(each) for each in json.loads(said.get("doubts", "[]"))),
         claimed_by=said.get("claimed_by"),
         claimed_until=_moment(said.get("claimed_until")),
         escalated_at=_moment(said.get("escalated_at")),

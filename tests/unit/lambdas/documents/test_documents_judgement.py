@@ -14,7 +14,7 @@ from lambdas.documents.aws.adapters.judgements import JudgementFiles
 from lambdas.documents.model.judgement import Judgement, Verdict, judge
 from lambdas.documents.model.keys import judgement_key
 from tests.support.documents_cabinet import Cabinet
-from tests.support.documents_examples import TIMETABLE, a_document, a_run
+from tests.support.documents_examples import TIMETABLE, a_document, a_run, doubts
 
 
 def judged(**changes: Any) -> Judgement:
@@ -68,14 +68,14 @@ def test_what_is_no_timetable_is_refused_however_sure():
 
 
 def test_the_reason_tells_the_first_doubts_and_how_many_more():
-    judgement = judged(confidence=90.0, doubts=["one.", "two", "three", "four", "five"])
+    judgement = judged(confidence=90.0, doubts=doubts("one.", "two", "three", "four", "five"))
     assert judgement.reason == ("Not sure enough to complete (90 %): one; two; three; and 2 more.")
 
 
 def test_what_is_not_sure_is_proposed_with_its_doubts_to_whoever_looks_next():
-    judgement = judged(confidence=90.0, doubts=["one", "x" * 1000, *["y"] * 100])
+    judgement = judged(confidence=90.0, doubts=doubts("one", "x" * 1000, *["y"] * 100))
     assert (judgement.timetable, judgement.proposal) == (None, TIMETABLE)
-    assert judgement.doubts[:2] == ("one", "x" * 300)
+    assert [doubt.why for doubt in judgement.doubts[:2]] == ["one", "x" * 300]
     assert len(judgement.doubts) == 50
     sure = judged()
     assert (sure.proposal, sure.doubts) == (None, ())
@@ -105,7 +105,7 @@ def test_a_judgement_of_before_proposals_can_still_be_read():
             confidence=90.0,
             reason="one",
             proposal=TIMETABLE,
-            doubts=("öne", "two"),
+            doubts=doubts("öne", "two"),
         ),
         Judgement(verdict=Verdict.COMPLETE, confidence=99.5, timetable=TIMETABLE),
         Judgement(verdict=Verdict.PERSON, confidence=12.0, reason="ünsure"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lambdas.documents.model.correction import Answer
+from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.errors import (
     DocumentGoneError,
     InvalidInputError,
@@ -25,7 +26,7 @@ from lambdas.documents.model.review import Choice, Decision, Review, ReviewStatu
 from lambdas.documents.use_cases.ask import NOTHING_LEFT, close_review, request_review
 from lambdas.documents.use_cases.review import claim, decide, look, waiting
 from lambdas.documents.use_cases.watch import AT_ONCE, GRACE, Seen, watch
-from tests.support.documents_examples import NOON, TIMETABLE, a_document, a_run, a_user
+from tests.support.documents_examples import NOON, TIMETABLE, a_document, a_run, a_user, doubts
 from tests.support.documents_reviews import MINUTE, HowReviewsBehave, Sleepers, Tray, a_review
 
 WEEK = timedelta(days=7)
@@ -55,7 +56,11 @@ class Folder:
 
 
 UNSURE = Judgement(
-    verdict=Verdict.PERSON, confidence=71.5, reason="one", proposal=TIMETABLE, doubts=("one", "two")
+    verdict=Verdict.PERSON,
+    confidence=71.5,
+    reason="one",
+    proposal=TIMETABLE,
+    doubts=doubts("one", "two"),
 )
 
 
@@ -103,19 +108,19 @@ def ask(judgement: Judgement | None, tray: Tray, runs: Sleepers, run: Any, token
 def test_a_review_holds_the_best_that_is_known_and_what_to_look_at():
     run, tray = a_run(a_document()), Tray()
     ask(UNSURE, tray, Sleepers(), run, "t")
-    assert tray.get(run.document) == a_review(run, doubts=("one", "two"))
+    assert tray.get(run.document) == a_review(run, doubts=doubts("one", "two"))
 
 
 def test_without_doubts_the_reason_is_what_to_look_at():
     run, tray = a_run(a_document()), Tray()
     ask(replace(UNSURE, doubts=()), tray, Sleepers(), run, "t")
-    assert tray.reviews[run.document].doubts == ("one",)
+    assert tray.reviews[run.document].doubts == (Doubt(rule="not-sure", why="one"),)
 
 
 def test_where_nothing_is_left_of_the_reading_a_person_still_has_the_scan():
     run, tray = a_run(a_document()), Tray()
     ask(None, tray, Sleepers(), run, "t")
-    assert tray.reviews[run.document].doubts == (NOTHING_LEFT,)
+    assert tray.reviews[run.document].doubts == (Doubt(rule="work-lost", why=NOTHING_LEFT),)
 
 
 def test_asking_again_after_the_decision_wakes_the_run_at_once():

@@ -13,6 +13,7 @@ from PIL import Image
 
 from lambdas.documents.aws.workflow import StepFailedError, step
 from lambdas.documents.model.document import Status
+from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.errors import (
     DatabaseUnavailableError,
     DocumentGoneError,
@@ -234,7 +235,8 @@ def test_interpret_says_the_verdict_and_keeps_the_words_out_of_the_state(
     steps: Any, monkeypatch: pytest.MonkeyPatch
 ):
     doubt = "'Mains' is nearly 'Maths'"
-    found = Interpretation(timetable=TIMETABLE, is_timetable=True, confidence=91.0, doubts=[doubt])
+    told = Doubt(rule="near-duplicate", why=doubt, text="Mains / Maths")
+    found = Interpretation(timetable=TIMETABLE, is_timetable=True, confidence=91.0, doubts=[told])
     state, cabinet = interpreted(steps, monkeypatch, found)
     assert (state["verdict"], state["confidence"]) == ("model", 91.0)
     assert state["timetable"] == judgement_key(RUN)

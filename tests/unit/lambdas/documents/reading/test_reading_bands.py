@@ -13,4 +13,4 @@ def test_a_shaded_row_without_rules_between_its_days_is_not_one_lesson_of_all_da
     document = order.draw()
     found = interpret(read(document.data, classify(document.data)))
     assert found.confidence < 98
-    assert any("reads like several cells in a row" in doubt for doubt in found.doubts)
+    assert any("reads like several cells in a row" in doubt.why for doubt in found.doubts)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from lambdas.documents.reading.classify import classify
 from lambdas.documents.reading.interpret import Interpretation, interpret
 from lambdas.documents.reading.page import Reading
@@ -53,7 +55,7 @@ def test_a_cell_over_days_and_one_over_periods_are_read_as_such() -> None:
 def test_an_empty_cell_is_asked_about_by_its_name() -> None:
     found = understood(grid_pdf(week(changed(3, 1, ""))))
     assert found.confidence < 98
-    assert any("Tuesday 10:20" in doubt for doubt in found.doubts)
+    assert any("Tuesday 10:20" in doubt.why for doubt in found.doubts)
 
 
 def test_swapped_digits_break_the_chain() -> None:
@@ -64,13 +66,13 @@ def test_swapped_digits_break_the_chain() -> None:
 def test_a_day_that_is_not_named_is_missed() -> None:
     found = understood(grid_pdf(week(LESSONS, days=["Monday", "", *DAYS[2:]])))
     assert found.confidence < 98
-    assert any("Tuesday" in doubt for doubt in found.doubts)
+    assert any("Tuesday" in doubt.why for doubt in found.doubts)
 
 
 def test_a_word_that_is_covered_on_the_page_is_no_evidence() -> None:
     found = understood(grid_pdf(week(LESSONS), cover=[(2, 2)]))
     assert found.confidence < 98
-    assert any("covered" in doubt for doubt in found.doubts)
+    assert any("covered" in doubt.why for doubt in found.doubts)
 
 
 def test_a_row_without_its_time_is_a_doubt() -> None:
@@ -103,3 +105,22 @@ def test_opening_hours_are_no_timetable() -> None:
     lines = [f"{day}   9.00am - 5.00pm" for day in DAYS]
     found = understood(pdf_of([[(72, 700 - 20 * i, 11, line) for i, line in enumerate(lines)]]))
     assert found.confidence < 98
+
+
+@pytest.mark.parametrize("days_down", [False, True])
+def test_a_doubt_says_on_which_page_day_and_time_it_is(days_down: bool) -> None:
+    cells = week(changed(3, 1, ""))
+    if days_down:
+        cells = [(row, column, rows, columns, text) for column, row, columns, rows, text in cells]
+    (doubt,) = understood(grid_pdf(cells)).doubts
+    assert (doubt.rule, doubt.page, doubt.day, doubt.start) == ("hole", 1, "tuesday", "10:20")
+    assert doubt.box is not None
+    left, top, right, bottom = doubt.box
+    assert 0 < left < right < 1
+    assert 0 < top < bottom < 1
+
+
+def test_a_doubt_about_words_says_which_and_where() -> None:
+    doubts = understood(grid_pdf(week(LESSONS), cover=[(2, 2)])).doubts
+    (doubt,) = [each for each in doubts if each.rule == "covered-word"]
+    assert (doubt.day, doubt.start, doubt.text) == ("tuesday", "09:00", "English")

@@ -39,7 +39,7 @@ def test_a_flat_list_is_complete_and_right() -> None:
 def test_a_lost_row_leaves_a_gap_that_is_seen() -> None:
     found = understood(flat_list(lost=7))
     assert found.confidence < 98
-    assert any("gap" in doubt for doubt in found.doubts)
+    assert any("gap" in doubt.why for doubt in found.doubts)
 
 
 def test_a_row_without_its_lesson_is_incomplete() -> None:

@@ -50,7 +50,7 @@ def test_a_clean_picture_of_a_grid_is_complete_and_right() -> None:
 
 def test_an_erased_cell_of_a_picture_is_asked_about() -> None:
     found = understood(picture(grid_pdf(week(changed(4, 3, "")))))
-    assert any("Thursday 11:20" in doubt for doubt in found.doubts)
+    assert any("Thursday 11:20" in doubt.why for doubt in found.doubts)
     assert found.confidence < 98
 
 
