@@ -1,4 +1,4 @@
-"""A pipeline as data: tasks, choices, events, retries. No cloud in it.
+"""A pipeline as data: tasks, choices, questions to people, events, retries. No cloud in it.
 
 The decision taken here: a flow is checked when it is written down. A step nobody reaches, a name
 that leads nowhere or a condition that says two things is refused before anything is deployed.
@@ -6,7 +6,12 @@ State carries ids and keys, never text; it travels from step to step whole.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+EVERY_ERROR = "States.ALL"
+"""What a catch names that takes every error. A flow's timeout and its end are none."""
+LONGEST_WAIT_SECONDS = 365 * 24 * 3600
+"""A run that takes longer than a year ends, whatever it waits for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +49,17 @@ class Catch:
     """Where a task goes when an error stays."""
 
     errors: Sequence[str]
-    """Names of the errors, as the handler raises them."""
+    """Names of the errors, as the handler raises them; `States.ALL` alone: whichever it is."""
     next: str
-    """The step that follows; it finds the error under `error` in its state."""
+    """The step that follows; it finds the error in its state."""
+    into: str = "error"
+    """Under which key it finds the error."""
+
+    def __post_init__(self) -> None:
+        if not self.errors:
+            raise ValueError(f"a catch that leads to {self.next!r} names no error: say which")
+        if EVERY_ERROR in self.errors and len(self.errors) > 1:
+            raise ValueError(f"{EVERY_ERROR} stands alone: name the others in a catch before it")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +76,35 @@ class Task:
     """The handler's errors that pass."""
     catch: Sequence[Catch] = ()
     """The handler's errors that lead elsewhere; the flow's `on_error` takes the rest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """Asks a person and waits: the run stands still until somebody answers with the token.
+
+    The function is called with `{"state": ..., "token": ...}`; it keeps the token where whoever
+    answers will find it. What it returns is not looked at: the answer is what comes with the token.
+    """
+
+    function: str
+    """The function's name among those the pipeline is given."""
+    next: str
+    """The step that follows the answer."""
+    timeout_seconds: int
+    """How long an answer may take; then the error is `States.Timeout`."""
+    answer: str = "answer"
+    """Under which key of the state the answer is found."""
+    retry: Sequence[Retry] = ()
+    """The function's errors that pass; each attempt has a token of its own."""
+    catch: Sequence[Catch] = ()
+    """Errors that lead elsewhere; the flow's `on_error` takes the rest."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.timeout_seconds <= LONGEST_WAIT_SECONDS:
+            raise ValueError(
+                f"a question to {self.function!r} waits for {self.timeout_seconds} seconds: "
+                f"it may wait from 1 to {LONGEST_WAIT_SECONDS} (a year)"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,16 +145,27 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Publish:
-    """Tells the bus."""
+    """Tells the bus: one event of its own, or those the steps before it left in the state."""
 
-    event: str
-    """The event's name, such as `job.completed`."""
-    source: str
+    event: str | None = None
+    """The event's name, such as `job.completed`; goes with `source` and `detail`."""
+    source: str | None = None
     """Who says it."""
-    detail: Mapping[str, str]
+    detail: Mapping[str, str] = field(default_factory=dict[str, str])
     """What it says: name -> path into the state. Every path must be there."""
+    entries: str | None = None
+    """Path to the events in the state, one to ten, as the bus takes them; instead of `event`."""
+    told: str | None = None
+    """Under which key of the state it is noted that they were told; none: nowhere."""
     next: str | None = None
     """The step that follows; none ends the run."""
+    or_else: str | None = None
+    """The step that follows where the bus did not listen; none: that is an error."""
+
+    def __post_init__(self) -> None:
+        own = self.event is not None and self.source is not None
+        if own == (self.entries is not None) or (self.event is None) != (self.source is None):
+            raise ValueError("an event has `event` and `source`, or stands in the state: `entries`")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +189,8 @@ class Step:
 
     task: Task | None = None
     """Calls a function."""
+    ask: Ask | None = None
+    """Asks a person and waits for the answer."""
     choice: Choice | None = None
     """Goes on by what the state says."""
     publish: Publish | None = None
@@ -146,20 +201,26 @@ class Step:
     """Ends the run."""
 
     def __post_init__(self) -> None:
-        kinds = [self.task, self.choice, self.publish, self.fail, self.succeed]
+        kinds = [self.task, self.ask, self.choice, self.publish, self.fail, self.succeed]
         if sum(kind is not None for kind in kinds) != 1:
-            raise ValueError("a step is exactly one of task, choice, publish, fail, succeed")
+            raise ValueError("a step is exactly one of task, ask, choice, publish, fail, succeed")
 
     def follows(self) -> Iterator[str]:
         """The steps this one may lead to by itself (`on_error` aside)."""
-        if self.task:
-            yield from (caught.next for caught in self.task.catch)
+        if called := self.calls():
+            yield from (caught.next for caught in called.catch)
         if self.choice:
             yield from (when.next for when in self.choice.when)
             yield self.choice.default
-        straight = self.task or self.publish
+        if self.publish and self.publish.or_else:
+            yield self.publish.or_else
+        straight = called or self.publish
         if straight and straight.next:
             yield straight.next
+
+    def calls(self) -> Task | Ask | None:
+        """What calls a function, if this step does."""
+        return self.task or self.ask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,8 +272,9 @@ class Flow:
         return self.on_error is not None and name not in self.reach(self.on_error)
 
     def functions(self) -> list[str]:
-        """The functions the tasks call, each once, in the order of the steps."""
-        return list(dict.fromkeys(step.task.function for step in self.steps.values() if step.task))
+        """The functions the steps call, each once, in the order of the steps."""
+        called = (step.calls() for step in self.steps.values())
+        return list(dict.fromkeys(each.function for each in called if each))
 
     def publishes(self) -> bool:
         """Whether a step tells the bus."""

@@ -31,7 +31,7 @@ from pilaster.aws import (
     WorkflowArgs,
 )
 from pilaster.aws.api import Throttle
-from pilaster.flow import Catch, Choice, Fail, Flow, Publish, Retry, Step, Succeed, Task, When
+from pilaster.flow import Ask, Catch, Choice, Fail, Flow, Publish, Retry, Step, Succeed, Task, When
 from pilaster.naming import Place
 from pilaster.packaging import Target
 
@@ -161,7 +161,7 @@ def complete(root: Path) -> Mapping[str, Any]:
                             longest_seconds=10,
                         )
                     ],
-                    catch=[Catch(errors=["UnreadableError"], next="refused")],
+                    catch=[Catch(errors=["UnreadableError"], next="refused", into="why")],
                 )
             ),
             "judge": Step(
@@ -170,7 +170,7 @@ def complete(root: Path) -> Mapping[str, Any]:
                         When(path="kind", present=True, next="done"),
                         When(path="kind", equals="photo", next="done"),
                         When(path="sure", at_least=0.9, next="done"),
-                        When(path="sure", less_than=0.1, next="refused"),
+                        When(path="sure", less_than=0.1, next="say so"),
                     ],
                     default="nothing",
                 )
@@ -178,6 +178,19 @@ def complete(root: Path) -> Mapping[str, Any]:
             "done": Step(
                 publish=Publish(
                     event="job.completed", source="shop", detail={"id": "id"}, next="nothing"
+                )
+            ),
+            "say so": Step(
+                publish=Publish(entries="events", told="told", next="ask", or_else="ask")
+            ),
+            "ask": Step(
+                ask=Ask(
+                    function="ask",
+                    next="done",
+                    timeout_seconds=300,
+                    answer="decision",
+                    retry=[Retry(errors=["BusyError"])],
+                    catch=[Catch(errors=["States.Timeout"], next="nothing")],
                 )
             ),
             "nothing": Step(succeed=Succeed()),
@@ -236,7 +249,7 @@ def complete(root: Path) -> Mapping[str, Any]:
         "Pipeline": PipelineArgs(
             place=place,
             flow=flow,
-            functions={"read": inside},
+            functions={"read": inside, "ask": outside},
             start=Start(bucket_name="files", prefix="in/", function=outside, max_concurrency=4),
             bus_name="shop-prod-bus",
             log_retention_days=14,
@@ -282,7 +295,7 @@ def complete(root: Path) -> Mapping[str, Any]:
         "Workflow": WorkflowArgs(
             place=place,
             flow=flow,
-            function_arns={"read": FUNCTION_ARN},
+            function_arns={"read": FUNCTION_ARN, "ask": FUNCTION_ARN},
             bus_name="shop-prod-bus",
             log_retention_days=14,
         ),

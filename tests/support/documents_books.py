@@ -14,6 +14,7 @@ class Books:
     def __init__(self, *documents: Document) -> None:
         self.users = {document.owner for document in documents}
         self.documents = {document.id: document for document in documents}
+        self.versions = {each.id: "v1" for each in documents if each.status is not Status.PENDING}
 
     def welcome(self, user: UserId) -> None:
         self.users.add(user)
@@ -41,8 +42,9 @@ class Books:
 
     def settle(self, outcome: Outcome) -> Settled | None:
         standing = self.standing(outcome.run)
-        if standing is None or standing.status is not Status.PENDING:
+        if standing is None or not standing.gives_way_to(outcome):
             return standing
+        self.versions[outcome.run.document] = outcome.run.version
         self.documents[outcome.run.document] = replace(
             self.documents[outcome.run.document],
             status=outcome.status,
@@ -50,10 +52,13 @@ class Books:
             route=outcome.route,
             confidence=outcome.confidence,
             timetable=outcome.timetable,
-            finished_at=NOON,
+            steps=outcome.steps,
+            finished_at=NOON if outcome.status.is_final else None,
         )
-        return Settled(outcome.status, outcome.confidence)
+        return Settled(outcome.status, outcome.confidence, outcome.run.version)
 
     def standing(self, run: Run) -> Settled | None:
         document = self.get(run.document, run.user)
-        return Settled(document.status, document.confidence) if document else None
+        if document is None:
+            return None
+        return Settled(document.status, document.confidence, self.versions.get(document.id))

@@ -44,7 +44,9 @@ def functions() -> dict[str, FunctionArgs]:
         fn.register(base, user_pool="pool-1", confirm_at_once=True, grants=[], **auth),
         fn.confirm(base, **auth),
         fn.login(base, **auth),
-        fn.starter(base, state_machine="arn:aws:states:::x", bucket=bucket, grants=[]),
+        fn.starter(
+            base, state_machine="arn:aws:states:::x", bucket=bucket, bus="documents-bus", grants=[]
+        ),
         fn.classify(base, upload_limit_mib=20, **inside),
         fn.preprocess(base, upload_limit_mib=20, **inside),
         fn.read(base, upload_limit_mib=20, **inside),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pulumi
 
-from pilaster.flow import Choice, Flow, Publish, Retry, Step, Task, When
+from pilaster.flow import EVERY_ERROR, Ask, Catch, Choice, Flow, Publish, Retry, Step, Task, When
 
 PASSING = (
     "Lambda.AWSLambdaException",
@@ -44,6 +44,8 @@ def _state(
 ) -> State:
     if step.task:
         return _task(step.task, functions[step.task.function], _catch(flow, name, step.task))
+    if step.ask:
+        return _ask(step.ask, functions[step.ask.function], _catch(flow, name, step.ask))
     if step.choice:
         return _choice(step.choice)
     if step.publish:
@@ -67,15 +69,32 @@ def _task(task: Task, function: pulumi.Input[str], catch: list[State]) -> State:
     }
 
 
-def _catch(flow: Flow, name: str, task: Task) -> list[State]:
-    catch: list[State] = [_catcher(list(each.errors), each.next) for each in task.catch]
-    if flow.on_error and flow.falls_to_error(name):
-        catch.append(_catcher(["States.ALL"], flow.on_error))
+def _ask(ask: Ask, function: pulumi.Input[str], catch: list[State]) -> State:
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "Parameters": {
+            "FunctionName": function,
+            "Payload": {"state.$": "$", "token.$": "$$.Task.Token"},
+        },
+        "ResultPath": _path(ask.answer),
+        "TimeoutSeconds": ask.timeout_seconds,
+        "Retry": [_retrier(Retry(errors=PASSING)), *map(_retrier, ask.retry)],
+        **({"Catch": catch} if catch else {}),
+        "Next": ask.next,
+    }
+
+
+def _catch(flow: Flow, name: str, call: Task | Ask) -> list[State]:
+    catch = [_catcher(each) for each in call.catch]
+    takes_all = any(EVERY_ERROR in each.errors for each in call.catch)
+    if flow.on_error and flow.falls_to_error(name) and not takes_all:
+        catch.append(_catcher(Catch(errors=[EVERY_ERROR], next=flow.on_error)))
     return catch
 
 
-def _catcher(errors: list[str], following: str) -> State:
-    return {"ErrorEquals": errors, "ResultPath": "$.error", "Next": following}
+def _catcher(catch: Catch) -> State:
+    return {"ErrorEquals": list(catch.errors), "ResultPath": _path(catch.into), "Next": catch.next}
 
 
 def _retrier(retry: Retry) -> State:
@@ -117,21 +136,39 @@ def _publish(publish: Publish, bus: pulumi.Input[str]) -> State:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::events:putEvents",
-        "Parameters": {
-            "Entries": [
-                {
-                    "EventBusName": bus,
-                    "Source": publish.source,
-                    "DetailType": publish.event,
-                    "Detail": {f"{name}.$": _path(path) for name, path in publish.detail.items()},
-                }
-            ]
-        },
-        # What was said is not part of what is known.
-        "ResultPath": None,
+        "Parameters": _entries(publish, bus),
+        **_told(publish),
         "Retry": [_retrier(Retry(errors=EVENTS_PASSING))],
+        **_catch_publish(publish),
         **_next(publish.next),
     }
+
+
+def _entries(publish: Publish, bus: pulumi.Input[str]) -> State:
+    if publish.entries:
+        return {"Entries.$": _path(publish.entries)}
+    entry: State = {
+        "EventBusName": bus,
+        "Source": publish.source,
+        "DetailType": publish.event,
+        "Detail": {f"{name}.$": _path(path) for name, path in publish.detail.items()},
+    }
+    return {"Entries": [entry]}
+
+
+def _told(publish: Publish) -> State:
+    if publish.told is None:
+        return {"ResultPath": None}  # what was said is not part of what is known
+    # Of the bus's answer, ids of its own, nothing is worth carrying but that there was one.
+    told = {"refused.$": "$.FailedEntryCount"}
+    return {"ResultSelector": told, "ResultPath": _path(publish.told)}
+
+
+def _catch_publish(publish: Publish) -> State:
+    if publish.or_else is None:
+        return {}
+    catch = Catch(errors=[EVERY_ERROR], next=publish.or_else, into="untold")
+    return {"Catch": [_catcher(catch)]}
 
 
 def _path(keys: str) -> str:

@@ -121,7 +121,8 @@ def _grants(name: str, args: WorkflowArgs) -> list[Grant]:
         Grant(
             owner=name,
             actions=["lambda:InvokeFunction"],
-            resources=[args.function_arns[each] for each in args.flow.functions()],
+            # Sorted: a program in another language hands the steps over in any order.
+            resources=[args.function_arns[each] for each in sorted(args.flow.functions())],
         ),
     ]
     if args.flow.publishes():

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from lambdas.documents.aws.adapters.runs import StepFunctionsRuns
-from lambdas.documents.use_cases.start import start
+from lambdas.documents.use_cases.start import Notice, start
 from lambdas.shared.logging import Context, Log
 from lambdas.shared.settings import load
 
@@ -21,10 +22,11 @@ from lambdas.shared.settings import load
 class Settings:
     state_machine_arn: str
     documents_bucket: str
+    event_bus: str
 
 
 settings = load(Settings)
-runs = StepFunctionsRuns(settings.state_machine_arn)
+runs = StepFunctionsRuns(settings.state_machine_arn, settings.event_bus)
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -40,16 +42,16 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _start(body: str, log: Log) -> None:
-    bucket, key, version = upload_of(json.loads(body))
-    run = start(bucket, key, version, ours=settings.documents_bucket, runs=runs)
+    notice = upload_of(json.loads(body))
+    run = start(notice, ours=settings.documents_bucket, runs=runs)
     if run is None:
         log.info("notice is not of an upload of ours")
     else:
         log.info("run started", document=run.document, version=run.version)
 
 
-def upload_of(notice: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Bucket, key and version of an `Object Created` event; see events/notices/object.created.json.
+def upload_of(notice: Mapping[str, Any]) -> Notice:
+    """What we read of an `Object Created` event; see events/notices/object.created.json.
 
     An unversioned bucket has no version id. There the sequencer tells one upload to a key from the
     next, where the entity tag cannot: the same bytes sent again have the same tag.
@@ -59,4 +61,10 @@ def upload_of(notice: Mapping[str, Any]) -> tuple[str, str, str]:
     version = thing.get("version-id", "")
     if version in ("", "null"):
         version = "-".join(part for part in (thing.get("sequencer"), thing.get("etag")) if part)
-    return detail["bucket"]["name"], thing["key"], version
+    return Notice(
+        bucket=detail["bucket"]["name"],
+        key=thing["key"],
+        version=version,
+        at=datetime.fromisoformat(notice["time"]),
+        size=thing.get("size"),
+    )

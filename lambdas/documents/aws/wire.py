@@ -32,7 +32,11 @@ def summary(document: Document) -> dict[str, Any]:
 
 def whole(document: Document) -> dict[str, Any]:
     table = document.timetable
-    return {**summary(document), "timetable": timetable_to_json(table) if table else None}
+    return {
+        **summary(document),
+        "steps": [asdict(each) for each in document.steps],
+        "timetable": timetable_to_json(table) if table else None,
+    }
 
 
 def doubt_to_json(doubt: Doubt) -> dict[str, Any]:

@@ -1,18 +1,24 @@
 """A step of the workflow, as Step Functions calls it: the state comes in, and goes out with more.
 
-The state carries ids, keys and verdicts. Errors leave by the names the flow knows; any other is
-renamed, because Step Functions keeps an error's words in its history and they might quote a row.
+The state carries ids, keys, verdicts, how long each step took and the events to be told. Errors
+leave by the names the flow knows; any other is renamed, because Step Functions keeps an error's
+words in its history and they might quote a row.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
+from lambdas.documents.aws.entries import entry
+from lambdas.documents.model.document import StepDone
 from lambdas.documents.model.errors import (
     DatabaseUnavailableError,
     DocumentGoneError,
+    OvertakenError,
     StorageUnavailableError,
     WorkLostError,
 )
@@ -23,7 +29,13 @@ from lambdas.shared.logging import Context, Log, chain
 State = Mapping[str, Any]
 Step = Callable[[State, Context], dict[str, Any]]
 
-NAMED = (DatabaseUnavailableError, DocumentGoneError, StorageUnavailableError, WorkLostError)
+NAMED = (
+    DatabaseUnavailableError,
+    DocumentGoneError,
+    OvertakenError,
+    StorageUnavailableError,
+    WorkLostError,
+)
 
 
 class StepFailedError(Exception):
@@ -31,13 +43,20 @@ class StepFailedError(Exception):
 
 
 def step(call: Callable[[State, Run], Mapping[str, Any]]) -> Step:
-    """A handler: `call` says what the state gains."""
+    """A handler: `call` says what the state gains.
+
+    Two of the names it may gain are not kept as they are: `events`, a list of `Event`, joins those
+    the steps before it left, and `cached` is noted of the step, which is named after its module.
+    """
+    name = call.__module__.rpartition(".")[2]
 
     def handler(state: State, context: Context) -> dict[str, Any]:
         log = Log(context)
+        started = time.perf_counter()
         try:
             run = run_of(state)
-            gained = call(state, run)
+            gained = dict(call(state, run))
+            after = _after(state, gained, name, time.perf_counter() - started)
         except NAMED as error:
             log.warning("step stopped", error=chain(error), document=state.get("document"))
             raise
@@ -49,12 +68,24 @@ def step(call: Callable[[State, Run], Mapping[str, Any]]) -> Step:
             document=run.document,
             **{name: gained[name] for name in _LOGGED if name in gained},
         )
-        return {**state, **gained}
+        return after
 
     return handler
 
 
 _LOGGED = ("kind", "route", "confidence", "verdict", "status")
+
+
+def _after(state: State, gained: dict[str, Any], name: str, seconds: float) -> dict[str, Any]:
+    said = gained.pop("events", ())
+    done: dict[str, Any] = {"name": name, "seconds": round(seconds, 3)}
+    if gained.pop("cached", False):
+        done["cached"] = True
+    after = {**state, **gained, "steps": [*state.get("steps", ()), done]}
+    # What was told once is not told again.
+    open_ = () if after.pop("told", None) else state.get("events", ())
+    after["events"] = [*open_, *(entry(each, state["bus"]) for each in said)]
+    return after
 
 
 def run_of(state: State) -> Run:
@@ -66,3 +97,17 @@ def run_of(state: State) -> Run:
 
 
 _RUN = tuple(field.name for field in fields(Run))
+
+
+def steps_of(state: State) -> tuple[StepDone, ...]:
+    """What was done so far."""
+    return tuple(StepDone(**each) for each in state.get("steps", ()))
+
+
+def seconds_since_upload(state: State, now: datetime) -> float | None:
+    """None where it is not known when the upload came."""
+    uploaded = state.get("uploaded_at")
+    if uploaded is None:
+        return None
+    # The clocks of S3 and of a function are two: nothing is answered before it came.
+    return round(max((now - datetime.fromisoformat(uploaded)).total_seconds(), 0), 3)

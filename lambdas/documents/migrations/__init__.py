@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lambdas.documents.model.migration import Migration
 
-DATA_FILES = ("001_documents.sql", "002_roles.sql")
+DATA_FILES = ("001_documents.sql", "002_roles.sql", "003_steps_and_reviews.sql")
 
 
 def migrations() -> list[Migration]:

@@ -22,10 +22,27 @@ class Status(StrEnum):
     PENDING = "pending"
     COMPLETED = "completed"
     NEEDS_REVIEW = "needs_review"
+    """A person was asked, and may still answer."""
     REJECTED = "rejected"
     FAILED = "failed"
     EXPIRED = "expired"
-    """Never stored: it is what a pending document becomes by itself (`Document.seen_at`)."""
+    """Nobody answered in time. A pending document becomes it by itself (`Document.seen_at`)."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it stays what it is."""
+        return self not in (Status.PENDING, Status.NEEDS_REVIEW)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepDone:
+    """A step of the workflow that came to its end, and what it took."""
+
+    name: str
+    seconds: float
+    """Of the attempt that succeeded, without the function's start."""
+    cached: bool = False
+    """The result was known before, from the same bytes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +63,8 @@ class Document:
     confidence: float | None = None
     finished_at: datetime | None = None
     timetable: Timetable | None = None
+    steps: tuple[StepDone, ...] = ()
+    """What was done until its status was settled, in order."""
 
     def seen_at(self, now: datetime) -> Document:
         """The document as it is shown: a pending one whose upload never came has expired."""

@@ -38,6 +38,10 @@ class OtherUploadError(Exception):
     """Another upload of the same document has a review, and a document has one at most."""
 
 
+class OvertakenError(Exception):
+    """Another upload of the same document was settled before this one."""
+
+
 class DatabaseUnavailableError(Exception):
     """The database does not answer: paused, resuming or busy. It passes."""
 

@@ -1,10 +1,12 @@
-"""What became of an upload. The first outcome of a document is the only one."""
+"""What became of an upload. The first outcome of a document is the only one, but that a person who
+was asked may still answer.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lambdas.documents.model.document import Status
+from lambdas.documents.model.document import Status, StepDone
 from lambdas.documents.model.identity import DocumentId, UserId
 from lambdas.documents.model.timetable import Timetable
 
@@ -29,9 +31,13 @@ class Outcome:
     route: tuple[str, ...] = ()
     confidence: float | None = None
     timetable: Timetable | None = None
+    steps: tuple[StepDone, ...] = ()
+    """What was done for it so far."""
+    content: str | None = None
+    """SHA-256 of the upload, as 64 hexadecimal digits."""
 
     def __post_init__(self) -> None:
-        if self.status in (Status.PENDING, Status.EXPIRED):
+        if self.status is Status.PENDING:
             raise ValueError(f"{self.status.value!r} is not an outcome")
         if (self.status is Status.COMPLETED) != (self.timetable is not None):
             raise ValueError("a completed document has a timetable, and no other has one")
@@ -45,3 +51,11 @@ class Settled:
 
     status: Status
     confidence: float | None
+    version: str | None = None
+    """Of the upload that was settled; None while none is."""
+
+    def gives_way_to(self, outcome: Outcome) -> bool:
+        """Whether that outcome may be written over what stands."""
+        if self.status is Status.NEEDS_REVIEW:
+            return outcome.status.is_final and outcome.run.version == self.version
+        return self.status is Status.PENDING

@@ -35,7 +35,7 @@ class Outcomes(Protocol):
     """As the workflow writes them. Each may raise DatabaseUnavailableError."""
 
     def settle(self, outcome: Outcome) -> Settled | None:
-        """Writes the outcome, whole or not at all, unless there is one already; says which stands.
+        """Writes the outcome, whole or not at all, where what stands gives way; says which stands.
 
         None when there is no such document of that user (any more).
         """

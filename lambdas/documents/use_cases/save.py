@@ -6,8 +6,8 @@ state, because what is cleaned up follows from what *stands* and not from what w
 
 from __future__ import annotations
 
-from lambdas.documents.model.document import Status
-from lambdas.documents.model.errors import DocumentGoneError, WorkLostError
+from lambdas.documents.model.document import Status, StepDone
+from lambdas.documents.model.errors import DocumentGoneError, OvertakenError, WorkLostError
 from lambdas.documents.model.judgement import Verdict
 from lambdas.documents.model.keys import judgement_key, reading_key
 from lambdas.documents.model.outcome import Outcome, Run, Settled
@@ -24,7 +24,10 @@ _STATUS = {
 
 
 def save(outcome: Outcome, *, outcomes: Outcomes, shelves: Shelves) -> Settled:
-    """What stands afterwards: this outcome, or the one that was there before."""
+    """What stands afterwards: this outcome, or the one an earlier attempt of the run settled.
+
+    Raises OvertakenError where another upload of the document was settled before.
+    """
     return _clean_up(outcome.run, outcomes.settle(outcome), shelves)
 
 
@@ -32,6 +35,8 @@ def save_judgement(
     run: Run,
     *,
     route: tuple[str, ...],
+    steps: tuple[StepDone, ...] = (),
+    content: str | None = None,
     outcomes: Outcomes,
     judgements: Judgements,
     shelves: Shelves,
@@ -51,16 +56,26 @@ def save_judgement(
         route=route,
         confidence=judgement.confidence,
         timetable=judgement.timetable,
+        steps=steps,
+        content=content,
     )
     return save(outcome, outcomes=outcomes, shelves=shelves)
 
 
 def _clean_up(run: Run, settled: Settled | None, shelves: Shelves) -> Settled:
-    """The upload stays where somebody may still want to look at it: not rejected, not deleted."""
+    """The upload stays where somebody may still want to look at it: not rejected, not deleted.
+
+    So does what was read of it while a person is asked, who is shown it.
+    """
+    mine = settled if settled is not None and settled.version == run.version else None
+    if mine is not None and mine.status is Status.NEEDS_REVIEW:
+        return mine
     leftovers = [reading_key(run), judgement_key(run)]
     if settled is None or settled.status is Status.REJECTED:
         leftovers.append(run.key)
     shelves.delete(*leftovers)
     if settled is None:
         raise DocumentGoneError(f"document {run.document} was deleted")
-    return settled
+    if mine is None:
+        raise OvertakenError(f"another upload of document {run.document} was settled before")
+    return mine

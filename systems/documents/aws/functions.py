@@ -160,6 +160,7 @@ def starter(
     *,
     state_machine: Input[str],
     bucket: Input[str],
+    bus: Input[str],
     grants: Sequence[Grant],
 ) -> FunctionArgs:
     """Upload notices start runs. Grants: states:StartExecution."""
@@ -167,7 +168,11 @@ def starter(
         base,
         "starter",
         dependencies="edge",
-        environment={"STATE_MACHINE_ARN": state_machine, "DOCUMENTS_BUCKET": bucket},
+        environment={
+            "STATE_MACHINE_ARN": state_machine,
+            "DOCUMENTS_BUCKET": bucket,
+            "EVENT_BUS": bus,
+        },
         grants=grants,
         memory_mib=512,
         timeout_seconds=30,

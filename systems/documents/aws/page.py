@@ -40,6 +40,8 @@ from systems.documents.aws.flow import flow
 from systems.settings import Settings
 
 NAME = "documents"
+REVIEW_DAYS = 7
+"""How long a person may take to answer."""
 PUBLIC = (
     "GET /health",
     "POST /api/v1/auth/register",
@@ -192,7 +194,10 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             place=place,
             bus_name=bus.name,
             functions=steps,
-            flow=flow({name: step.timeout_seconds for name, step in steps.items()}),
+            flow=flow(
+                {name: step.timeout_seconds for name, step in steps.items()},
+                review_seconds=REVIEW_DAYS * 24 * 3600,
+            ),
             start=Start(
                 bucket_name=files.name,
                 prefix="uploads/",
@@ -200,6 +205,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
                     base,
                     state_machine=Pipeline.state_machine_arn(place, f"{NAME}-pipeline"),
                     bucket=files.name,
+                    bus=bus.name,
                     grants=[Pipeline.start_executions(place, f"{NAME}-pipeline")],
                 ),
             ),

@@ -134,7 +134,7 @@ def test_one_of_a_few_texts_is_an_enumeration():
 def test_one_of_several_steps_is_a_field_each():
     """A union that every language has: exactly one is set, which the class itself checks."""
     step = PACKAGE["types"]["pilaster:index:Step"]
-    assert set(step["properties"]) == {"task", "choice", "publish", "fail", "succeed"}
+    assert set(step["properties"]) == {"task", "ask", "choice", "publish", "fail", "succeed"}
     assert step["required"] == []
 
 

@@ -17,7 +17,7 @@ from lambdas.documents.aws.adapters.database import Database, DatabaseSettings
 from lambdas.documents.aws.adapters.documents import PostgresDocuments
 from lambdas.documents.aws.adapters.outcomes import PostgresOutcomes
 from lambdas.documents.migrations import migrations
-from lambdas.documents.model.document import Document, Status
+from lambdas.documents.model.document import Document, Status, StepDone
 from lambdas.documents.model.migration import ChangedMigrationError, Migration
 from lambdas.documents.model.outcome import Outcome, Settled
 from lambdas.documents.use_cases.migrate import migrate
@@ -144,7 +144,7 @@ def test_a_completed_document_shows_its_timetable(
     books: PostgresDocuments, outcomes: PostgresOutcomes
 ):
     document = kept(books)
-    assert outcomes.settle(completed(document)) == Settled(Status.COMPLETED, 99.5)
+    assert outcomes.settle(completed(document)) == Settled(Status.COMPLETED, 99.5, "v1")
     shown = books.get(document.id, document.owner)
     assert shown is not None
     assert (shown.status, shown.route, shown.timetable) == (Status.COMPLETED, ("ocr",), TIMETABLE)
@@ -157,12 +157,78 @@ def test_the_first_outcome_stands(
     document = kept(books)
     outcomes.settle(completed(document))
     failed = Outcome(run=a_run(document, "v2"), status=Status.FAILED, reason="late")
-    assert outcomes.settle(failed) == Settled(Status.COMPLETED, 99.5)
-    assert outcomes.settle(completed(document, "v2")) == Settled(Status.COMPLETED, 99.5)
+    assert outcomes.settle(failed) == Settled(Status.COMPLETED, 99.5, "v1")
+    assert outcomes.settle(completed(document, "v2")) == Settled(Status.COMPLETED, 99.5, "v1")
     shown = books.get(document.id, document.owner)
     assert shown is not None
     assert shown.timetable == TIMETABLE
     assert timetables_of(server, document) == 1
+
+
+def waiting(document: Document, version: str = "v1") -> Outcome:
+    return Outcome(run=a_run(document, version), status=Status.NEEDS_REVIEW, reason="two doubts")
+
+
+def test_what_waits_for_a_person_is_answered_once_and_for_its_own_upload(
+    server: Postgres, books: PostgresDocuments, outcomes: PostgresOutcomes
+):
+    document = kept(books)
+    stands = Settled(Status.NEEDS_REVIEW, None, "v1")
+    assert outcomes.settle(waiting(document)) == stands
+    shown = books.get(document.id, document.owner)
+    assert shown is not None
+    assert (shown.status, shown.finished_at) == (Status.NEEDS_REVIEW, None)
+    assert outcomes.settle(completed(document, "v2")) == stands
+    assert outcomes.settle(completed(document)) == Settled(Status.COMPLETED, 99.5, "v1")
+    expired = Outcome(run=a_run(document), status=Status.EXPIRED, reason="nobody came")
+    assert outcomes.settle(expired) == Settled(Status.COMPLETED, 99.5, "v1")
+    assert timetables_of(server, document) == 1
+
+
+def test_a_document_nobody_answered_in_time_has_expired(
+    books: PostgresDocuments, outcomes: PostgresOutcomes
+):
+    document = kept(books)
+    outcomes.settle(waiting(document))
+    expired = Outcome(run=a_run(document), status=Status.EXPIRED, reason="nobody came")
+    outcomes.settle(expired)
+    shown = books.get(document.id, document.owner)
+    assert shown is not None
+    assert (shown.status, shown.reason) == (Status.EXPIRED, "nobody came")
+    assert shown.finished_at is not None
+
+
+def test_the_steps_and_the_digest_are_kept(
+    server: Postgres, books: PostgresDocuments, outcomes: PostgresOutcomes
+):
+    document = kept(books)
+    steps = (StepDone(name="classify", seconds=0.25, cached=True), StepDone(name="read", seconds=2))
+    outcomes.settle(replace(completed(document), steps=steps, content="ab" * 32))
+    shown = books.get(document.id, document.owner)
+    assert shown is not None
+    assert shown.steps == steps
+    found = server.connect().execute("select content from documents where id = %s", (document.id,))
+    assert found.fetchone() == ("ab" * 32,)
+
+
+def test_documents_set_aside_before_there_were_reviews_say_so():
+    before = [each for each in migrations() if each.name < "003"]
+    with postgres() as old:
+        migrate(before, schema=DirectSchema(old.connect))
+        connection = old.connect()
+        document = a_document()
+        connection.execute("insert into users (id) values (%s)", (document.owner,))
+        connection.execute(
+            "insert into documents (id, owner_id, name, content_type, size, created_at,"
+            " upload_until, status, reason, version, finished_at) values"
+            " (%s, %s, 'x', 'image/png', 1, now(), now(), 'needs_review', 'doubts', 'v1', now())",
+            (document.id, document.owner),
+        )
+        migrate(migrations(), schema=DirectSchema(old.connect))
+        found = old.connect().execute("select status, reason from documents").fetchone()
+    assert found is not None
+    assert found[0] == "expired"
+    assert "before there were reviews" in found[1]
 
 
 def timetables_of(server: Postgres, document: Document) -> int:
@@ -186,7 +252,7 @@ def test_eight_saves_at_once_make_one_timetable(server: Postgres, books: Postgre
 
     with ThreadPoolExecutor(len(writers)) as pool:
         settled = list(pool.map(save, writers))
-    assert settled == [Settled(Status.COMPLETED, 99.5)] * len(writers)
+    assert settled == [Settled(Status.COMPLETED, 99.5, "v1")] * len(writers)
     assert timetables_of(server, document) == 1
 
 
@@ -225,7 +291,7 @@ def test_what_breaks_in_the_middle_of_a_save_leaves_the_document_pending(
         outcomes.settle(replace(broken, timetable=timetable))
     assert outcomes.standing(broken.run) == Settled(Status.PENDING, None)
     assert timetables_of(server, document) == 0
-    assert outcomes.settle(broken) == Settled(Status.COMPLETED, 99.5)
+    assert outcomes.settle(broken) == Settled(Status.COMPLETED, 99.5, "v1")
 
 
 def test_the_outcome_of_a_deleted_document_settles_nothing(

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from pilaster.flow import Catch, Choice, Fail, Flow, Publish, Retry, Step, Succeed, Task, When
+from pilaster.flow import (
+    EVERY_ERROR,
+    Ask,
+    Catch,
+    Choice,
+    Fail,
+    Flow,
+    Publish,
+    Retry,
+    Step,
+    Succeed,
+    Task,
+    When,
+)
 
 
 def task(function: str, next: str | None = None, **more: object) -> Step:
@@ -49,6 +62,55 @@ def test_a_step_is_exactly_one_thing():
         Step()
     with pytest.raises(ValueError, match="exactly one of"):
         Step(task=Task(function="f"), succeed=Succeed())
+
+
+def test_a_question_leads_on_and_where_its_errors_lead():
+    steps = {
+        "ask": Step(
+            ask=Ask(
+                function="ask",
+                next="end",
+                timeout_seconds=60,
+                catch=[Catch(errors=[EVERY_ERROR], next="late")],
+            )
+        ),
+        "late": task("late"),
+        "end": Step(succeed=Succeed()),
+    }
+    flow = Flow(start="ask", steps=steps)
+    assert flow.reach("ask") == set(steps)
+    assert flow.functions() == ["ask", "late"]
+
+
+@pytest.mark.parametrize("seconds", [0, 31_536_001])
+def test_a_question_waits_for_a_second_at_least_and_a_year_at_most(seconds: int):
+    with pytest.raises(ValueError, match=f"waits for {seconds} seconds"):
+        Ask(function="ask", next="end", timeout_seconds=seconds)
+
+
+def test_every_error_is_caught_alone():
+    with pytest.raises(ValueError, match="stands alone"):
+        Catch(errors=["GoneError", EVERY_ERROR], next="end")
+    with pytest.raises(ValueError, match="names no error"):
+        Catch(errors=[], next="end")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"event": "e"}, {"source": "s"}, {"event": "e", "source": "s", "entries": "events"}],
+)
+def test_events_are_said_here_or_stand_in_the_state(wrong: dict[str, str]):
+    with pytest.raises(ValueError, match="`event` and `source`, or stands in the state"):
+        Publish(**wrong)
+
+
+def test_a_bus_that_does_not_listen_may_lead_elsewhere():
+    steps = {
+        "say": Step(publish=Publish(entries="events", next="end", or_else="alone")),
+        "alone": task("f"),
+        "end": Step(succeed=Succeed()),
+    }
+    assert Flow(start="say", steps=steps).reach("say") == set(steps)
 
 
 def test_a_condition_says_exactly_one_thing():

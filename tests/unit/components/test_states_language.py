@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from pilaster.aws import asl
-from pilaster.flow import Catch, Choice, Fail, Flow, Publish, Retry, Step, Succeed, Task, When
+from pilaster.flow import (
+    Ask,
+    Catch,
+    Choice,
+    Fail,
+    Flow,
+    Publish,
+    Retry,
+    Step,
+    Succeed,
+    Task,
+    When,
+)
 
 FUNCTIONS = {"read": "arn:read", "save": "arn:save"}
 PLATFORM_RETRY = {
@@ -145,6 +157,65 @@ def test_an_event_is_put_on_the_bus_and_leaves_the_state_as_it_was():
         "Retry": [{**PLATFORM_RETRY, "ErrorEquals": ["States.TaskFailed"]}],
         "End": True,
     }
+
+
+def test_events_of_the_state_are_told_as_they_stand_there():
+    publish = Publish(entries="events", told="told", next="end", or_else="end")
+    assert states({"tell": Step(publish=publish), "end": Step(succeed=Succeed())})["tell"] == {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::events:putEvents",
+        "Parameters": {"Entries.$": "$.events"},
+        "ResultSelector": {"refused.$": "$.FailedEntryCount"},
+        "ResultPath": "$.told",
+        "Retry": [{**PLATFORM_RETRY, "ErrorEquals": ["States.TaskFailed"]}],
+        "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.untold", "Next": "end"}],
+        "Next": "end",
+    }
+
+
+def test_a_question_hands_over_the_state_and_a_token_and_waits():
+    ask = Ask(
+        function="save",
+        next="end",
+        timeout_seconds=604_800,
+        answer="decision",
+        catch=[Catch(errors=["States.Timeout"], next="end", into="late")],
+    )
+    found = states(
+        {"ask": Step(ask=ask), "end": Step(succeed=Succeed()), "failed": Step(succeed=Succeed())},
+        on_error="failed",
+    )
+    assert found["ask"] == {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "Parameters": {
+            "FunctionName": "arn:save",
+            "Payload": {"state.$": "$", "token.$": "$$.Task.Token"},
+        },
+        "ResultPath": "$.decision",
+        "TimeoutSeconds": 604_800,
+        "Retry": [PLATFORM_RETRY],
+        "Catch": [
+            {"ErrorEquals": ["States.Timeout"], "ResultPath": "$.late", "Next": "end"},
+            {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "failed"},
+        ],
+        "Next": "end",
+    }
+
+
+def test_what_catches_every_error_itself_does_not_fall_to_the_error_branch():
+    caught = Catch(errors=["States.ALL"], next="end", into="unread")
+    found = states(
+        {
+            "read": Step(task=Task(function="read", next="end", catch=[caught])),
+            "save failure": Step(task=Task(function="save", next="end")),
+            "end": Step(succeed=Succeed()),
+        },
+        on_error="save failure",
+    )
+    assert found["read"]["Catch"] == [
+        {"ErrorEquals": ["States.ALL"], "ResultPath": "$.unread", "Next": "end"}
+    ]
 
 
 def test_a_failure_says_what_and_why():

@@ -8,13 +8,13 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from lambdas.documents.aws.adapters.database import Database
-from lambdas.documents.model.document import Document, Page, Position, Status
+from lambdas.documents.model.document import Document, Page, Position, Status, StepDone
 from lambdas.documents.model.identity import DocumentId, UserId
 from lambdas.documents.model.timetable import Block, Timetable
 
 _COLUMNS = """
     d.id::text, d.owner_id::text, d.name, d.content_type, d.size, d.created_at, d.upload_until,
-    d.status, d.reason, d.route, d.confidence, d.finished_at
+    d.status, d.reason, d.route, d.confidence, d.finished_at, d.steps
 """
 
 _WELCOME = "insert into users (id) values (%(user)s) on conflict do nothing"
@@ -117,6 +117,7 @@ def _document(row: dict[str, Any]) -> Document:
         route=tuple(row["route"]),
         confidence=row["confidence"],
         finished_at=row["finished_at"],
+        steps=tuple(StepDone(**each) for each in row["steps"]),
         timetable=_timetable(row) if row.get("table_title") is not None else None,
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import LiteralString
 
 from psycopg import Connection
+from psycopg.types.json import Jsonb
 
 from lambdas.documents.aws.adapters.database import Database
 from lambdas.documents.model.document import Status
@@ -12,13 +14,16 @@ from lambdas.documents.model.outcome import Outcome, Run, Settled
 from lambdas.documents.model.timetable import Timetable
 
 _STANDING = """
-    select status, confidence from documents where id = %(document)s and owner_id = %(user)s
+    select status, confidence, version from documents
+     where id = %(document)s and owner_id = %(user)s
 """
 
 _SETTLE = """
     update documents
        set status = %(status)s, reason = %(reason)s, route = %(route)s,
-           confidence = %(confidence)s, version = %(version)s, finished_at = now()
+           confidence = %(confidence)s, version = %(version)s, steps = %(steps)s,
+           content = %(content)s,
+           finished_at = case when %(final)s then now() end
      where id = %(document)s and owner_id = %(user)s
 """
 
@@ -50,13 +55,13 @@ def _standing(connection: Connection, run: Run, lock: LiteralString = "") -> Set
     row = connection.execute(
         _STANDING + lock, {"document": run.document, "user": run.user}
     ).fetchone()
-    return Settled(Status(row[0]), row[1]) if row else None
+    return Settled(Status(row[0]), row[1], row[2]) if row else None
 
 
 def _settle(connection: Connection, outcome: Outcome) -> Settled | None:
     run = outcome.run
     standing = _standing(connection, run, lock="for update")
-    if standing is None or standing.status is not Status.PENDING:
+    if standing is None or not standing.gives_way_to(outcome):
         return standing
     connection.execute(
         _SETTLE,
@@ -68,11 +73,14 @@ def _settle(connection: Connection, outcome: Outcome) -> Settled | None:
             "reason": outcome.reason,
             "route": list(outcome.route),
             "confidence": outcome.confidence,
+            "steps": Jsonb([asdict(each) for each in outcome.steps]),
+            "content": outcome.content,
+            "final": outcome.status.is_final,
         },
     )
     if outcome.timetable is not None:
         _insert(connection, run, outcome.timetable)
-    return Settled(outcome.status, outcome.confidence)
+    return Settled(outcome.status, outcome.confidence, run.version)
 
 
 def _insert(connection: Connection, run: Run, timetable: Timetable) -> None:

@@ -9,21 +9,35 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from lambdas.documents.aws.adapters.clients import client, code_of
+from lambdas.documents.aws.entries import entry
+from lambdas.documents.aws.wire import moment
+from lambdas.documents.model.event import Event
 from lambdas.documents.model.outcome import Run
 
 
+def state_of(run: Run, uploaded: Event, bus: str) -> dict[str, Any]:
+    """What the workflow begins with (aws/workflow.py). `bus` is where its events go."""
+    return {
+        **asdict(run),
+        "bus": bus,
+        "uploaded_at": moment(uploaded.at),
+        "events": [entry(uploaded, bus)],
+    }
+
+
 class StepFunctionsRuns:
-    def __init__(self, state_machine: str, states: Any = None) -> None:
+    def __init__(self, state_machine: str, bus: str, states: Any = None) -> None:
         self._state_machine = state_machine
+        self._bus = bus
         self._states = states or client("stepfunctions")
 
-    def start(self, run: Run) -> bool:
+    def start(self, run: Run, uploaded: Event) -> bool:
         """A name is taken for 90 days, so a second notice of one upload starts nothing."""
         try:
             self._states.start_execution(
                 stateMachineArn=self._state_machine,
                 name=f"{run.document}-{run.version}",
-                input=json.dumps(asdict(run)),
+                input=json.dumps(state_of(run, uploaded, self._bus)),
             )
         except ClientError as error:
             if code_of(error) == "ExecutionAlreadyExists":

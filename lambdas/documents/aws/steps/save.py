@@ -1,23 +1,28 @@
 """The last step of the workflow, whatever happened: what became of the run goes into the books.
 
 The state says which: `error` (put there by the flow's catch) is a failure, `refused` a rejection;
-anything else was judged by `interpret`. The answer's `status` is what *stands*, which on a second
-attempt may be an earlier outcome: events are published by it.
+anything else was judged by `interpret` or `extract`. The answer's `status` is what *stands*, which
+on a second attempt may be what the first one settled: events are published by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from lambdas.documents.aws.adapters.database import DatabaseSettings, open_database
 from lambdas.documents.aws.adapters.judgements import JudgementFiles
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.outcomes import PostgresOutcomes
-from lambdas.documents.aws.workflow import State, step
+from lambdas.documents.aws.workflow import State, seconds_since_upload, step, steps_of
 from lambdas.documents.model.document import Status
 from lambdas.documents.model.errors import WorkLostError
+from lambdas.documents.model.event import Event, EventType, event
+from lambdas.documents.model.judgement import Verdict
 from lambdas.documents.model.outcome import Outcome, Run, Settled
 from lambdas.documents.use_cases.save import save, save_judgement
 from lambdas.shared.settings import load
@@ -41,30 +46,76 @@ outcomes = PostgresOutcomes(open_database(settings))
 @step
 def handler(state: State, run: Run) -> dict[str, Any]:
     settled = _settle(state, run)
-    return {"status": settled.status.value, "confidence": settled.confidence}
+    return {
+        "status": settled.status.value,
+        "confidence": settled.confidence,
+        "events": list(_said(state, run, settled, datetime.now(UTC))),
+    }
 
 
 def _settle(state: State, run: Run) -> Settled:
-    route = tuple(state.get("route", ()))
-    # What was judged before the error is not thrown away: only the saving failed, and may be again.
-    if "error" in state and "verdict" not in state:
-        return _failed(state, run, route)
+    if "error" in state and state.get("verdict") not in _SURE:
+        return _failed(state, run)
     if "refused" in state:
-        rejected = Outcome(run=run, status=Status.REJECTED, reason=state["refused"], route=route)
-        return save(rejected, outcomes=outcomes, shelves=objects)
+        return _save(state, run, Status.REJECTED, state["refused"])
     try:
         return save_judgement(
-            run, route=route, outcomes=outcomes, judgements=judgements, shelves=objects
+            run, **_known(state), outcomes=outcomes, judgements=judgements, shelves=objects
         )
     except WorkLostError:
         if "error" in state:
-            return _failed(state, run, route)
+            return _failed(state, run)
         raise
 
 
-def _failed(state: State, run: Run, route: tuple[str, ...]) -> Settled:
-    failed = Outcome(run=run, status=Status.FAILED, reason=plain(state["error"]), route=route)
-    return save(failed, outcomes=outcomes, shelves=objects)
+_SURE = (Verdict.COMPLETE, Verdict.REFUSED)
+"""What was judged so before an error is not thrown away: only the saving failed. Where a person was
+to be asked there is nobody any more who would."""
+
+
+def _failed(state: State, run: Run) -> Settled:
+    return _save(state, run, Status.FAILED, plain(state["error"]))
+
+
+def _save(state: State, run: Run, status: Status, reason: str) -> Settled:
+    outcome = Outcome(run=run, status=status, reason=reason, **_known(state))
+    return save(outcome, outcomes=outcomes, shelves=objects)
+
+
+def _known(state: State) -> dict[str, Any]:
+    """What every outcome of the run says."""
+    return {
+        "route": tuple(state.get("route", ())),
+        "steps": steps_of(state),
+        "content": state.get("content"),
+    }
+
+
+def _said(state: State, run: Run, settled: Settled, now: datetime) -> Iterator[Event]:
+    """What others are told: what was judged, and what came of it."""
+    said = partial(event, run, at=now)
+    confidence = settled.confidence
+    if "verdict" in state:
+        judged = state.get("confidence")
+        yield said(EventType.VALIDATION_COMPLETED, verdict=state["verdict"], confidence=judged)
+    if settled.status is Status.NEEDS_REVIEW:
+        yield said(EventType.HITL_REQUESTED, confidence=confidence, escalation=0)
+        return
+    came = {
+        "status": settled.status.value,
+        "route": list(state.get("route", ())),
+        "seconds": seconds_since_upload(state, now),
+    }
+    if settled.status is Status.FAILED:
+        yield said(EventType.JOB_FAILED, error=error_name(state), **came)
+    else:
+        yield said(EventType.JOB_COMPLETED, confidence=confidence, **came)
+
+
+def error_name(state: State) -> str | None:
+    """What failed, as a name: a platform's own words have no place in an event."""
+    name = str(state.get("error", {}).get("Error", ""))
+    return re.sub(r"[^A-Za-z0-9._:-]", "", name)[:128] or None
 
 
 def plain(error: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lambdas.documents.aws.health.routes import methods_at
-from lambdas.documents.model.document import Status
+from lambdas.documents.model.document import Status, StepDone
 from lambdas.documents.model.errors import DatabaseUnavailableError
 from lambdas.documents.model.keys import upload_key
 from tests.support.documents_aws import LAMBDA, Context, body_of, http_event
@@ -139,6 +139,7 @@ def test_a_completed_document_is_shown_with_its_timetable(api: SimpleNamespace):
         confidence=99.5,
         finished_at=NOON,
         timetable=TIMETABLE,
+        steps=(StepDone(name="read", seconds=1.25, cached=True),),
     )
     api.books.documents[document.id] = document
     status, body = call(api.show, user=OWNER, path={"id": document.id.upper()})
@@ -152,6 +153,7 @@ def test_a_completed_document_is_shown_with_its_timetable(api: SimpleNamespace):
         "confidence": 99.5,
         "created_at": "2026-11-21T12:00:00Z",
         "finished_at": "2026-11-21T12:00:00Z",
+        "steps": [{"name": "read", "seconds": 1.25, "cached": True}],
         "timetable": {
             "title": "Class 4b",
             "blocks": [

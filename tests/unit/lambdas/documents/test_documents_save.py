@@ -10,6 +10,7 @@ from lambdas.documents.aws.adapters.judgements import JudgementFiles
 from lambdas.documents.model.document import Document, Status
 from lambdas.documents.model.errors import (
     DocumentGoneError,
+    OvertakenError,
     StorageUnavailableError,
     WorkLostError,
 )
@@ -54,8 +55,6 @@ def failed(run: Run) -> Outcome:
     ("judgement", "status", "left"),
     [
         (COMPLETE, Status.COMPLETED, ["upload"]),
-        (UNSURE, Status.NEEDS_REVIEW, ["upload"]),
-        (replace(UNSURE, verdict=Verdict.PERSON), Status.NEEDS_REVIEW, ["upload"]),
         (REFUSED, Status.REJECTED, []),
     ],
 )
@@ -75,12 +74,48 @@ def test_a_judgement_is_settled_and_cleaned_up_after(
     assert list(cabinet.objects) == ([run.key] if left else [])
 
 
+@pytest.mark.parametrize("verdict", [Verdict.MODEL, Verdict.PERSON])
+def test_what_a_person_is_asked_about_stays_until_it_is_answered(verdict: Verdict):
+    document = a_document()
+    run, books = a_run(document), Books(document)
+    cabinet = cabinet_of(run, replace(UNSURE, verdict=verdict))
+    first = settled(run, books, cabinet)
+    assert settled(run, books, cabinet) == first == Settled(Status.NEEDS_REVIEW, 90.0, "v1")
+    assert set(cabinet.objects) == {run.key, reading_key(run), judgement_key(run)}
+    assert books.documents[document.id].finished_at is None
+    answer = Outcome(run=run, status=Status.COMPLETED, timetable=TIMETABLE, route=("review",))
+    assert save(answer, outcomes=books, shelves=cabinet).status is Status.COMPLETED
+    assert books.documents[document.id].timetable == TIMETABLE
+    assert list(cabinet.objects) == [run.key]
+
+
+@pytest.mark.parametrize("status", [Status.REJECTED, Status.FAILED, Status.EXPIRED])
+def test_a_review_may_end_without_a_timetable(status: Status):
+    document = a_document()
+    run, books = a_run(document), Books(document)
+    cabinet = cabinet_of(run, UNSURE)
+    settled(run, books, cabinet)
+    ended = Outcome(run=run, status=status, reason="nobody could read it")
+    assert save(ended, outcomes=books, shelves=cabinet).status is status
+    assert books.documents[document.id].status is status
+
+
+def test_a_document_that_waits_for_a_person_is_not_answered_by_another_upload():
+    document = a_document()
+    books = Books(document)
+    first, second = a_run(document, "v1"), a_run(document, "v2")
+    settled(first, books, cabinet_of(first, UNSURE))
+    with pytest.raises(OvertakenError):
+        settled(second, books, cabinet_of(second, COMPLETE))
+    assert books.documents[document.id].status is Status.NEEDS_REVIEW
+
+
 def test_a_second_attempt_finds_its_files_cleared_and_says_the_same():
     document = a_document()
     run, books = a_run(document), Books(document)
     cabinet = cabinet_of(run, COMPLETE)
     first = settled(run, books, cabinet)
-    assert settled(run, books, cabinet) == first == Settled(Status.COMPLETED, 99.0)
+    assert settled(run, books, cabinet) == first == Settled(Status.COMPLETED, 99.0, "v1")
     assert books.documents[document.id].timetable == TIMETABLE
 
 
@@ -112,7 +147,8 @@ def test_a_second_upload_to_a_finished_document_changes_nothing():
     first, second = a_run(document, "v1"), a_run(document, "v2")
     settled(first, books, cabinet_of(first, COMPLETE))
     cabinet = cabinet_of(second, REFUSED)
-    assert settled(second, books, cabinet).status is Status.COMPLETED
+    with pytest.raises(OvertakenError):
+        settled(second, books, cabinet)
     assert books.documents[document.id].timetable == TIMETABLE
     assert list(cabinet.objects) == [second.key], "what is completed keeps its upload"
 
@@ -123,7 +159,8 @@ def test_an_upload_after_a_rejection_leaves_nothing_either():
     first, second = a_run(document, "v1"), a_run(document, "v2")
     settled(first, books, cabinet_of(first, REFUSED))
     cabinet = cabinet_of(second, COMPLETE)
-    assert settled(second, books, cabinet).status is Status.REJECTED
+    with pytest.raises(OvertakenError):
+        settled(second, books, cabinet)
     assert books.documents[document.id].timetable is None
     assert cabinet.objects == {}
 
@@ -171,7 +208,7 @@ def test_an_outcome_is_consistent_or_is_none():
     run = a_run(a_document())
     for wrong in (
         {"status": Status.PENDING},
-        {"status": Status.EXPIRED, "reason": "x"},
+        {"status": Status.EXPIRED},
         {"status": Status.COMPLETED},
         {"status": Status.COMPLETED, "timetable": TIMETABLE, "reason": "x"},
         {"status": Status.REJECTED},
@@ -185,7 +222,7 @@ def document_after(status: Status) -> Document:
     return a_document(status=status, reason="x")
 
 
-@pytest.mark.parametrize("status", [Status.FAILED, Status.REJECTED, Status.NEEDS_REVIEW])
+@pytest.mark.parametrize("status", [Status.FAILED, Status.REJECTED, Status.EXPIRED])
 def test_no_outcome_replaces_another(status: Status):
     document = document_after(status)
     run = a_run(document)

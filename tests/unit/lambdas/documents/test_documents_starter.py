@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.documents.aws.adapters.runs import StepFunctionsRuns
-from lambdas.documents.use_cases.start import as_version, start
+from lambdas.documents.use_cases.start import Notice, as_version, start
 from tests.support.documents_aws import LAMBDA, Context, Service, client_error
-from tests.support.documents_examples import a_document, a_run
+from tests.support.documents_examples import NOON, a_document, a_run
 
 DOCUMENT = a_document()
 KEY = a_run(DOCUMENT).key
@@ -23,7 +23,11 @@ SCHEMA = Path(__file__).parents[4] / "lambdas/documents/events/notices/object.cr
 
 @pytest.fixture
 def starter(monkeypatch: pytest.MonkeyPatch):
-    own = {"STATE_MACHINE_ARN": "arn:machine", "DOCUMENTS_BUCKET": "documents"}
+    own = {
+        "STATE_MACHINE_ARN": "arn:machine",
+        "DOCUMENTS_BUCKET": "documents",
+        "EVENT_BUS": "the-bus",
+    }
     for name, value in {**LAMBDA, **own}.items():
         monkeypatch.setenv(name, value)
     from lambdas.documents.aws import starter
@@ -39,6 +43,7 @@ def notice(key: str = KEY, bucket: str = "documents", **thing: Any) -> dict[str,
         "source": "aws.s3",
         "detail-type": "Object Created",
         "account": "000000000000",
+        "time": "2026-11-21T12:00:00Z",
         "detail": {
             "version": "0",
             "bucket": {"name": bucket},
@@ -59,7 +64,7 @@ def batch(*notices: Any) -> dict[str, Any]:
 
 def call(starter: Any, states: Service, *notices: Any) -> tuple[list[str], list[dict[str, Any]]]:
     """The messages that failed, and the executions that were asked for."""
-    starter.runs = StepFunctionsRuns("arn:machine", states)
+    starter.runs = StepFunctionsRuns("arn:machine", "the-bus", states)
     answer = starter.handler(batch(*notices), Context())
     failed = [each["itemIdentifier"] for each in answer["batchItemFailures"]]
     return failed, [parameters for _, parameters in states.calls]
@@ -73,13 +78,20 @@ def test_a_notice_starts_the_run_of_its_document(starter: Any):
     failed, started = call(starter, Service(), notice())
     assert failed == []
     assert started[0]["stateMachineArn"] == "arn:machine"
-    assert json.loads(started[0]["input"]) == {
+    state = json.loads(started[0]["input"])
+    (uploaded,) = state.pop("events")
+    assert state == {
         "document": DOCUMENT.id,
         "user": DOCUMENT.owner,
         "bucket": "documents",
         "key": KEY,
         "version": started[0]["name"].removeprefix(f"{DOCUMENT.id}-"),
+        "bus": "the-bus",
+        "uploaded_at": "2026-11-21T12:00:00Z",
     }
+    assert (uploaded["DetailType"], uploaded["EventBusName"]) == ("document.uploaded", "the-bus")
+    assert uploaded["Detail"]["at"] == "2026-11-21T12:00:00Z"
+    assert uploaded["Detail"]["size"] == 1234
 
 
 def test_the_same_notice_twice_asks_for_the_same_run(starter: Any):
@@ -142,8 +154,9 @@ def test_any_version_makes_a_legal_name(text: str):
 @given(st.text(), st.text(), st.text())
 def test_no_notice_starts_anything_for_somebody_it_does_not_name(a: str, b: str, version: str):
     class Never:
-        def start(self, run: object) -> bool:
+        def start(self, run: object, uploaded: object) -> bool:
             raise AssertionError(run)
 
     key = f"uploads/{a}/{b}.png"
-    assert start("documents", key, version, ours="documents", runs=Never()) is None
+    told = Notice(bucket="documents", key=key, version=version, at=NOON)
+    assert start(told, ours="documents", runs=Never()) is None

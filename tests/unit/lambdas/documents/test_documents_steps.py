@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict
 from io import BytesIO
@@ -19,6 +20,7 @@ from lambdas.documents.model.errors import (
     DocumentGoneError,
     StorageUnavailableError,
 )
+from lambdas.documents.model.event import EventType, event
 from lambdas.documents.model.judgement import Judgement, Verdict
 from lambdas.documents.model.keys import judgement_key, reading_key, sheet_key, sheets_key
 from lambdas.documents.model.outcome import Run
@@ -29,11 +31,12 @@ from lambdas.documents.reading.page import Reading
 from tests.support.documents_aws import LAMBDA, Context
 from tests.support.documents_books import Books
 from tests.support.documents_cabinet import Cabinet
-from tests.support.documents_examples import TIMETABLE, a_document, a_run
+from tests.support.documents_examples import NOON, TIMETABLE, a_document, a_run
 
 DOCUMENT = a_document()
 RUN = a_run(DOCUMENT)
-STATE = asdict(RUN)
+STATE = {**asdict(RUN), "bus": "the-bus", "uploaded_at": "2026-11-21T12:00:00Z"}
+BOOKKEEPING = ("steps", "events")
 READING = Reading(kind="picture", route="ocr", pages=())
 
 
@@ -66,9 +69,48 @@ def reject(reason: str):
     return raising
 
 
+def known(state: dict[str, Any]) -> dict[str, Any]:
+    """The state without what every step adds."""
+    return {name: value for name, value in state.items() if name not in BOOKKEEPING}
+
+
+def told(state: dict[str, Any]) -> list[str]:
+    return [entry["DetailType"] for entry in state["events"]]
+
+
 def test_a_step_adds_to_the_state_and_takes_nothing_away():
     answer = step(lambda state, run: {"kind": "photo"})({**STATE, "other": 1}, Context())
-    assert answer == {**STATE, "other": 1, "kind": "photo"}
+    assert known(answer) == {**STATE, "other": 1, "kind": "photo"}
+
+
+def test_a_step_says_its_name_and_how_long_it_took():
+    first = step(lambda state, run: {"cached": True})(STATE, Context())
+    second = step(lambda state, run: {})(first, Context())
+    (one, two) = second["steps"]
+    assert one.keys() == {"name", "seconds", "cached"}
+    assert (one["name"], one["cached"]) == ("test_documents_steps", True)
+    assert two.keys() == {"name", "seconds"}
+    assert 0 <= two["seconds"] < 1
+    assert "cached" not in second
+
+
+def classified(state: object, run: Run) -> dict[str, Any]:
+    said = event(run, EventType.DOCUMENT_CLASSIFIED, at=NOON, refused=False)
+    return {"events": [said]}
+
+
+def test_what_a_step_says_joins_what_was_said_before_as_the_bus_takes_it():
+    answer = step(classified)({**STATE, "events": [{"DetailType": "earlier"}]}, Context())
+    assert told(answer) == ["earlier", "document.classified"]
+    assert answer["events"][1]["EventBusName"] == "the-bus"
+
+
+def test_what_was_told_is_not_told_again():
+    state = {**STATE, "events": [{"DetailType": "earlier"}], "told": {"refused": 0}}
+    answer = step(classified)(state, Context())
+    assert told(answer) == ["document.classified"]
+    assert "told" not in answer
+    assert told(step(classified)(answer, Context())) == ["document.classified"] * 2
 
 
 def test_a_step_is_told_its_run():
@@ -107,7 +149,10 @@ def test_a_state_that_is_none_of_ours_is_refused():
 def test_classify_says_the_kind(steps: Any, monkeypatch: pytest.MonkeyPatch):
     steps.classify.objects = Cabinet(**{RUN.key: b"bytes"})
     monkeypatch.setattr("lambdas.documents.use_cases.classify.kind_of", lambda data: Kind.PHOTO)
-    assert steps.classify.handler(STATE, Context()) == {**STATE, "kind": "photo"}
+    state = steps.classify.handler(STATE, Context())
+    content = hashlib.sha256(b"bytes").hexdigest()
+    assert known(state) == {**STATE, "kind": "photo", "content": content}
+    assert told(state) == ["document.classified"]
 
 
 def test_classify_refuses_with_the_readers_words(steps: Any):
@@ -196,7 +241,12 @@ def test_read_keeps_what_it_read_in_a_file_and_not_in_the_state(
     monkeypatch.setattr("lambdas.documents.use_cases.read.read_text_pdf", lambda data: READING)
     read = in_a(cabinet, steps.read, monkeypatch)
     answer = read.handler({**STATE, "kind": "text_pdf"}, Context())
-    assert answer == {**STATE, "kind": "text_pdf", "reading": reading_key(RUN), "route": ["ocr"]}
+    assert known(answer) == {
+        **STATE,
+        "kind": "text_pdf",
+        "reading": reading_key(RUN),
+        "route": ["ocr"],
+    }
     assert Reading.from_json(cabinet.objects[reading_key(RUN)].decode()) == READING
 
 
@@ -207,7 +257,8 @@ def test_what_only_opening_a_page_shows_to_be_damaged_is_refused(
     preprocess = in_a(cabinet, steps.preprocess, monkeypatch)
     state = preprocess.handler({**STATE, "kind": "picture"}, Context())
     assert "damaged" in state["refused"]
-    assert in_a(cabinet, steps.read, monkeypatch).handler(state, Context()) == state
+    after = in_a(cabinet, steps.read, monkeypatch).handler(state, Context())
+    assert known(after) == known(state)
     assert steps.interpret.handler(state, Context())["verdict"] == "refused"
 
 
@@ -315,6 +366,49 @@ def test_save_keeps_what_was_judged_when_only_the_saving_had_failed(steps: Any):
     state, books, _ = saved(steps, {"verdict": "complete", "error": error}, judgement)
     assert state["status"] == "completed"
     assert books.documents[DOCUMENT.id].timetable == TIMETABLE
+
+
+def test_save_says_what_was_judged_and_what_came_of_it(steps: Any):
+    judgement = Judgement(verdict=Verdict.COMPLETE, confidence=99.0, timetable=TIMETABLE)
+    given = {"verdict": "complete", "confidence": 99.0, "route": ["ocr"]}
+    state, *_ = saved(steps, given, judgement)
+    assert told(state) == ["validation.completed", "job.completed"]
+    detail = state["events"][1]["Detail"]
+    assert (detail["status"], detail["route"], detail["confidence"]) == ("completed", ["ocr"], 99.0)
+    assert detail["seconds"] > 0
+    assert (
+        state["events"][1]["Detail"]["id"] == told_again(steps, given)["events"][1]["Detail"]["id"]
+    )
+
+
+def told_again(steps: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The same step tried again, after all was done and cleared away."""
+    return steps.save.handler({**STATE, **given}, Context())
+
+
+def test_save_keeps_what_was_done_for_the_document(steps: Any):
+    done = {"name": "read", "seconds": 1.5, "cached": True}
+    _, books, _ = saved(steps, {"refused": "x", "steps": [done]})
+    assert [asdict(each) for each in books.documents[DOCUMENT.id].steps] == [done]
+
+
+def test_a_document_that_a_person_is_asked_about_asks_for_one(steps: Any):
+    judgement = Judgement(verdict=Verdict.PERSON, confidence=60.0, reason="two doubts")
+    state, _, _ = saved(steps, {"verdict": "person", "confidence": 60.0}, judgement)
+    assert state["status"] == "needs_review"
+    assert told(state) == ["validation.completed", "hitl.requested"]
+
+
+def test_nobody_is_asked_after_a_failure(steps: Any):
+    """`save failure` ends the run: a document it left waiting would wait for ever."""
+    judgement = Judgement(verdict=Verdict.PERSON, confidence=60.0, reason="two doubts")
+    given = {"verdict": "person", "confidence": 60.0}
+    saved(steps, given, judgement)
+    failed = {**STATE, **given, "error": {"Error": "Sandbox.Timedout", "Cause": "words"}}
+    state = steps.save.handler(failed, Context())
+    assert state["status"] == "failed"
+    assert told(state)[-1] == "job.failed"
+    assert state["events"][-1]["Detail"]["error"] == "Sandbox.Timedout"
 
 
 def test_save_fails_a_document_whose_judgement_is_lost(steps: Any):
