@@ -29,6 +29,8 @@ class Statement:
     """Anything that is not exactly a Deny: what AWS would make of another word is not guessed."""
     actions: tuple[str, ...]
     not_actions: bool
+    resources: tuple[str, ...]
+    not_resources: bool
     principals: tuple[str, ...]
     not_principals: bool
     conditions: tuple[Condition, ...]
@@ -75,7 +77,18 @@ def _lower(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _statement(number: int, entry: Value) -> Statement:
     if isinstance(entry, Unknown):
-        return Statement(f"{number}", True, (), False, (), False, (), ("Statement",))
+        return Statement(
+            label=f"{number}",
+            allows=True,
+            actions=(),
+            not_actions=False,
+            resources=(),
+            not_resources=False,
+            principals=(),
+            not_principals=False,
+            conditions=(),
+            unknown=("Statement",),
+        )
     if not isinstance(entry, dict):
         raise UnreadableError(f"statement {number} is not an object")
     parts = _lower(entry)
@@ -85,12 +98,14 @@ def _statement(number: int, entry: Value) -> Statement:
         allows=parts.get("effect") != "Deny",
         actions=tuple(texts(parts.get("action"))),
         not_actions="notaction" in parts,
+        resources=tuple(texts(parts.get("resource"))),
+        not_resources="notresource" in parts,
         principals=tuple(_principals(parts.get("principal"))),
         not_principals="notprincipal" in parts,
         conditions=tuple(_conditions(parts.get("condition"))),
         unknown=tuple(
             name
-            for name in ("Effect", "Action", "Principal", "Condition")
+            for name in ("Effect", "Action", "Resource", "Principal", "Condition")
             if _holds_unknown(parts.get(name.lower()))
         ),
     )

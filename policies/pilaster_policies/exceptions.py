@@ -1,4 +1,5 @@
-"""Exceptions are configuration: one rule, one resource, a reason, and an expiry if there is one.
+"""Exceptions are configuration: one rule, one resource, one statement where a policy document has
+several, a reason, and an expiry if there is one.
 
 An exception that nothing needs is an error: it would let the next mistake through unseen.
 """
@@ -25,12 +26,16 @@ SCHEMA = {
                 "type": "string",
                 "description": "Its logical name, or its URN",
             },
+            "statement": {
+                "type": "string",
+                "description": "The statement's Sid, or its number, where a document breaks it",
+            },
             "reason": {"type": "string", "minLength": 10},
             "expires": {"type": "string", "description": "The last day it holds, YYYY-MM-DD"},
         },
     },
 }
-_KEYS = {"rule", "resource", "reason", "expires"}
+_KEYS = {"rule", "resource", "statement", "reason", "expires"}
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,18 @@ class Exempted:
     rule: str
     resource: str
     expires: datetime.date | None = None
+    statement: str = ""
 
-    def covers(self, rule: str, resource: Resource, today: datetime.date) -> bool:
+    def covers(self, rule: str, resource: Resource, statement: str, today: datetime.date) -> bool:
+        """A finding in a statement wants an exception that names it: the next one is another."""
         named = self.resource in (resource.name, resource.urn)
-        return rule == self.rule and named and (self.expires is None or today <= self.expires)
+        meant = self.statement.strip("'") == statement.strip("'")
+        in_time = self.expires is None or today <= self.expires
+        return rule == self.rule and named and meant and in_time
 
     def __str__(self) -> str:
-        return f"{self.rule} on {self.resource}"
+        where = f", statement {self.statement}" if self.statement else ""
+        return f"{self.rule} on {self.resource}{where}"
 
 
 @dataclass
@@ -72,9 +82,9 @@ class Exceptions:
             self.listed, self.problems = read(given, self.rules)
             self._used = {one for one in self._used if one in self.listed}
 
-    def cover(self, rule: str, resource: Resource) -> bool:
+    def cover(self, rule: str, resource: Resource, statement: str = "") -> bool:
         today = datetime.datetime.now(datetime.UTC).date()
-        found = [one for one in self.listed if one.covers(rule, resource, today)]
+        found = [one for one in self.listed if one.covers(rule, resource, statement, today)]
         with self._lock:
             self._used.update(found)
         return bool(found)
@@ -107,7 +117,8 @@ def read(given: Value, rules: Collection[str]) -> tuple[tuple[Exempted, ...], tu
         if not wrong:
             expires = entry.get("expires")
             day = datetime.date.fromisoformat(expires) if expires else None
-            one = Exempted(entry["rule"], entry["resource"], day)
+            statement = entry.get("statement", "")
+            one = Exempted(entry["rule"], entry["resource"], day, statement)
             if one in listed:
                 problems.append(f"exception {number}: {one} is listed twice")
             else:
@@ -124,6 +135,8 @@ def _wrong(entry: Value, rules: Collection[str]) -> Iterator[str]:
     for key in ("rule", "resource", "reason"):
         if not isinstance(entry.get(key), str) or not entry[key].strip():
             yield f"{key} is missing"
+    if not isinstance(entry.get("statement", ""), str):
+        yield "statement is no text: the statement's Sid, or its number in quotes"
     if isinstance(entry.get("rule"), str) and entry["rule"] not in rules:
         yield f"there is no rule {entry['rule']!r}; there are {', '.join(sorted(rules))}"
     expires = entry.get("expires")

@@ -108,7 +108,7 @@ class Pack:
         resource = _resource(args)
         for rule in concerned:
             for finding in rule.findings(resource):
-                if not self.exceptions.cover(rule.id, resource):
+                if not self.exceptions.cover(rule.id, resource, finding.statement):
                     yield rule, finding
 
     def _graph(self, args: StackValidationArgs, report: ReportViolation) -> None:
@@ -131,7 +131,7 @@ class Pack:
         for rule in self.rules.values():
             for check in rule.graph_checks:
                 for resource, finding in check(resources):
-                    if not self.exceptions.cover(rule.id, resource):
+                    if not self.exceptions.cover(rule.id, resource, finding.statement):
                         yield rule, resource, finding
 
 

@@ -30,6 +30,8 @@ class Violation:
     what: str
     """What is wrong, and what it allows. Never holds a property's secret."""
     fix: str
+    statement: str = ""
+    """The label of the statement of a policy document, where it is one's: an exception names it."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class NotKnown:
 
     what: str
     """The property, and what it would decide."""
+    statement: str = ""
 
 
 Finding = Violation | NotKnown

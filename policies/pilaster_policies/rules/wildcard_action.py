@@ -59,13 +59,17 @@ def _judged(resource: Resource, where: str, kind: Kind, statement: Statement) ->
     here = f"{where}, statement {statement.label}"
     if statement.not_actions:
         yield Violation(
-            f"{here} allows everything but the actions in NotAction, new ones of AWS included", FIX
+            f"{here} allows everything but the actions in NotAction, new ones of AWS included",
+            FIX,
+            statement.label,
         )
     wide = [action for action in statement.actions if is_wildcard(action)]
     if wide and not (kind == "key" and _is_root_statement(resource, statement, wide)):
-        yield Violation(f"{here} allows {', '.join(sorted(set(wide)))}: {_reach(wide)}", FIX)
+        yield Violation(
+            f"{here} allows {', '.join(sorted(set(wide)))}: {_reach(wide)}", FIX, statement.label
+        )
     if {"Statement", "Effect", "Action"} & set(statement.unknown):
-        yield NotKnown(f"{here}, and with it which actions it allows")
+        yield NotKnown(f"{here}, and with it which actions it allows", statement.label)
 
 
 def _is_root_statement(resource: Resource, statement: Statement, wide: list[str]) -> bool:

@@ -45,15 +45,17 @@ def judged(here: str, statement: Statement) -> Iterator[Finding]:
         yield NotKnown(f"{here}: Condition, and with it whether it is open to everybody")
         return
     if statement.not_principals:
-        yield Violation(f"{here} lets in everybody but those in NotPrincipal", FIX)
+        yield Violation(f"{here} lets in everybody but those in NotPrincipal", FIX, statement.label)
     if everybody:
         tried = sorted({c.key for c in statement.conditions})
         reason = f"; its condition ({', '.join(tried)}) does not narrow that" if tried else ""
         yield Violation(
-            f"{here} lets in the principal {', '.join(everybody)}: anybody on earth{reason}", FIX
+            f"{here} lets in the principal {', '.join(everybody)}: anybody on earth{reason}",
+            FIX,
+            statement.label,
         )
     if {"Statement", "Effect", "Principal"} & set(statement.unknown):
-        yield NotKnown(f"{here}, and with it who is let in")
+        yield NotKnown(f"{here}, and with it who is let in", statement.label)
 
 
 _PERMISSIONS = {

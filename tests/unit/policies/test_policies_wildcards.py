@@ -13,6 +13,7 @@ from pilaster_policies.narrowing import narrows
 from tests.support.judging import UNKNOWN, broken, document, judged, secret, waiting
 
 ACTION, PRINCIPAL = "aws-wildcard-action", "aws-wildcard-principal"
+FOREIGN = "aws-foreign-account"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 KEY = "aws:kms/key:Key"
@@ -115,16 +116,19 @@ def test_a_key_may_leave_the_decision_to_its_accounts_policies() -> None:
 
 
 @pytest.mark.parametrize(
-    "principal",
+    ("principal", "expected"),
     [
-        {"AWS": "arn:aws:iam::999999999999:root"},
-        {"AWS": ["arn:aws:iam::111111111111:root", "arn:aws:iam::999999999999:root"]},
-        {"AWS": "arn:aws:iam::111111111111:role/admin"},
-        {"Service": "logs.amazonaws.com"},
+        ({"AWS": "arn:aws:iam::999999999999:root"}, [FOREIGN, ACTION]),
+        (
+            {"AWS": ["arn:aws:iam::111111111111:root", "arn:aws:iam::999999999999:root"]},
+            [FOREIGN, ACTION],
+        ),
+        ({"AWS": "arn:aws:iam::111111111111:role/admin"}, [ACTION]),
+        ({"Service": "logs.amazonaws.com"}, [ACTION]),
     ],
 )
-def test_nobody_but_the_own_account_gets_all_of_a_key(principal: Any) -> None:
-    assert broken(KEY, policy=root_statement(principal)) == [ACTION]
+def test_nobody_but_the_own_account_gets_all_of_a_key(principal: Any, expected: list[str]) -> None:
+    assert broken(KEY, policy=root_statement(principal)) == expected
 
 
 def test_the_root_statement_is_a_keys_alone() -> None:
@@ -162,14 +166,15 @@ INVOKE = {"action": "lambda:InvokeFunction", "function": "f"}
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({"principal": "apigateway.amazonaws.com"}, []),
+        ({"principal": "apigateway.amazonaws.com"}, [FOREIGN]),
+        ({"principal": "apigateway.amazonaws.com", "sourceAccount": "111111111111"}, []),
         ({"principal": "*"}, [PRINCIPAL]),
         ({"principal": "*", "functionUrlAuthType": "NONE"}, [PRINCIPAL]),
         ({"principal": "*", "sourceAccount": "111111111111"}, []),
         ({"principal": "*", "principalOrgId": "o-abcdefghij"}, []),
         ({"principal": "*", "sourceArn": "arn:aws:s3:::files"}, []),
         ({"principal": "*", "sourceArn": "arn:aws:s3:::*"}, [PRINCIPAL]),
-        ({"principal": "s3.amazonaws.com", "action": "lambda:*"}, [ACTION]),
+        ({"principal": "s3.amazonaws.com", "action": "lambda:*"}, [FOREIGN, ACTION]),
     ],
 )
 def test_a_permission_names_who_may_call(more: dict[str, str], expected: list[str]) -> None:
