@@ -10,11 +10,21 @@ from lambdas.documents.reading.evidence import Doubt, Place
 
 
 def spelling_doubts(titles: Iterable[str]) -> Iterator[Doubt]:
-    words = {word for title in titles for word in re.findall(r"[^\W\d_]{3,}", title)}
+    for one, other in _pairs(titles):
+        words = f"{one!r} and {other!r} differ by one letter only."
+        yield Doubt("near-duplicate", words, Place(text=f"{one} / {other}"))
+
+
+def near_duplicates(texts: Iterable[str]) -> frozenset[str]:
+    """The words of which one may be a misreading of another."""
+    return frozenset(word for pair in _pairs(texts) for word in pair)
+
+
+def _pairs(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    words = {word for text in texts for word in re.findall(r"[^\W\d_]{3,}", text)}
     for one, other in combinations(sorted(words), 2):
         if one.casefold() != other.casefold() and _near(one.casefold(), other.casefold()):
-            words = f"{one!r} and {other!r} differ by one letter only."
-            yield Doubt("near-duplicate", words, Place(text=f"{one} / {other}"))
+            yield one, other
 
 
 def _near(one: str, other: str) -> bool:
