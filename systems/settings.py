@@ -65,6 +65,18 @@ class Documents(Section, frozen=True):
     """Confidence, in percent, below which a person is asked; a language model takes the rest."""
 
 
+class Model(Section, frozen=True):
+    service: Literal["none", "anthropic", "stub"] = "none"
+    """Who is asked where the reader is not sure: nobody (a person is), Anthropic, or a stub on this
+    machine that says what a test tells it to."""
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,128}$")] = "claude-sonnet-4-5"
+    """The model, as its service calls it; lambdas/documents/extracting/prices.py has its price."""
+    document_budget_cents: Annotated[int, Meta(ge=1, le=1_000)] = 20
+    """US cents one document may cost, all its attempts together."""
+    day_budget_cents: Annotated[int, Meta(ge=1, le=1_000_000)] = 500
+    """US cents all documents of a day (UTC) may cost; then a person is asked."""
+
+
 class Settings(Section, frozen=True):
     system: Literal["documents"]
     """Which page of `systems/` this stack deploys."""
@@ -88,6 +100,7 @@ class Settings(Section, frozen=True):
     auth: Auth = Auth()
     data: Data = Data()
     documents: Documents = Documents()
+    model: Model = Model()
 
     @classmethod
     def of_stack(cls) -> Settings:
@@ -163,6 +176,13 @@ def _check(settings: Settings) -> None:
             settings.data.min_capacity,
             f"is more than data.max_capacity ({settings.data.max_capacity:g})",
             "raise the one or lower the other",
+        )
+    if settings.model.service == "stub" and settings.account != NO_ACCOUNT:
+        raise _refused(
+            "model.service",
+            settings.model.service,
+            f"does not go with account {settings.account}",
+            "the stub is on this machine alone; say 'anthropic' or 'none'",
         )
     if settings.documents.model_at > settings.documents.complete_at:
         raise _refused(

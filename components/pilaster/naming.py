@@ -28,6 +28,7 @@ LIMITS: Mapping[str, int] = MappingProxyType(
         "queue": 80,
         "role": 64,
         "rule": 64,
+        "secret": 512,
         "security-group": 255,
         "state-machine": 80,
         "subnet-group": 255,

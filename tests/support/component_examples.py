@@ -22,6 +22,7 @@ from pilaster.aws import (
     PipelineArgs,
     QueueArgs,
     QueueSource,
+    SecretArgs,
     Start,
     StreamSource,
     TableArgs,
@@ -75,6 +76,7 @@ def minimal(root: Path) -> Mapping[str, Any]:
             bus_name="shop-dev-bus",
         ),
         "Queue": QueueArgs(place=place, consumer_timeout_seconds=30),
+        "Secret": SecretArgs(place=place),
         "Table": TableArgs(place=place, partition_key="id"),
         "Users": UsersArgs(place=place),
         "WebSocket": WebSocketArgs(

@@ -9,6 +9,8 @@ from pilaster.aws.iam import Grant
 from pilaster.naming import Place
 
 from systems.documents.aws import functions as fn
+from systems.documents.aws.model import extract
+from systems.settings import load
 
 PLACE = Place(
     project="pilaster",
@@ -19,6 +21,17 @@ PLACE = Place(
 )
 INSIDE = NetworkRef(subnet_ids=["subnet-1"], security_group_ids=["sg-1"])
 ENTRY = fn.CODE
+WITH_MODEL = load(
+    {
+        "aws:region": "eu-central-1",
+        "aws:allowedAccountIds": '["000000000000"]',
+        "pilaster:system": "documents",
+        "pilaster:account": "000000000000",
+        "pilaster:target": "machine",
+        "pilaster:zones": '["eu-central-1a", "eu-central-1b"]',
+        "pilaster:model": '{"service": "anthropic"}',
+    }
+)
 
 
 def functions() -> dict[str, FunctionArgs]:
@@ -51,6 +64,7 @@ def functions() -> dict[str, FunctionArgs]:
         fn.preprocess(base, upload_limit_mib=20, **inside),
         fn.read(base, upload_limit_mib=20, **inside),
         fn.interpret(base, complete_at=98, model_at=80, **inside),
+        extract(base, bucket=bucket, table="model", key_secret="key", settings=WITH_MODEL, grants=[]),
         fn.save(base, database=_database(fn.WRITER_ROLE), bucket=bucket, grants=[]),
         fn.migrate(
             base,

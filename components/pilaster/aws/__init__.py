@@ -12,6 +12,7 @@ from pilaster.aws.network import Network, NetworkArgs
 from pilaster.aws.pipeline import Pipeline, PipelineArgs, Start
 from pilaster.aws.push import WebSocket, WebSocketArgs
 from pilaster.aws.queue import Queue, QueueArgs
+from pilaster.aws.secret import Secret, SecretArgs
 from pilaster.aws.table import Table, TableArgs, TableIndex
 from pilaster.aws.users import Users, UsersArgs
 from pilaster.aws.workflow import Workflow, WorkflowArgs
@@ -43,6 +44,8 @@ __all__ = [
     "Queue",
     "QueueArgs",
     "QueueSource",
+    "Secret",
+    "SecretArgs",
     "Start",
     "StreamSource",
     "Table",

@@ -36,6 +36,8 @@ from lambdas.documents.reading.page import Reading
 MOST_TOKENS = 8_000
 """Of an answer: 200 blocks of 40 tokens."""
 SHOWN_DOUBTS = 3
+MOST_DOUBTS = 50
+"""Of those that are handed on to a person."""
 
 NO_KEY = "no key for the language model is set"
 NO_BUDGET = "the budget for the language model is used up"
@@ -216,7 +218,7 @@ def _held_against_the_page(
     if isinstance(found, tuple):
         return _left_to_a_person(judgement, found), False
     # The confidence stays the reader's own: that another agrees has no percentage.
-    right = replace(judgement, verdict=Verdict.COMPLETE, reason=None, timetable=found)
+    right = replace(judgement, verdict=Verdict.COMPLETE, reason=None, timetable=found, proposal=None, doubts=())
     return right, True
 
 
@@ -226,7 +228,12 @@ def _left_to_a_person(judgement: Judgement, doubts: Sequence[str]) -> Judgement:
         shown.append(f"and {more} more")
     before = f"{judgement.reason} " if judgement.reason else ""
     reason = f"{before}No language model could settle it: {'; '.join(shown)}."
-    return replace(judgement, verdict=Verdict.PERSON, reason=reason)
+    return replace(
+        judgement,
+        verdict=Verdict.PERSON,
+        reason=reason,
+        doubts=(*doubts[:MOST_DOUBTS], *judgement.doubts)[:MOST_DOUBTS],
+    )
 
 
 def answer_key(content: str, model: str) -> str:
