@@ -57,7 +57,7 @@ def judged(order: Order) -> Outcome | None:
         verdict = "person"
     else:
         verdict = "complete" if found.confidence >= COMPLETE_AT else "model"
-    truth, doubts = document.truth, tuple(found.doubts)
+    truth, doubts = document.truth, tuple(doubt.why for doubt in found.doubts)
     try:
         blocks = shown_by(reading).blocks
     except CannotTellError as error:

@@ -264,6 +264,7 @@ def complete(root: Path) -> Mapping[str, Any]:
             keep_days=2,
             keep_dead_days=7,
         ),
+        "Secret": SecretArgs(place=place, description="A key.", protect=False),
         "Table": TableArgs(
             place=place,
             partition_key="id",

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from lambdas.documents.extracting.answer import Answer
 from lambdas.documents.extracting.slots import CannotTellError, blocks_of
+from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.timetable import DAYS, Block, Timetable
 from lambdas.documents.reading.interpret import Interpretation, interpret
 from lambdas.documents.reading.page import Reading
@@ -33,6 +34,8 @@ seeing ours: an odd time is printed so, a word that was hard to read says that (
 those). What was not read, not explained or left over stays a doubt, and where a title ends too: of
 its two splits the page does not say which is meant."""
 
+RULE = "model-differs"
+"""The doubt that an answer of a model leaves."""
 _LIKE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-"})
 Fact = tuple[str, str, str, str, tuple[str, ...]]
 
@@ -47,12 +50,12 @@ def provable(reading: Reading) -> CannotTellError | None:
     return None
 
 
-def accepted(answer: Answer, reading: Reading) -> Timetable | tuple[str, ...]:
+def accepted(answer: Answer, reading: Reading) -> Timetable | tuple[Doubt, ...]:
     """The timetable, in the page's words, or what is wrong with the answer, for a person."""
     try:
         shown = shown_by(reading)
     except CannotTellError as error:
-        return (error.words,)
+        return (Doubt(rule=RULE, why=error.words),)
     return tuple(_differences(answer.blocks, shown.blocks)) or shown
 
 
@@ -69,7 +72,7 @@ def shown_by(reading: Reading) -> Timetable:
     except CannotTellError as error:
         if found.timetable is None or not found.timetable.blocks:
             raise
-        if not found.is_timetable or not found.rules <= SETTLED:
+        if not found.is_timetable or not all(doubt.rule in SETTLED for doubt in found.doubts):
             raise CannotTellError(_first_unsettled(found, error.words)) from None
         return found.timetable
     if found.timetable is None:
@@ -80,20 +83,19 @@ def shown_by(reading: Reading) -> Timetable:
 
 
 def _first_unsettled(found: Interpretation, otherwise: str) -> str:
-    settled = sum(rule in SETTLED for rule in found.rules)
-    return found.doubts[0] if not settled and found.doubts else otherwise
+    return next((d.why for d in found.doubts if d.rule not in SETTLED), otherwise)
 
 
 def _order(block: Block) -> tuple[int, str, str]:
     return DAYS.index(block.day), block.start, block.end
 
 
-def _differences(said: tuple[Block, ...], shown: tuple[Block, ...]) -> Iterator[str]:
+def _differences(said: tuple[Block, ...], shown: tuple[Block, ...]) -> Iterator[Doubt]:
     answered, there = Counter(map(_fact, said)), Counter(map(_fact, shown))
     for fact in (answered - there).elements():
-        yield f"{_place(fact)}: the model says {fact[3]!r}, which the page does not show there."
+        yield _doubt(fact, f"the model says {fact[3]!r}, which the page does not show there.")
     for fact in (there - answered).elements():
-        yield f"{_place(fact)}: the page shows {fact[3]!r}, which the model does not say there."
+        yield _doubt(fact, f"the page shows {fact[3]!r}, which the model does not say there.")
 
 
 def _fact(block: Block) -> Fact:
@@ -108,5 +110,7 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).translate(_LIKE).split())
 
 
-def _place(fact: Fact) -> str:
-    return f"{fact[0].capitalize()} {fact[1]}-{fact[2]}"
+def _doubt(fact: Fact, why: str) -> Doubt:
+    day, start, end, title, _ = fact
+    place = f"{day.capitalize()} {start}-{end}"
+    return Doubt(rule=RULE, why=f"{place}: {why}", day=day, start=start, text=title)

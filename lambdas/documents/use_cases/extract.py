@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from lambdas.documents.extracting import prices, prompt
 from lambdas.documents.extracting.answer import GarbledAnswerError, parsed, tool
 from lambdas.documents.extracting.pictures import MOST_PAGES
-from lambdas.documents.extracting.proof import accepted, provable
+from lambdas.documents.extracting.proof import RULE, accepted, provable
+from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.errors import DocumentGoneError
 from lambdas.documents.model.judgement import Judgement, Verdict
 from lambdas.documents.model.outcome import Run
@@ -39,6 +40,8 @@ SHOWN_DOUBTS = 3
 MOST_DOUBTS = 50
 """Of those that are handed on to a person."""
 
+UNASKED = "model-unasked"
+"""The doubt where no model could be asked."""
 NO_KEY = "no key for the language model is set"
 NO_BUDGET = "the budget for the language model is used up"
 RESTING = "the language model's service has been down and is left alone for some minutes"
@@ -113,7 +116,7 @@ def extract(
             seconds=seconds, desk=desk,
         )  # fmt: skip
     except _PersonError as reason:
-        left = _left_to_a_person(judgement, [str(reason)])
+        left = _left_to_a_person(judgement, [Doubt(rule=UNASKED, why=str(reason))])
         return Extraction(judgement=left, key=desk.judgements.keep(run, left), asked=False)
     found, right = _held_against_the_page(given.given, reading, judgement)
     return Extraction(
@@ -213,17 +216,19 @@ def _held_against_the_page(
     try:
         answer = parsed(given)
     except GarbledAnswerError:
-        return _left_to_a_person(judgement, [GARBLED]), False
+        return _left_to_a_person(judgement, [Doubt(rule=RULE, why=GARBLED)]), False
     found = accepted(answer, reading)
     if isinstance(found, tuple):
         return _left_to_a_person(judgement, found), False
     # The confidence stays the reader's own: that another agrees has no percentage.
-    right = replace(judgement, verdict=Verdict.COMPLETE, reason=None, timetable=found, proposal=None, doubts=())
+    right = replace(
+        judgement, verdict=Verdict.COMPLETE, reason=None, timetable=found, proposal=None, doubts=()
+    )
     return right, True
 
 
-def _left_to_a_person(judgement: Judgement, doubts: Sequence[str]) -> Judgement:
-    shown = [doubt.rstrip(".") for doubt in doubts[:SHOWN_DOUBTS]]
+def _left_to_a_person(judgement: Judgement, doubts: Sequence[Doubt]) -> Judgement:
+    shown = [doubt.why.rstrip(".") for doubt in doubts[:SHOWN_DOUBTS]]
     if more := len(doubts) - len(shown):
         shown.append(f"and {more} more")
     before = f"{judgement.reason} " if judgement.reason else ""

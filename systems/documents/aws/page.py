@@ -37,6 +37,7 @@ from pilaster.packaging import Target
 
 from systems.documents.aws import functions as fn
 from systems.documents.aws.flow import flow
+from systems.documents.aws.model import model_part
 from systems.settings import Settings
 
 NAME = "documents"
@@ -188,6 +189,9 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             ],
         ),
     }
+    model = model_part(base, NAME, settings, files)
+    if model is not None:
+        steps["extract"] = model.extract
     pipeline = Pipeline(
         f"{NAME}-pipeline",
         PipelineArgs(
@@ -270,6 +274,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         "state_machine_arn": pipeline.arn,
         "event_bus_name": bus.name,
         "dead_letter_queue_url": pipeline.dead_letter_url,
+        **({"model_key_secret": model.key_secret} if model is not None else {}),
     }
 
 

@@ -148,7 +148,10 @@ def test_only_what_logs_in_carries_the_databases_certificates(entry: str):
 @pytest.mark.parametrize("entry", sorted(FUNCTIONS))
 def test_only_steps_that_read_carry_the_reader(entry: str):
     reader = {file for file in files_of(entry) if file.startswith("lambdas/documents/reading/")}
-    steps = {f"{ENTRY}.steps.{step}" for step in ("classify", "preprocess", "read", "interpret", "extract")}
+    steps = {
+        f"{ENTRY}.steps.{step}"
+        for step in ("classify", "preprocess", "read", "interpret", "extract")
+    }
     assert bool(reader) == (entry in steps), sorted(reader)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lambdas.documents.extracting.answer import Answer
 from lambdas.documents.extracting.proof import accepted, provable, shown_by
 from lambdas.documents.extracting.slots import CannotTellError, blocks_of
+from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.timetable import DAYS, Block, InvalidTimetableError, Timetable
 from lambdas.documents.reading.classify import classify
 from lambdas.documents.reading.page import Cell, Page, Reading, Word
@@ -46,7 +47,7 @@ def right(kind: str = "plain") -> tuple[Block, ...]:
     return blocks_of(page(kind))
 
 
-def verdict(blocks: tuple[Block, ...], kind: str = "plain") -> Timetable | tuple[str, ...]:
+def verdict(blocks: tuple[Block, ...], kind: str = "plain") -> Timetable | tuple[Doubt, ...]:
     return accepted(Answer(blocks), page(kind))
 
 
@@ -149,7 +150,9 @@ def test_real_words_in_other_places_are_never_accepted(data: st.DataObject) -> N
 
 def test_what_is_refused_names_the_day_the_time_and_both_words() -> None:
     blocks = tuple(replace(b, title="Chess") if b.title == "Drama" else b for b in right())
-    assert verdict(blocks) == (
+    found = verdict(blocks)
+    assert not isinstance(found, Timetable)
+    assert tuple(doubt.why for doubt in found) == (
         "Friday 10:20-11:20: the model says 'Chess', which the page does not show there.",
         "Friday 10:20-11:20: the page shows 'Drama', which the model does not say there.",
     )
