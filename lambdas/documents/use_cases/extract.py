@@ -222,7 +222,12 @@ def _held_against_the_page(
         return _left_to_a_person(judgement, found), False
     # The confidence stays the reader's own: that another agrees has no percentage.
     right = replace(
-        judgement, verdict=Verdict.COMPLETE, reason=None, timetable=found, proposal=None, doubts=()
+        judgement,
+        verdict=Verdict.COMPLETE,
+        reason=None,
+        timetable=found,
+        proposal=None,
+        doubts=(),
     )
     return right, True
 
