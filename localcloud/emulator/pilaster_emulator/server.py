@@ -73,6 +73,7 @@ async def _serve(settings: Settings) -> None:
         "controls": {
             ("GET", "status"): status,
             ("GET", "mailbox"): lambda: {"messages": mail.messages()},
+            ("GET", "model"): runner.model.status,
             ("POST", "snapshot"): snapshot,
         },
         "changed": memory.changed,

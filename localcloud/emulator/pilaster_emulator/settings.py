@@ -40,6 +40,11 @@ class Settings:
         return self.sockets / f"{side}.sock"
 
     @property
+    def model_script(self) -> Path:
+        """What the stub of a language model answers, where somebody wrote that down."""
+        return self.emulator / "model-script.json"
+
+    @property
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 

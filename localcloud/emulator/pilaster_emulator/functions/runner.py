@@ -19,7 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from pilaster_emulator.forward import to_socket
-from pilaster_emulator.functions import isolation, runtime_files, side_doors, specification
+from pilaster_emulator.functions import (
+    egress,
+    isolation,
+    runtime_files,
+    side_doors,
+    specification,
+)
 from pilaster_emulator.functions.archive import ArchiveError, Archives
 from pilaster_emulator.functions.call import PAYLOAD_LIMIT, Answer, Call, failure
 from pilaster_emulator.functions.credentials import Credentials
@@ -29,6 +35,7 @@ from pilaster_emulator.functions.runtime_api import PORT
 from pilaster_emulator.functions.sandbox import Place
 from pilaster_emulator.functions.specification import Side, Specification
 from pilaster_emulator.functions.worker import Connection, Surroundings
+from pilaster_emulator.model_stub.script import Script
 from pilaster_emulator.settings import Settings
 
 log = logging.getLogger("pilaster.functions")
@@ -56,6 +63,11 @@ class Runner:
         """Of the doors on this machine, where functions have no network of their own."""
         if self.level != "namespaces":
             self.side_ports = side_doors.open_all(self.pool.run, settings.gate)
+        self.model = Script(settings.model_script)
+        self._egress_ports: dict[str, int] = {}
+        """Of the ways out on this machine, likewise."""
+        if self.level != "namespaces":
+            self._egress_ports = egress.open_all(self.pool.run, self.model)
 
     def install(self) -> None:
         """Put this in ministack's place."""
@@ -167,6 +179,8 @@ class Runner:
         }
         if function.side == "inside" and self.database is not None:
             doors[self._settings.database_port] = self.database(function)
+        if (host := egress.host_of(function)) is not None:
+            doors[self._egress_port(host)] = egress.door(host, self.model)
         return Surroundings(
             place=place,
             memory=self.memory,
@@ -177,6 +191,10 @@ class Runner:
     def _port(self, function: Specification) -> int:
         """Where this function finds the AWS endpoint."""
         return self.side_ports.get(function.side, self._settings.port)
+
+    def _egress_port(self, host: str) -> int:
+        """Where this function finds its way out."""
+        return self._egress_ports.get(host, egress.PORT)
 
     def _environment(self, function: Specification, place: Place) -> dict[str, str]:
         """The function's own variables, and those Lambda and this platform add; nothing else."""
@@ -207,6 +225,11 @@ class Runner:
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port(function)}",
             "PGSSLROOTCERT": str(certificates),
             **self.credentials.variables(function),
+            **(
+                {egress.VARIABLE: f"http://127.0.0.1:{self._egress_port(host)}"}
+                if (host := egress.host_of(function)) is not None
+                else {}
+            ),
         }
 
     def _write_log(self, name: str, text: str) -> None:
