@@ -54,9 +54,12 @@ class Said:
 class Court:
     """One pack, configured once, asked about resources and about stacks."""
 
-    def __init__(self, exceptions: Any = None, account: str = "111111111111") -> None:
+    def __init__(
+        self, exceptions: Any = None, account: str = "111111111111", stack: str = "dev"
+    ) -> None:
         keep_marks()
         self._account = account
+        self._stack = stack
         self._servicer = policy._PolicyAnalyzerServicer(
             "pack", "0.0.1", Pack().policies(), policy.EnforcementLevel.ADVISORY
         )
@@ -70,7 +73,7 @@ class Court:
         """What is said of one resource, before it is made."""
         request = analyzer_pb2.AnalyzeRequest(
             type=thing.type,
-            urn=_urn(thing),
+            urn=self._urn(thing),
             name=thing.name,
             properties=_struct(thing.props),
             provider=analyzer_pb2.AnalyzerProviderResource(
@@ -85,12 +88,12 @@ class Court:
     def on_stack(self, things: Sequence[Thing]) -> list[Said]:
         """What is said of each, and then of all of them together."""
         found = [said for thing in things for said in self.on(thing)]
-        urns = {thing.name: _urn(thing) for thing in things}
+        urns = {thing.name: self._urn(thing) for thing in things}
         request = analyzer_pb2.AnalyzeStackRequest(
             resources=[
                 analyzer_pb2.AnalyzerResource(
                     type=thing.type,
-                    urn=_urn(thing),
+                    urn=self._urn(thing),
                     name=thing.name,
                     properties=_struct(thing.props),
                     propertyDependencies={
@@ -105,6 +108,9 @@ class Court:
         )
         return found + _said(self._servicer.AnalyzeStack(request, None), "")
 
+    def _urn(self, thing: Thing) -> str:
+        return f"urn:pulumi:{self._stack}::p::{thing.type}::{thing.name}"
+
 
 def judged(type_: str, **props: Any) -> list[Said]:
     return Court().on(Thing(type_, props=props))
@@ -118,10 +124,6 @@ def broken(type_: str, **props: Any) -> list[str]:
 def waiting(type_: str, **props: Any) -> list[str]:
     """The rules that cannot tell yet."""
     return sorted({s.rule for s in judged(type_, **props) if s.level == "advisory"})
-
-
-def _urn(thing: Thing) -> str:
-    return f"urn:pulumi:dev::p::{thing.type}::{thing.name}"
 
 
 def _struct(props: dict[str, Any]) -> struct_pb2.Struct:

@@ -1,14 +1,18 @@
 """The rules: importing this package fills the registry."""
 
 from pilaster_policies.rules import (
+    at_rest,
     broad_resource,
     database_path,
     database_ports,
     escalation,
     foreign_account,
+    in_transit,
+    kept,
     open_route,
     pass_role,
     plain_secret,
+    production,
     public_bucket,
     public_database,
     resource_mismatch,
@@ -18,14 +22,18 @@ from pilaster_policies.rules import (
 )
 
 __all__ = [
+    "at_rest",
     "broad_resource",
     "database_path",
     "database_ports",
     "escalation",
     "foreign_account",
+    "in_transit",
+    "kept",
     "open_route",
     "pass_role",
     "plain_secret",
+    "production",
     "public_bucket",
     "public_database",
     "resource_mismatch",

@@ -1,0 +1,61 @@
+"""Data lies encrypted. S3, DynamoDB and Secrets Manager always do it; these have to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pilaster_policies.registry import Finding, Resource, rule
+from pilaster_policies.wanted import Wanted, findings
+
+ID = "aws-encryption-at-rest"
+WHY = "Data lies encrypted: a disk, a snapshot or a backup that gets away is of no use."
+_STAKE = "its data, snapshots and backups lie in plain text"
+
+_STORAGE = (Wanted(("storageEncrypted",), (True,), _STAKE),)
+_SEARCH = (Wanted(("encryptAtRest", "enabled"), (True,), _STAKE),)
+TABLE = {
+    "aws:rds/cluster:Cluster": _STORAGE,
+    "aws:rds/globalCluster:GlobalCluster": _STORAGE,
+    "aws:docdb/cluster:Cluster": _STORAGE,
+    "aws:neptune/cluster:Cluster": _STORAGE,
+    # AWS encrypts every new cluster since 2025, but one that is told not to.
+    "aws:redshift/cluster:Cluster": (Wanted(("encrypted",), (True, None), _STAKE),),
+    "aws:elasticache/replicationGroup:ReplicationGroup": (
+        Wanted(("atRestEncryptionEnabled",), (True,), _STAKE),
+    ),
+    "aws:opensearch/domain:Domain": _SEARCH,
+    "aws:elasticsearch/domain:Domain": _SEARCH,
+    "aws:efs/fileSystem:FileSystem": (Wanted(("encrypted",), (True,), _STAKE),),
+    "aws:ebs/volume:Volume": (Wanted(("encrypted",), (True,), _STAKE),),
+    "aws:kinesis/stream:Stream": (Wanted(("encryptionType",), ("KMS",), _STAKE),),
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (
+        Wanted(
+            ("serverSideEncryption", "enabled"),
+            (True,),
+            _STAKE,
+            instead=(("kinesisSourceConfiguration",), ("mskSourceConfiguration",)),
+        ),
+    ),
+    "aws:sqs/queue:Queue": (
+        # On by default; a queue that is told not to is in plain text, unless a key is named.
+        Wanted(
+            ("sqsManagedSseEnabled",),
+            (True, None),
+            "messages lie in plain text",
+            instead=(("kmsMasterKeyId",),),
+        ),
+    ),
+}
+
+
+@rule(ID, on=TABLE, why=WHY)
+def encrypted(resource: Resource) -> Iterator[Finding]:
+    yield from findings(TABLE, resource)
+
+
+@rule(ID, on="aws:rds/instance:Instance", why=WHY)
+def instance(resource: Resource) -> Iterator[Finding]:
+    """A copy has what its source has."""
+    copied = ("replicateSourceDb", "snapshotIdentifier", "restoreToPointInTime")
+    if not any(resource.get(name) for name in copied):
+        yield from _STORAGE[0].findings(resource)

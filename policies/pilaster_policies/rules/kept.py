@@ -1,0 +1,99 @@
+"""What was said is kept, for as long as was decided: logs end, failed messages do not vanish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pilaster_policies.references import Stack
+from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule, rule
+from pilaster_policies.values import is_unknown, texts
+from pilaster_policies.wanted import Wanted
+
+LOGS = "aws-log-retention"
+LOGS_WHY = "Logs are kept as long as was decided: for ever is nobody's decision."
+LETTERS = "aws-dead-letters"
+LETTERS_WHY = "What cannot be handled is put aside, seen and handled later; it does not vanish."
+
+_RETENTION = Wanted(
+    ("retentionInDays",),
+    (),
+    "its lines, and what stands in them about people, are kept and paid for until somebody "
+    "deletes them",
+    least=1,
+)
+
+
+@rule(LOGS, on="aws:cloudwatch/logGroup:LogGroup", why=LOGS_WHY)
+def retention(resource: Resource) -> Iterator[Finding]:
+    yield from _RETENTION.findings(resource)
+
+
+QUEUE = "aws:sqs/queue:Queue"
+MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
+_REDRIVE = "aws:sqs/redrivePolicy:RedrivePolicy"
+_STREAMS = (":kinesis:", ":dynamodb:")
+
+
+@graph_rule(LETTERS, why=LETTERS_WHY)
+def consumers(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding]]:
+    """Consumers nobody waits for. A function that is called and answers needs none."""
+    stack = Stack(resources)
+    redriven = {
+        queue.urn
+        for policy in stack.of(_REDRIVE)
+        for queue in stack.references(policy, "queueUrl", types=(QUEUE,)).found
+    }
+    for mapping in stack.of(MAPPING):
+        source = mapping.get("eventSourceArn")
+        queues = stack.references(mapping, "eventSourceArn", types=(QUEUE,)).found
+        for queue in queues:
+            if not queue.get("redrivePolicy") and queue.urn not in redriven:
+                yield (
+                    queue,
+                    Violation(
+                        f"{mapping.name} consumes the queue and redrivePolicy is not set: a "
+                        "message that cannot be handled comes again until it expires",
+                        "set redrivePolicy to a dead-letter queue",
+                    ),
+                )
+        if any(kind in text for text in texts(source) for kind in _STREAMS):
+            yield from _stream(mapping)
+    for target in stack.of("aws:cloudwatch/eventTarget:EventTarget"):
+        arn = target.get("arn")
+        functions = stack.references(target, "arn", types=("aws:lambda/function:Function",)).found
+        called = bool(functions) or any(":lambda:" in text for text in texts(arn))
+        if called and not target.get("deadLetterConfig"):
+            yield (
+                target,
+                Violation(
+                    "deadLetterConfig is not set: an event the function does not take is dropped "
+                    "after a day of attempts, and nobody hears of it",
+                    "set deadLetterConfig, or let the rule's target be a queue the function reads",
+                ),
+            )
+
+
+def _stream(mapping: Resource) -> Iterator[tuple[Resource, Finding]]:
+    wanted = mapping.get("destinationConfig", "onFailure", "destinationArn")
+    if is_unknown(wanted) or wanted:
+        return
+    yield (
+        mapping,
+        Violation(
+            "destinationConfig.onFailure is not set: a record that cannot be handled stops its "
+            "shard until it expires, and is lost then",
+            "set destinationConfig.onFailure to a queue, and maximumRetryAttempts",
+        ),
+    )
+
+
+@rule(LETTERS, on="aws:sns/topicSubscription:TopicSubscription", why=LETTERS_WHY)
+def subscription(resource: Resource) -> Iterator[Finding]:
+    protocol = resource.get("protocol")
+    if is_unknown(protocol):
+        yield NotKnown("protocol, and with it whether messages may get lost")
+    elif protocol in ("lambda", "sqs", "http", "https") and not resource.get("redrivePolicy"):
+        yield Violation(
+            "redrivePolicy is not set: a message that cannot be delivered is dropped",
+            "set redrivePolicy to a dead-letter queue",
+        )
