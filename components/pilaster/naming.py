@@ -20,6 +20,8 @@ LIMITS: Mapping[str, int] = MappingProxyType(
         "api": 128,
         "archive": 48,
         "bus": 256,
+        "cache": 40,
+        "cache-user": 40,
         "cluster": 63,
         "function": 64,
         "log-group": 512,

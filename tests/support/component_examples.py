@@ -10,6 +10,7 @@ from pilaster.aws import (
     ApiArgs,
     BucketArgs,
     BusArgs,
+    CacheArgs,
     Code,
     ConsumerArgs,
     DataTierArgs,
@@ -37,6 +38,7 @@ from pilaster.naming import Place
 from pilaster.packaging import Target
 
 ACCOUNT = "123456789012"
+READ_PAGES = "on ~page:* resetchannels -@all +get"
 FUNCTION_ARN = f"arn:aws:lambda:eu-central-1:{ACCOUNT}:function:other"
 TABLE_ARN = f"arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/outbox"
 QUEUE_ARN = f"arn:aws:sqs:eu-central-1:{ACCOUNT}:jobs"
@@ -64,6 +66,7 @@ def minimal(root: Path) -> Mapping[str, Any]:
         "Consumer": ConsumerArgs(
             place=place, source="shop", types=["job.completed"], function=function
         ),
+        "Cache": CacheArgs(place=place, network=side, users={"pages": READ_PAGES}),
         "DataTier": DataTierArgs(place=place, network=side, database_name="shop"),
         "Function": function,
         "Migrations": MigrationsArgs(place=place, function=function, digest="1"),
@@ -232,6 +235,13 @@ def complete(root: Path) -> Mapping[str, Any]:
             delay_seconds=30,
             batch_size=5,
             max_concurrency=4,
+        ),
+        "Cache": CacheArgs(
+            place=place,
+            network=side,
+            users={"pages": READ_PAGES, "counts": "on ~count:* resetchannels -@all +incr"},
+            max_storage_gb=5,
+            max_ecpu_per_second=2000,
         ),
         "DataTier": DataTierArgs(
             place=place,

@@ -3,6 +3,7 @@
 from pilaster.aws.api import Api, ApiArgs, Throttle
 from pilaster.aws.bucket import Bucket, BucketArgs, Expiry
 from pilaster.aws.bus import Bus, BusArgs
+from pilaster.aws.cache import Cache, CacheArgs
 from pilaster.aws.consumer import Consumer, ConsumerArgs
 from pilaster.aws.data_tier import DataTier, DataTierArgs
 from pilaster.aws.function import Function, FunctionArgs, NetworkRef, QueueSource, StreamSource
@@ -25,6 +26,8 @@ __all__ = [
     "BucketArgs",
     "Bus",
     "BusArgs",
+    "Cache",
+    "CacheArgs",
     "Code",
     "Consumer",
     "ConsumerArgs",

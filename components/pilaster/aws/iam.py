@@ -69,8 +69,8 @@ PLATFORM: Mapping[str, Sequence[str]] = MappingProxyType(
 )
 """What AWS itself does with a role of ours, beside what the code in it does."""
 
-REACHABLE_INSIDE = frozenset({"dynamodb", "rds-db", "s3"})
-"""A private subnet has no way out but the two gateway endpoints, and the database is in it."""
+REACHABLE_INSIDE = frozenset({"dynamodb", "elasticache", "rds-db", "s3"})
+"""A private subnet has no way out but the two gateway endpoints; database and cache are in it."""
 
 UNREACHABLE_OUTSIDE = frozenset({"elasticache", "rds-db"})
 """What has an address in the private subnets only."""
@@ -125,7 +125,7 @@ def check_side(grants: Iterable[Grant], *, inside: bool, function: str) -> None:
     for grant in grants:
         if inside:
             lost = grant.services - REACHABLE_INSIDE
-            way = "has no way out of its subnets but to S3, DynamoDB and the database"
+            way = "has no way out of its subnets but to S3, DynamoDB, the database and the cache"
             fix = "leave `network` out, or let a function outside do it"
         else:
             lost = grant.services & UNREACHABLE_OUTSIDE

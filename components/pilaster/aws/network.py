@@ -1,7 +1,8 @@
 """A private network: subnets with no way out but the S3 and DynamoDB gateway endpoints.
 
 The decision taken here for everybody: no NAT gateway and no interface endpoint, which cost by the
-hour. What is inside reaches the database and this stack's own buckets and tables, and nothing else.
+hour. What is inside reaches the database, the cache and this stack's own buckets and tables, and
+nothing else.
 """
 
 import ipaddress
@@ -16,6 +17,7 @@ from pilaster.naming import Place
 from pilaster.tagging import tags
 
 DATABASE_PORT = 5432
+CACHE_PORT = 6379
 HTTPS = 443
 SUBNET_BITS = 4
 """A network is cut in 16 subnets; the second half is left for what is to come."""
@@ -51,6 +53,8 @@ class Network(pulumi.ComponentResource):
     """Where functions are put that need the database."""
     database: NetworkRef
     """Where the database is put; only what is `inside` comes in."""
+    cache: NetworkRef
+    """Where the cache is put; only what is `inside` comes in."""
 
     def __init__(
         self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
@@ -102,33 +106,53 @@ class Network(pulumi.ComponentResource):
                 tags=self._labels,
                 opts=self._child,
             )
-        aws.vpc.SecurityGroupEgressRule(
-            f"{name}-functions-to-database",
-            security_group_id=functions.id,
-            description="Functions to the database",
-            ip_protocol="tcp",
-            from_port=DATABASE_PORT,
-            to_port=DATABASE_PORT,
-            referenced_security_group_id=database.id,
-            tags=self._labels,
-            opts=self._child,
-        )
-        aws.vpc.SecurityGroupIngressRule(
-            f"{name}-database-from-functions",
-            security_group_id=database.id,
-            description="The database from functions",
-            ip_protocol="tcp",
-            from_port=DATABASE_PORT,
-            to_port=DATABASE_PORT,
-            referenced_security_group_id=functions.id,
-            tags=self._labels,
-            opts=self._child,
-        )
+        cache = self._group(f"{name}-cache", args.place, vpc, "The cache")
+        self._open(name, "database", functions, database, DATABASE_PORT)
+        self._open(name, "cache", functions, cache, CACHE_PORT)
 
         subnet_ids = [subnet.id for subnet in subnets]
         self.inside = NetworkRef(subnet_ids=subnet_ids, security_group_ids=[functions.id])
         self.database = NetworkRef(subnet_ids=subnet_ids, security_group_ids=[database.id])
-        self.register_outputs({"inside": _side(self.inside), "database": _side(self.database)})
+        self.cache = NetworkRef(subnet_ids=subnet_ids, security_group_ids=[cache.id])
+        self.register_outputs(
+            {
+                "inside": _side(self.inside),
+                "database": _side(self.database),
+                "cache": _side(self.cache),
+            }
+        )
+
+    def _open(
+        self,
+        name: str,
+        side: str,
+        functions: aws.ec2.SecurityGroup,
+        there: aws.ec2.SecurityGroup,
+        port: int,
+    ) -> None:
+        """Functions may talk to that side, and nobody else may."""
+        aws.vpc.SecurityGroupEgressRule(
+            f"{name}-functions-to-{side}",
+            security_group_id=functions.id,
+            description=f"Functions to the {side}",
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            referenced_security_group_id=there.id,
+            tags=self._labels,
+            opts=self._child,
+        )
+        aws.vpc.SecurityGroupIngressRule(
+            f"{name}-{side}-from-functions",
+            security_group_id=there.id,
+            description=f"The {side} from functions",
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            referenced_security_group_id=functions.id,
+            tags=self._labels,
+            opts=self._child,
+        )
 
     def _subnet(
         self, name: str, vpc: aws.ec2.Vpc, routes: aws.ec2.RouteTable, zone: str, cidr: str

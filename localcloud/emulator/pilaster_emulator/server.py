@@ -35,6 +35,7 @@ async def _serve(settings: Settings) -> None:
 
     from pilaster_emulator import deliveries, machines, mail, restarts
     from pilaster_emulator.apis import front, sockets
+    from pilaster_emulator.caches import Caches
     from pilaster_emulator.databases import Databases
     from pilaster_emulator.functions import log_streams
     from pilaster_emulator.functions.runner import Runner
@@ -45,6 +46,8 @@ async def _serve(settings: Settings) -> None:
     runner.install()
     databases = Databases(settings, runner)
     databases.install()
+    caches = Caches(settings, runner)
+    caches.install()
     machines.install()
     log_streams.install()
     deliveries.install()
@@ -60,7 +63,7 @@ async def _serve(settings: Settings) -> None:
             "memory_limited": runner.memory.works,
             "memory_group": str(runner.memory.folder or ""),
             "function_processes": runner.pool.count(),
-            "processes": databases.processes(),
+            "processes": {**databases.processes(), **caches.processes()},
         }
 
     def snapshot() -> dict[str, Any] | None:
@@ -90,15 +93,17 @@ async def _serve(settings: Settings) -> None:
         )
         for side in ("inside", "outside")
     ]
-    memory.when_loaded(runner.sweep, databases.restore, restarts.resume)
+    memory.when_loaded(runner.sweep, databases.restore, caches.restore, restarts.resume)
     try:
         await databases.listen()
+        await caches.listen()
         await _listen(Gate(**door), f"127.0.0.1:{settings.port}", stopping.wait)
     finally:
         stopping.set()
         saver.cancel()
         await asyncio.to_thread(runner.close)
         await asyncio.to_thread(databases.close)
+        await asyncio.to_thread(caches.close)
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*gates, return_exceptions=True)
     memory.close()

@@ -18,6 +18,7 @@ class Settings:
 
     port: int
     database_port: int
+    cache_port: int
     account: str
     emulator: Path
     functions: Path
@@ -55,7 +56,7 @@ class Settings:
 
 def read(path: Path) -> Settings:
     values: dict[str, Any] = json.loads(path.read_text())
-    plain = ("port", "database_port", "account", "isolation")
+    plain = ("port", "database_port", "cache_port", "account", "isolation")
     for name in values.keys() - set(plain):
         values[name] = Path(values[name])
     return Settings(**values)

@@ -24,6 +24,7 @@ __all__ = ["Platform", "PlatformError", "purge", "running", "snapshot", "start",
 
 USUAL_PORT = 4566
 USUAL_DATABASE_PORT = 5432
+USUAL_CACHE_PORT = 6379
 _ATTEMPTS = 3
 _PATIENCE_TO_START = 60.0
 
@@ -36,6 +37,8 @@ class Platform:
     """Where the AWS emulator answers, `http://127.0.0.1:<port>`."""
     database_port: int
     """Where databases answer on `localhost`: TLS and an IAM token, as Aurora wants them."""
+    cache_port: int = 0
+    """Where caches answer on `localhost`: TLS and an IAM token, as ElastiCache wants them."""
     isolation: str
     """How far the kernel keeps functions apart: `namespaces`, `landlock` or `none`."""
     instance: str
@@ -68,11 +71,15 @@ def start(root: Path, *, say: Callable[[str], None]) -> Platform:
         for attempt in range(_ATTEMPTS):
             port = ports.choose(former.port, USUAL_PORT)
             database_port = ports.choose(former.database_port, USUAL_DATABASE_PORT, taken=(port,))
+            cache_port = ports.choose(
+                former.cache_port, USUAL_CACHE_PORT, taken=(port, database_port)
+            )
+            chosen = (port, database_port, cache_port)
             try:
-                return _launch(folders, python, former, port, database_port, say=say)
+                return _launch(folders, python, former, chosen, say=say)
             except PlatformError:
                 # Between the look and the start somebody else may have taken one.
-                lost = not (ports.is_free(port) and ports.is_free(database_port))
+                lost = not all(map(ports.is_free, chosen))
                 if not lost or attempt == _ATTEMPTS - 1:
                     raise
         raise AssertionError("the last attempt returns or raises")
@@ -121,18 +128,19 @@ def _launch(
     folders: Folders,
     python: Path,
     former: Record,
-    port: int,
-    database_port: int,
+    chosen: tuple[int, int, int],
     *,
     say: Callable[[str], None],
 ) -> Platform:
+    port, database_port, cache_port = chosen
     for wanted, got, what in (
         (former.port or USUAL_PORT, port, "the AWS endpoint"),
         (former.database_port or USUAL_DATABASE_PORT, database_port, "the database"),
+        (former.cache_port or USUAL_CACHE_PORT, cache_port, "the cache"),
     ):
         if wanted != got:
             say(f"port {wanted} is taken: {what} answers on {got}")
-    told = settings.of_emulator(folders, port, database_port)
+    told = settings.of_emulator(folders, *chosen)
     record.write_private(folders.settings, json.dumps(told, indent=1))
     _make(folders)
     say("starting the AWS emulator")
@@ -146,7 +154,7 @@ def _launch(
         log=log,
     )
     identity = process.identify(child.pid)
-    started = Record(port=port, database_port=database_port)
+    started = Record(port=port, database_port=database_port, cache_port=cache_port)
     if identity is not None:
         started = replace(started, processes={EMULATOR: identity})
         record.write(folders.record, started)
@@ -201,6 +209,7 @@ def _platform(folders: Folders, known: Record, status: dict) -> Platform:
     return Platform(
         endpoint=f"http://{ports.LOOPBACK}:{known.port}",
         database_port=known.database_port or 0,
+        cache_port=known.cache_port or 0,
         isolation=status["isolation"],
         instance=status["instance"],
         memory_limited=status["memory_limited"],

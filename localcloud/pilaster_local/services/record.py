@@ -19,6 +19,7 @@ class Record:
 
     port: int | None = None
     database_port: int | None = None
+    cache_port: int | None = None
     isolation: str = "none"
     instance: str = ""
     memory_group: str = ""

@@ -13,11 +13,14 @@ ACCOUNT = "000000000000"
 _WEAKER = ("landlock", "none")
 
 
-def of_emulator(folders: Folders, port: int, database_port: int) -> dict[str, object]:
+def of_emulator(
+    folders: Folders, port: int, database_port: int, cache_port: int
+) -> dict[str, object]:
     """The content of its settings file; it reads nothing else."""
     return {
         "port": port,
         "database_port": database_port,
+        "cache_port": cache_port,
         "account": ACCOUNT,
         "emulator": str(folders.emulator),
         "functions": str(folders.functions),

@@ -147,6 +147,16 @@ class Neighbours:
     def key(self) -> Thing:
         return self.need("aws:kms/key:Key", "key", {})
 
+    def cache_user(self, name: str) -> Inputs:
+        user = f"{name}-{self.desk.project}"
+        return {
+            "userId": user,
+            "userName": user,
+            "engine": "valkey",
+            "accessString": "on ~a:* resetchannels -@all +get +set",
+            "authenticationMode": {"type": "iam"},
+        }
+
     def function_inputs(self, answer: str, **more: Any) -> Inputs:
         source = f"def handler(event, context):\n    return {{'answer': '{answer}'}}\n"
         return {
@@ -736,6 +746,48 @@ LIVES = [
         },
         lambda n: {"family": "aurora-postgresql17"},
         "arn",
+    ),
+    Life(
+        "aws:elasticache/user:User",
+        lambda n: n.cache_user("one"),
+        lambda n: {"accessString": "on ~b:* resetchannels -@all +get", "tags": {"a": "b"}},
+        lambda n: {"userId": "two", "userName": "two"},
+        "arn",
+    ),
+    Life(
+        "aws:elasticache/userGroup:UserGroup",
+        lambda n: {
+            "userGroupId": f"group-{n.desk.project}",
+            "engine": "valkey",
+            "userIds": [n.need("aws:elasticache/user:User", "first", n.cache_user("first")).id],
+        },
+        lambda n: {
+            "userIds": [n.need("aws:elasticache/user:User", "next", n.cache_user("next")).id],
+            "tags": {"a": "b"},
+        },
+        lambda n: {"userGroupId": "other"},
+        "arn",
+    ),
+    Life(
+        "aws:elasticache/serverlessCache:ServerlessCache",
+        lambda n: {
+            "name": f"cache-{n.desk.project}",
+            "engine": "valkey",
+            "majorEngineVersion": "8",
+            "cacheUsageLimits": {
+                "dataStorage": {"maximum": 1, "unit": "GB"},
+                "ecpuPerSeconds": [{"maximum": 1000}],
+            },
+            "subnetIds": [n.subnet(0).id, n.subnet(1).id],
+            "securityGroupIds": [n.group.id],
+        },
+        lambda n: {
+            "description": "other",
+            "cacheUsageLimits": {"dataStorage": {"maximum": 2, "unit": "GB"}},
+            "tags": {"a": "b"},
+        },
+        lambda n: {"name": "other"},
+        "arn endpoints fullEngineVersion",
     ),
     Life(
         "aws:secretsmanager/secret:Secret",

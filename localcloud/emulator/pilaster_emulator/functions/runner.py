@@ -53,6 +53,8 @@ class Runner:
         self.memory = MemoryGroups(hashlib.sha256(bytes(settings.emulator)).hexdigest()[:12])
         self.database: Callable[[Specification], Connection] | None = None
         """Who answers at the database's port, if there is a database."""
+        self.cache: Callable[[Specification], Connection] | None = None
+        """Who answers at the caches' port, if there are caches."""
         self._archives = Archives(settings.functions / "code")
         self._background = ThreadPoolExecutor(1, thread_name_prefix="unpack")
         # Made while the server starts; the first call waits for it.
@@ -181,6 +183,8 @@ class Runner:
             doors[self._settings.database_port] = self.database(function)
         if (host := egress.host_of(function)) is not None:
             doors[self._egress_port(host)] = egress.door(host, self.model)
+        if function.side == "inside" and self.cache is not None:
+            doors[self._settings.cache_port] = self.cache(function)
         return Surroundings(
             place=place,
             memory=self.memory,
@@ -224,6 +228,8 @@ class Runner:
             "_HANDLER": function.handler,
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port(function)}",
             "PGSSLROOTCERT": str(certificates),
+            # What is inside reaches nothing but this platform; what is outside trusts the world.
+            **({"SSL_CERT_FILE": str(certificates)} if function.side == "inside" else {}),
             **self.credentials.variables(function),
             **(
                 {egress.VARIABLE: f"http://127.0.0.1:{self._egress_port(host)}"}

@@ -12,6 +12,7 @@ from pilaster_local.providers.aws.services import (
     alarms,
     apis,
     buckets,
+    caches,
     callers,
     clusters,
     events,
@@ -31,8 +32,8 @@ from pilaster_local.providers.aws.services import (
 )
 
 _SERVICES = (
-    alarms, apis, buckets, callers, clusters, events, functions, groups, keys, logs, networks,
-    queues, roles, secrets, tables, topics, users, workflows,
+    alarms, apis, buckets, caches, callers, clusters, events, functions, groups, keys, logs,
+    networks, queues, roles, secrets, tables, topics, users, workflows,
 )  # fmt: skip
 
 RECORDED: Mapping[str, Row] = recorded.TYPES
