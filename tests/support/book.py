@@ -104,6 +104,7 @@ class Book(resource_pb2_grpc.ResourceMonitorServicer):
                 "invokeUrl": "https://api.example/",
                 "endpoint": f"{request.name}.example",
                 "clusterResourceId": "cluster-DRAWN",
+                "endpoints": [{"address": "cache.drawn", "port": 6379}],
                 "masterUserSecrets": [{"secretArn": "arn:drawn:secret"}],
                 "port": 5432,
                 "prefixListId": f"pl-{request.name}",

@@ -66,7 +66,7 @@ def minimal(root: Path) -> Mapping[str, Any]:
         "Consumer": ConsumerArgs(
             place=place, source="shop", types=["job.completed"], function=function
         ),
-        "Cache": CacheArgs(place=place, network=side, users={"pages": READ_PAGES}),
+        "Cache": CacheArgs(place=place, network=side, users={"reader": READ_PAGES}),
         "DataTier": DataTierArgs(place=place, network=side, database_name="shop"),
         "Function": function,
         "Migrations": MigrationsArgs(place=place, function=function, digest="1"),
@@ -239,7 +239,7 @@ def complete(root: Path) -> Mapping[str, Any]:
         "Cache": CacheArgs(
             place=place,
             network=side,
-            users={"pages": READ_PAGES, "counts": "on ~count:* resetchannels -@all +incr"},
+            users={"reader": READ_PAGES, "counts": "on ~count:* resetchannels -@all +incr"},
             max_storage_gb=5,
             max_ecpu_per_second=2000,
         ),

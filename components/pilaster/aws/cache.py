@@ -97,7 +97,7 @@ class Cache(pulumi.ComponentResource):
                 tags=labels,
                 opts=child,
             )
-            for user, access in args.users.items()
+            for user, access in sorted(args.users.items())
         ]
         group_id = args.place.name("cache", f"{name}-users")
         group = aws.elasticache.UserGroup(

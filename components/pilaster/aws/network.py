@@ -114,13 +114,8 @@ class Network(pulumi.ComponentResource):
         self.inside = NetworkRef(subnet_ids=subnet_ids, security_group_ids=[functions.id])
         self.database = NetworkRef(subnet_ids=subnet_ids, security_group_ids=[database.id])
         self.cache = NetworkRef(subnet_ids=subnet_ids, security_group_ids=[cache.id])
-        self.register_outputs(
-            {
-                "inside": _side(self.inside),
-                "database": _side(self.database),
-                "cache": _side(self.cache),
-            }
-        )
+        sides = {"inside": self.inside, "database": self.database, "cache": self.cache}
+        self.register_outputs({name: _side(side) for name, side in sides.items()})
 
     def _open(
         self,

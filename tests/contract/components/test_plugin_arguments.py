@@ -222,7 +222,7 @@ def test_the_answer_carries_what_the_component_gives_back(served: Plugin, root: 
 def test_a_network_gives_back_its_sides_in_the_schema_s_words(served: Plugin, root: Path):
     inputs = on_the_wire(component_examples.minimal(root)["Network"])
     _, answer = served.construct("pilaster:aws:Network", "net", inputs)
-    assert set(answer.state.keys()) == {"inside", "database"}
+    assert set(answer.state.keys()) == {"inside", "database", "cache"}
     text = str(answer.state["inside"])
     assert "subnetIds" in text
     assert "securityGroupIds" in text

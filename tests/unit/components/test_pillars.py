@@ -280,7 +280,7 @@ def test_the_endpoints_carry_this_stack_s_own_things_for_its_own_account_alone()
         assert not [action for action in statement["Action"] if "*" in action]
 
 
-def test_functions_reach_the_endpoints_and_the_database_and_only_they_reach_it():
+def test_functions_reach_endpoints_database_and_cache_and_only_they_reach_those():
     stack = network()
     out = {
         (each.inputs.get("prefixListId") or each.inputs["referencedSecurityGroupId"]): (
@@ -293,10 +293,16 @@ def test_functions_reach_the_endpoints_and_the_database_and_only_they_reach_it()
         "pl-net-s3": ("net-functions-id", 443),
         "pl-net-dynamodb": ("net-functions-id", 443),
         "net-database-id": ("net-functions-id", 5432),
+        "net-cache-id": ("net-functions-id", 6379),
     }
-    into = stack.one("SecurityGroupIngressRule").inputs
-    assert into["securityGroupId"] == "net-database-id"
-    assert into["referencedSecurityGroupId"] == "net-functions-id"
+    into = {
+        each.inputs["securityGroupId"]: each.inputs["referencedSecurityGroupId"]
+        for each in stack.all("SecurityGroupIngressRule")
+    }
+    assert into == {
+        "net-database-id": "net-functions-id",
+        "net-cache-id": "net-functions-id",
+    }
     assert not any("egress" in each.inputs for each in stack.all("SecurityGroup"))
 
 

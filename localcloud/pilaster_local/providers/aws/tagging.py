@@ -31,6 +31,7 @@ STYLES: Mapping[str, Style] = {
     "cognito-idp": Style("TagResource", "UntagResource", "ResourceArn={arn}", pair=None),
     "dynamodb": Style("TagResource", "UntagResource", "ResourceArn={arn}"),
     "ec2": Style("CreateTags", "DeleteTags", "Resources=[{id}]", names="Tags"),
+    "elasticache": Style("AddTagsToResource", "RemoveTagsFromResource", "ResourceName={arn}"),
     "events": Style("TagResource", "UntagResource", "ResourceARN={arn}"),
     "iam": Style("TagRole", "UntagRole", "RoleName={name}"),
     "iam:policy": Style("TagPolicy", "UntagPolicy", "PolicyArn={arn}"),

@@ -189,6 +189,8 @@ def test_an_exception_has_a_date_and_a_reason():
 KINDS = {
     "api": "aws:apigatewayv2/api:Api",
     "bus": "aws:cloudwatch/eventBus:EventBus",
+    "cache": "aws:elasticache/serverlessCache:ServerlessCache",
+    "cache-user": "aws:elasticache/user:User",
     "cluster": "aws:rds/cluster:Cluster",
     "function": LAMBDA,
     "log-group": "aws:cloudwatch/logGroup:LogGroup",

@@ -37,6 +37,7 @@ NOT_YET = {
     "aws:s3/bucket:Bucket": "accelerationStatus acl corsRules grants lifecycleRules logging "
     "objectLockConfiguration policy replicationConfiguration requestPayer "
     "serverSideEncryptionConfiguration versioning website",
+    "aws:elasticache/user:User": "passwordsWo passwordsWoVersion",
     "aws:rds/cluster:Cluster": "clusterMembers iamRoles masterPasswordWo masterPasswordWoVersion "
     "restoreToPointInTime s3Import snapshotIdentifier warningEventCategories",
     "aws:rds/clusterInstance:ClusterInstance": "warningEventCategories",

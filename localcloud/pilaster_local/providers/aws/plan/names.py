@@ -30,6 +30,13 @@ DATABASE = text(
 )
 """RDS user guide, "Quotas and constraints": names of clusters and instances."""
 
+CACHE = text(
+    r"[a-zA-Z](-?[a-zA-Z0-9])*",
+    "an identifier: letters, digits and single '-', a letter first, no '-' last",
+    most=40,
+)
+"""ElastiCache user guide: names of serverless caches, users and their groups."""
+
 NAMES: Mapping[str, tuple[str, Test]] = {
     "aws:apigatewayv2/api:Api": (
         "name",
@@ -104,6 +111,9 @@ NAMES: Mapping[str, tuple[str, Test]] = {
             rf"(?!sg-){_EC2}", "a name: no 'sg-' first, and signs that EC2 takes", least=1, most=255
         ),
     ),
+    "aws:elasticache/serverlessCache:ServerlessCache": ("name", CACHE),
+    "aws:elasticache/user:User": ("userId", CACHE),
+    "aws:elasticache/userGroup:UserGroup": ("userGroupId", CACHE),
     "aws:iam/policy:Policy": ("name", text(_IAM, f"{_SIGNS} and + = , . @ - _", most=128)),
     "aws:iam/role:Role": ("name", text(_IAM, f"{_SIGNS} and + = , . @ - _", most=64)),
     "aws:iam/rolePolicy:RolePolicy": (

@@ -63,9 +63,9 @@ TYPES = {
         service="elasticache", create="CreateUser", read="DescribeUsers", update="ModifyUser",
         delete="DeleteUser", id="{userId}", key="UserId={id}", at="Users[0]",
         replace="userId userName engine", required="userId userName accessString engine",
-        aside="passwordsWoVersion", secrets="passwords passwordsWo",
+        secrets="passwords",
         outputs="arn=ARN userName=UserName accessString=AccessString engine=Engine",
-        identity="userId", tagged=True, checks=(_iam,), rename={"passwordsWo": "-"},
+        identity="userId", tagged=True, checks=(_iam,),
     ),
     "aws:elasticache/userGroup:UserGroup": Row(
         service="elasticache", create="CreateUserGroup", read="DescribeUserGroups",
