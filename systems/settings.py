@@ -77,6 +77,12 @@ class Model(Section, frozen=True):
     """US cents all documents of a day (UTC) may cost; then a person is asked."""
 
 
+class Admission(Section, frozen=True):
+    at_once: Annotated[int, Meta(ge=1, le=100)] = 10
+    """Documents worked on at once; more wait for their turn. One that waits for a person does not
+    count. An account of AWS has 10 to 1,000 functions at a time, and each takes one."""
+
+
 class Settings(Section, frozen=True):
     system: Literal["documents"]
     """Which page of `systems/` this stack deploys."""
@@ -101,6 +107,7 @@ class Settings(Section, frozen=True):
     data: Data = Data()
     documents: Documents = Documents()
     model: Model = Model()
+    admission: Admission = Admission()
 
     @classmethod
     def of_stack(cls) -> Settings:

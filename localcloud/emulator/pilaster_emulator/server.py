@@ -33,7 +33,7 @@ def main(path: Path) -> None:
 async def _serve(settings: Settings) -> None:
     from ministack.app import app
 
-    from pilaster_emulator import deliveries, machines, mail, restarts
+    from pilaster_emulator import accounts, deliveries, machines, mail, restarts
     from pilaster_emulator.apis import front, sockets
     from pilaster_emulator.caches import Caches
     from pilaster_emulator.databases import Databases
@@ -54,6 +54,7 @@ async def _serve(settings: Settings) -> None:
     front.install()
     sockets.install()
     mail.install()
+    accounts.install()
 
     def status() -> dict[str, Any]:
         return {
