@@ -17,9 +17,8 @@ THROTTLES = {
     "POST /api/v1/auth/confirm": Throttle(rate=2, burst=10),
     "POST /api/v1/auth/login": Throttle(rate=5, burst=20),
     "POST /api/v1/auth/refresh": Throttle(rate=20, burst=50),
-    "POST /api/v1/auth/logout": Throttle(rate=5, burst=20),
 }
-PUBLIC = tuple(route for route in THROTTLES if not route.endswith("/logout"))
+PUBLIC = tuple(THROTTLES)
 """Without an access token: one is what they are asked for."""
 
 
