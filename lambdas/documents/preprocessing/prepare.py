@@ -1,6 +1,6 @@
 """A picture on its way to be read: what is done to it, in which order, and what is not.
 
-    bound -> sheet -> even light -> quarter turn -> skew -> rules straight -> noise
+    bound -> sheet -> even light -> streaks -> quarter turn -> skew -> rules straight -> noise
 
 Each step measures first and leaves a page alone that does not need it; what it did it says, for
 the document's route. A drawn picture (a screenshot, a PDF's rendering) is not touched at all.
@@ -23,6 +23,7 @@ from lambdas.documents.preprocessing.pictures import Picture, bounded
 from lambdas.documents.preprocessing.prepared import Prepared
 from lambdas.documents.preprocessing.sheet import sheet_in
 from lambdas.documents.preprocessing.skew import LEAST, skew_of, turned
+from lambdas.documents.preprocessing.streaks import without_streaks
 from lambdas.documents.preprocessing.upright import lies_on_its_side
 from lambdas.documents.preprocessing.warp import rectified
 
@@ -59,6 +60,9 @@ def prepared(picture: Picture) -> Prepared:
         steps.append(f"light evened ({uneven:.0%} darker in places)")
     if sheet is not None:
         picture = _trimmed(picture)
+    picture, streaks = without_streaks(picture)
+    if streaks:
+        steps.append(f"streaks removed ({streaks})")
     picture, on_its_side = _straight(picture, steps)
     noise = noise_of(picture)
     picture = smoothed(picture)

@@ -26,6 +26,15 @@ class DayAxis:
     several: bool
     """Another row of days on the same page: several tables."""
 
+    def confirms(self, day: Day) -> bool:
+        """The name was read as it is spelt, and stands where it must in a week without a gap: that
+        is more than any reading's word for it.
+        """
+        numbers = [each.day for each in self.days]
+        whole = len(numbers) >= 5 and numbers == list(range(len(numbers)))
+        spelt = day_of(day.item.text) == day.day
+        return whole and (spelt or from_letters([d.item.text for d in self.days]) == numbers)
+
     def covered_by(self, low: float, high: float) -> list[Day]:
         return [day for day in self.days if low <= day.at <= high]
 

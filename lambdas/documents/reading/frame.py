@@ -84,8 +84,11 @@ def framed(page: Page, *, transposed: bool) -> Frame:
 
 
 def _holds_days(cell: Cell) -> bool:
-    """A bar of days without rules between them: its pieces stand for themselves."""
-    return sum(day_of(line.text) is not None for line in chunks_of(cell.words)) >= 3
+    """A bar of days without rules between them, or one whose rule was lost between two: its pieces
+    stand for themselves.
+    """
+    named = [day_of(line.text) is not None for line in chunks_of(cell.words)]
+    return sum(named) >= 3 or (len(named) == 2 and all(named))
 
 
 def _real_box(line: Line) -> Box:

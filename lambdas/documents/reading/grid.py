@@ -5,6 +5,7 @@ covered exactly once.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lambdas.documents.reading.bells import bell_times
 from lambdas.documents.reading.day_axis import Day, DayAxis, day_axis_of
@@ -22,9 +23,9 @@ from lambdas.documents.reading.grid_times import (
 from lambdas.documents.reading.holes import Slot, hole_doubts
 from lambdas.documents.reading.own_times import is_time_in_cells, read_time_in_cells
 from lambdas.documents.reading.page import Page
-from lambdas.documents.reading.periods import Column, Period, columns_of
-from lambdas.documents.reading.texts import UNSURE_TIME, cell_title, habits_in, seen_doubts
-from lambdas.documents.reading.times import prints_24_hours, singles, whole
+from lambdas.documents.reading.periods import Column, Period, columns_of, parsed
+from lambdas.documents.reading.texts import UNSURE, UNSURE_TIME, cell_title, habits_in, seen_doubts
+from lambdas.documents.reading.times import has_digits_of_time, prints_24_hours, singles, whole
 from lambdas.documents.reading.titles import Habits
 
 
@@ -41,8 +42,11 @@ def read_grid(page: Page, *, transposed: bool) -> Candidate | None:
     if sum(1 for cell in body if cell.lines) < 3:
         return None
     candidate.twelve = not any(prints_24_hours(item.text) for item in frame.items)
-    for item in [*(cell for cell in body if not cell.lines), *(day.item for day in axis.days)]:
-        seen_doubts(item, candidate)
+    for cell in body:
+        if not cell.lines:
+            seen_doubts(cell, candidate)
+    for day in axis.days:
+        seen_doubts(day.item, candidate, unsure_below=0 if axis.confirms(day) else UNSURE)
     if is_time_in_cells(body):
         read_time_in_cells(frame, axis, body, candidate)
     else:
@@ -218,7 +222,19 @@ def _unexplained(
     for clock in clocks:
         for period in clock.periods:
             if period.item is not None:
-                seen_doubts(period.item, candidate, unsure_below=UNSURE_TIME)
+                seen_doubts(_timed(period), candidate, unsure_below=UNSURE_TIME)
+
+
+def _timed(period: Period) -> Item:
+    """Of a period that prints its times the lines that do: what it is called besides is no matter.
+
+    A period whose times stand in a key is known by its name alone.
+    """
+    item = period.item
+    assert item is not None
+    lines = tuple(line for line in item.lines if has_digits_of_time(line.text))
+    in_item = parsed(item.text)[1] is not None
+    return replace(item, lines=lines) if in_item and lines else item
 
 
 def _located(doubt: Doubt, frame: Frame, axis: DayAxis, clocks: list[Clock]) -> Doubt:

@@ -33,7 +33,8 @@ def cell_title(
     texts = _without(item, without)
     x0, x1 = _flat(item)
     title = title_of(list(item.lines), texts, Room(x0, x1, habits))
-    seen_doubts(item, candidate, lines=title.lines if without is None else None)
+    matter = title.lines if without is None else max(title.lines, _line_at(item, without.last))
+    seen_doubts(item, candidate, lines=matter)
     if not title.text:
         candidate.doubt("title-missing", f"{place}: no title could be made out.", item)
         return title
@@ -46,6 +47,16 @@ def cell_title(
     if not re.search(r"[^\W\d_]{2}", title.text):
         candidate.doubt("title-odd", f"{place}: {title.text!r} is an unusual title.", item)
     return title
+
+
+def _line_at(item: Item, place: int) -> int:
+    """How many of the lines it takes to reach that place of the text."""
+    at = 0
+    for number, line in enumerate(item.lines, 1):
+        at += len(line.text) + 1
+        if at > place:
+            return number
+    return len(item.lines)
 
 
 def _without(item: Item, span: Span | None) -> list[str]:
