@@ -62,12 +62,7 @@ def _nothing(reading: Reading) -> Interpretation:
     """No layout fits. A text is refused for want of days and times; a picture only for what was
     read on it: what could not be read may be the timetable.
     """
-    words = [
-        word
-        for page in reading.pages
-        for held in (page.words, *(cell.words for cell in page.cells))
-        for word in held
-    ]
+    words = list(reading.words)
     days = len({day_of(word.text.rstrip(":")) for word in words} - {None})
     times = sum(1 for line in lines_of(words) for _ in singles(line.text))
     picture = reading.route == "ocr"

@@ -105,6 +105,25 @@ class Reading:
     prepared: tuple[str, ...] = field(default=())
     """What was done to the pictures before they were read; no doubts."""
 
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """All of them, inside cells and outside."""
+        return tuple(
+            word
+            for page in self.pages
+            for held in (page.words, *(cell.words for cell in page.cells))
+            for word in held
+        )
+
+    @property
+    def confidence(self) -> float:
+        """How surely the words were read, 0-100, longer ones counting more; 0 without words. It
+        decides nothing: what a document is completed by is earned in `interpret`.
+        """
+        letters = sum(len(word.text) for word in self.words)
+        sure = sum(len(word.text) * word.sure for word in self.words)
+        return round(sure / letters, 1) if letters else 0.0
+
     def to_json(self) -> str:
         return json.dumps(_rounded(asdict(self)), ensure_ascii=False, separators=(",", ":"))
 

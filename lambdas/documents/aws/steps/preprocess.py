@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.sheets import SheetFiles
 from lambdas.documents.aws.workflow import State, step
+from lambdas.documents.model.event import EventType, event
 from lambdas.documents.model.outcome import Run
 from lambdas.documents.reading.kinds import Kind, UnreadableError
 from lambdas.documents.use_cases.preprocess import preprocess
@@ -37,4 +39,11 @@ def handler(state: State, run: Run) -> dict[str, Any]:
         )
     except UnreadableError as error:  # whole by its headers, and damaged further in
         return {"refused": error.reason}
-    return {"pages": done.key}
+    said = event(
+        run,
+        EventType.DOCUMENT_PREPROCESSED,
+        at=datetime.now(UTC),
+        pages=done.pages,
+        changed=done.changed,
+    )
+    return {"pages": done.key, "events": [said]}

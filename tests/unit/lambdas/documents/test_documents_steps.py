@@ -27,7 +27,7 @@ from lambdas.documents.model.outcome import Run
 from lambdas.documents.preprocessing.sheets import Sheets
 from lambdas.documents.reading.interpret import Interpretation
 from lambdas.documents.reading.kinds import Kind, UnreadableError
-from lambdas.documents.reading.page import Reading
+from lambdas.documents.reading.page import Box, Page, Reading, Word
 from tests.support.documents_aws import LAMBDA, Context
 from tests.support.documents_books import Books
 from tests.support.documents_cabinet import Cabinet
@@ -199,6 +199,9 @@ def test_preprocess_keeps_the_pages_it_changed_and_their_list(
     preprocess = in_a(cabinet, steps.preprocess, monkeypatch)
     answer = preprocess.handler({**STATE, "kind": "photo"}, Context())
     assert answer["pages"] == sheets_key(RUN)
+    assert told(answer) == ["document.preprocessed"]
+    detail = answer["events"][0]["Detail"]
+    assert (detail["pages"], detail["changed"]) == (1, 1)
     assert set(cabinet.objects) == {RUN.key, sheets_key(RUN), sheet_key(RUN, 1)}
     (page,) = Sheets.from_json(cabinet.objects[sheets_key(RUN)].decode()).pages
     assert (page.number, page.key, page.drawn) == (1, sheet_key(RUN, 1), False)
@@ -248,6 +251,22 @@ def test_read_keeps_what_it_read_in_a_file_and_not_in_the_state(
         "route": ["ocr"],
     }
     assert Reading.from_json(cabinet.objects[reading_key(RUN)].decode()) == READING
+
+
+@pytest.mark.parametrize(("sure", "said"), [(90.0, "completed"), (69.0, "low_confidence")])
+def test_read_says_how_surely_it_read(
+    steps: Any, monkeypatch: pytest.MonkeyPatch, sure: float, said: str
+):
+    words = tuple(Word("Maths", Box(0, 0, 50, 20), 20, sure=each) for each in (sure - 5, sure + 5))
+    page = Page(width=100, height=100, cells=(), words=words)
+    reading = Reading(kind="text_pdf", route="text", pages=(page,))
+    monkeypatch.setattr("lambdas.documents.use_cases.read.read_text_pdf", lambda data: reading)
+    read = in_a(Cabinet(**{RUN.key: b"bytes"}), steps.read, monkeypatch)
+    state = read.handler({**STATE, "kind": "text_pdf"}, Context())
+    assert told(state) == [f"ocr.{said}"]
+    detail = state["events"][0]["Detail"]
+    assert (detail["route"], detail["confidence"], detail["words"]) == ("text", sure, 2)
+    assert "Maths" not in json.dumps(state)
 
 
 def test_what_only_opening_a_page_shows_to_be_damaged_is_refused(
