@@ -9,6 +9,7 @@ level: advisory, and mandatory with one line of configuration.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from pulumi_policy import (
@@ -25,13 +26,14 @@ from pulumi_policy import (
 
 import pilaster_policies.rules  # noqa: F401  (fills the registry)
 from pilaster_policies.exceptions import SCHEMA, Exceptions
-from pilaster_policies.registry import RULES, Finding, NotKnown, Resource, Rule, Violation
+from pilaster_policies.registry import RULES, Finding, Graph, NotKnown, Resource, Rule, Violation
 from pilaster_policies.values import arrived, keep_marks
 
 NAME = "pilaster-policies"
 EXCEPTIONS = "exceptions"
 NOT_KNOWN = "not-known-yet"
 GRAPH = "graph"
+SOURCE = "source"
 GRAPH_NOT_KNOWN = "graph-not-known-yet"
 STACK_TYPE = "pulumi:pulumi:Stack"
 
@@ -42,6 +44,7 @@ class Pack:
     def __init__(self, rules: dict[str, Rule] = RULES) -> None:
         self.rules = rules
         self.exceptions = Exceptions(rules)
+        self.source: Path | None = None
 
     def policies(self) -> list[Policy]:
         resource_rules = [rule for rule in self.rules.values() if rule.checks]
@@ -66,6 +69,14 @@ class Pack:
                 description="The stack as a whole obeys its rules.",
                 validate=self._graph,
                 enforcement_level=EnforcementLevel.MANDATORY,
+                config_schema=PolicyConfigSchema(
+                    properties={
+                        SOURCE: {
+                            "type": "string",
+                            "description": "The folder of the functions' code, from the pack's own",
+                        }
+                    }
+                ),
             ),
             StackValidationPolicy(
                 name=GRAPH_NOT_KNOWN,
@@ -112,6 +123,8 @@ class Pack:
                     yield rule, finding
 
     def _graph(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        source = args.get_config().get(SOURCE)
+        self.source = (Path.cwd() / source).resolve() if isinstance(source, str) else None
         for rule, resource, finding in self._graph_findings(args):
             if isinstance(finding, Violation):
                 report(f"[{rule.id}] {said(finding)}", resource.urn)
@@ -128,6 +141,7 @@ class Pack:
         self, args: StackValidationArgs
     ) -> Iterator[tuple[Rule, Resource, Finding]]:
         resources = _graph(args)
+        resources.source = self.source
         for rule in self.rules.values():
             for check in rule.graph_checks:
                 for resource, finding in check(resources):
@@ -152,7 +166,7 @@ def _resource(args: Any) -> Resource:
     )
 
 
-def _graph(args: StackValidationArgs) -> list[Resource]:
+def _graph(args: StackValidationArgs) -> Graph:
     """In the order of their URNs: an engine hands them over in none."""
     ordered = sorted(args.resources, key=lambda resource: resource.urn)
     made = {resource.urn: _resource(resource) for resource in ordered}
@@ -161,7 +175,7 @@ def _graph(args: StackValidationArgs) -> list[Resource]:
             key: [made[needed.urn] for needed in needs]
             for key, needs in resource.property_dependencies.items()
         }
-    return list(made.values())
+    return Graph(made.values())
 
 
 def start() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pilaster_policies.values import Properties, Value, inside
 
@@ -43,9 +44,16 @@ class NotKnown:
     statement: str = ""
 
 
+class Graph(list[Resource]):
+    """All resources of a stack, in the order of their URNs."""
+
+    source: Path | None = None
+    """Where the code of its functions lies, if that was said."""
+
+
 Finding = Violation | NotKnown
 Check = Callable[[Resource], Iterator[Finding]]
-GraphCheck = Callable[[Sequence[Resource]], Iterator[tuple[Resource, Finding]]]
+GraphCheck = Callable[[Graph], Iterator[tuple[Resource, Finding]]]
 
 
 @dataclass

@@ -55,7 +55,11 @@ class Court:
     """One pack, configured once, asked about resources and about stacks."""
 
     def __init__(
-        self, exceptions: Any = None, account: str = "111111111111", stack: str = "dev"
+        self,
+        exceptions: Any = None,
+        account: str = "111111111111",
+        stack: str = "dev",
+        source: str | None = None,
     ) -> None:
         keep_marks()
         self._account = account
@@ -63,11 +67,15 @@ class Court:
         self._servicer = policy._PolicyAnalyzerServicer(
             "pack", "0.0.1", Pack().policies(), policy.EnforcementLevel.ADVISORY
         )
-        if exceptions is not None:
-            request = analyzer_pb2.ConfigureAnalyzerRequest()
-            request.policyConfig["exceptions"].enforcementLevel = analyzer_pb2.MANDATORY
-            request.policyConfig["exceptions"].properties.update({"exceptions": exceptions})
-            self._servicer.Configure(request, None)
+        request = analyzer_pb2.ConfigureAnalyzerRequest()
+        for policy_, name, value in (
+            ("exceptions", "exceptions", exceptions),
+            ("graph", "source", source),
+        ):
+            if value is not None:
+                request.policyConfig[policy_].enforcementLevel = analyzer_pb2.MANDATORY
+                request.policyConfig[policy_].properties.update({name: value})
+        self._servicer.Configure(request, None)
 
     def on(self, thing: Thing) -> list[Said]:
         """What is said of one resource, before it is made."""

@@ -216,7 +216,6 @@ class DataTier(pulumi.ComponentResource):
         return Grant(
             owner=self._logical_name,
             actions=[
-                "rds-data:BatchExecuteStatement",
                 "rds-data:BeginTransaction",
                 "rds-data:CommitTransaction",
                 "rds-data:ExecuteStatement",

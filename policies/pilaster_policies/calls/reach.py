@@ -1,0 +1,158 @@
+"""What of a program can run when one of its functions is called, by the names its code speaks.
+
+A closed world of modules below one folder. Code is reached when something reached speaks its name:
+`objects.delete` reaches every function called `delete` in the modules that are imported. That is
+more than runs, and never less, as long as nobody composes names at run time (`dynamic`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Code that runs as one: a function's, or a statement's of a module."""
+
+    path: Path
+    words: frozenset[str]
+    """The names it speaks."""
+    calls: tuple[ast.Call, ...]
+    knows_clients: bool
+    """Its file imports the SDK, or what makes clients of it."""
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file, read once."""
+
+    functions: tuple[tuple[str, Piece], ...]
+    """Functions and methods by name. What Python calls by itself goes by its class's name."""
+    top_level: tuple[Piece, ...]
+    """What runs on import."""
+    imports: frozenset[str]
+    """Dotted names it may import: modules, or things in them."""
+
+
+@dataclass
+class Reached:
+    """What runs."""
+
+    pieces: list[Piece] = field(default_factory=list)
+
+    def calls(self) -> Iterator[tuple[Piece, ast.Call]]:
+        return ((piece, call) for piece in self.pieces for call in piece.calls)
+
+
+def reached(root: Path, entry: str) -> Reached | None:
+    """What `entry` (`package.module.function`) reaches below `root`; None if it is not there."""
+    module, _, name = entry.rpartition(".")
+    modules = _closure(root, module)
+    if not modules:
+        return None
+    functions: dict[str, list[Piece]] = {}
+    found = Reached()
+    spoken = [name]
+    known = {name}
+
+    def take(piece: Piece) -> None:
+        found.pieces.append(piece)
+        new = piece.words - known
+        known.update(new)
+        spoken.extend(new)
+
+    for each in modules:
+        for called, piece in each.functions:
+            functions.setdefault(called, []).append(piece)
+        for piece in each.top_level:
+            take(piece)
+    while spoken:
+        for piece in functions.pop(spoken.pop(), ()):
+            take(piece)
+    return found
+
+
+def _closure(root: Path, module: str) -> list[Module]:
+    open_, found = [module], dict[str, Module]()
+    while open_:
+        name = open_.pop()
+        if name in found or (parsed := _parsed(root, name)) is None:
+            continue
+        found[name] = parsed
+        for imported in parsed.imports:
+            parts = imported.split(".")
+            open_ += [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    return list(found.values())
+
+
+@cache
+def _parsed(root: Path, module: str) -> Module | None:
+    stem = root.joinpath(*module.split("."))
+    for path in (stem.with_suffix(".py"), stem / "__init__.py"):
+        if path.is_file():
+            tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+            package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+            imports = frozenset(_imports(tree, package))
+            sdk = any(each.startswith("boto") or each.endswith(".client") for each in imports)
+            return Module(
+                functions=tuple((name, _piece(path, node, sdk)) for name, node in _functions(tree)),
+                top_level=tuple(_piece(path, node, sdk) for node in _top_level(tree)),
+                imports=imports,
+            )
+    return None
+
+
+def _piece(path: Path, node: ast.AST, sdk: bool) -> Piece:
+    words: set[str] = set()
+    calls: list[ast.Call] = []
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name):
+            words.add(each.id)
+        elif isinstance(each, ast.Attribute):
+            words.add(each.attr)
+        elif isinstance(each, ast.Call):
+            calls.append(each)
+    return Piece(path, frozenset(words), tuple(calls), sdk)
+
+
+def _imports(tree: ast.Module, package: str) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*above, *([base] if base else [])])
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    for statement in tree.body:
+        if isinstance(statement, Function):
+            yield statement.name, statement
+        elif isinstance(statement, ast.ClassDef):
+            for member in ast.walk(statement):
+                if isinstance(member, Function):
+                    special = member.name.startswith("__") and member.name.endswith("__")
+                    yield (statement.name if special else member.name), member
+
+
+def _top_level(tree: ast.Module) -> Iterator[ast.AST]:
+    """What runs on import: everything but the bodies of functions and methods."""
+    for statement in tree.body:
+        if isinstance(statement, Function):
+            yield from statement.decorator_list
+        elif isinstance(statement, ast.ClassDef):
+            yield from (m for m in statement.body if not isinstance(m, Function | ast.ClassDef))
+            yield from statement.decorator_list
+            yield from statement.bases
+        elif not isinstance(statement, ast.Import | ast.ImportFrom):
+            yield statement
