@@ -23,6 +23,7 @@ LIMITS: Mapping[str, int] = MappingProxyType(
         "cache": 40,
         "cache-user": 40,
         "cluster": 63,
+        "configuration-set": 64,
         "function": 64,
         "log-group": 512,
         "parameter-group": 255,

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from pilaster.aws import (
-    AdmissionArgs,
     ApiArgs,
     BucketArgs,
     BusArgs,
@@ -15,10 +14,10 @@ from pilaster.aws import (
     Code,
     ConsumerArgs,
     DataTierArgs,
-    Dispatch,
     Expiry,
     FunctionArgs,
     Grant,
+    MailArgs,
     MigrationsArgs,
     NetworkArgs,
     NetworkRef,
@@ -43,7 +42,6 @@ ACCOUNT = "123456789012"
 READ_PAGES = "on ~page:* resetchannels -@all +get"
 FUNCTION_ARN = f"arn:aws:lambda:eu-central-1:{ACCOUNT}:function:other"
 TABLE_ARN = f"arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/outbox"
-MACHINE_ARN = f"arn:aws:states:eu-central-1:{ACCOUNT}:stateMachine:reading"
 QUEUE_ARN = f"arn:aws:sqs:eu-central-1:{ACCOUNT}:jobs"
 
 
@@ -61,12 +59,6 @@ def minimal(root: Path) -> Mapping[str, Any]:
     function = FunctionArgs(place=place, code=Code(entry_point="app.hello"))
     flow = Flow(start="read", steps={"read": Step(task=Task(function="read"))})
     return {
-        "Admission": AdmissionArgs(
-            place=place,
-            state_machine_arn=MACHINE_ARN,
-            function=function,
-            bus_name="shop-dev-bus",
-        ),
         "Api": ApiArgs(
             place=place, routes={"GET /hello": function}, issuer="https://issuer", audience=["web"]
         ),
@@ -78,6 +70,7 @@ def minimal(root: Path) -> Mapping[str, Any]:
         "Cache": CacheArgs(place=place, network=side, users={"reader": READ_PAGES}),
         "DataTier": DataTierArgs(place=place, network=side, database_name="shop"),
         "Function": function,
+        "Mail": MailArgs(place=place, sender="post@shop.example"),
         "Migrations": MigrationsArgs(place=place, function=function, digest="1"),
         "Network": NetworkArgs(place=place),
         "Pipeline": PipelineArgs(
@@ -213,13 +206,6 @@ def complete(root: Path) -> Mapping[str, Any]:
         },
     )
     return {
-        "Admission": AdmissionArgs(
-            place=place,
-            state_machine_arn=MACHINE_ARN,
-            function=outside,
-            bus_name="shop-prod-bus",
-            waits=["job.waits"],
-        ),
         "Api": ApiArgs(
             place=place,
             routes={"GET /hello/{id}": inside, "POST /hello": outside, "$default": outside},
@@ -272,6 +258,7 @@ def complete(root: Path) -> Mapping[str, Any]:
             protect=False,
         ),
         "Function": inside,
+        "Mail": MailArgs(place=place, sender="post@shop.example", identity="shop.example"),
         "Migrations": MigrationsArgs(place=place, function=outside, digest="abc"),
         "Network": NetworkArgs(place=place, cidr="10.1.0.0/20"),
         "Pipeline": PipelineArgs(
@@ -279,7 +266,6 @@ def complete(root: Path) -> Mapping[str, Any]:
             flow=flow,
             functions={"read": inside, "ask": outside},
             start=Start(bucket_name="files", prefix="in/", function=outside, max_concurrency=4),
-            dispatch=Dispatch(function=outside, waits=["job.waits"]),
             bus_name="shop-prod-bus",
             log_retention_days=14,
         ),

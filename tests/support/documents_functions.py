@@ -8,8 +8,8 @@ from pilaster.aws.function import FunctionArgs, NetworkRef
 from pilaster.aws.iam import Grant
 from pilaster.naming import Place
 
-from systems.documents.aws import accounts, admission
 from systems.documents.aws import functions as fn
+from systems.documents.aws import mail, push
 from systems.documents.aws.model import extract
 from systems.settings import load
 
@@ -40,14 +40,7 @@ def functions() -> dict[str, FunctionArgs]:
     base = fn.Base(place=PLACE, log_retention_days=30)
     bucket = "documents-files"
     inside: dict[str, Any] = {"network": INSIDE, "bucket": bucket, "grants": []}
-    auth: dict[str, Any] = {"client": "client-1", "attempts": "documents-attempts", "grants": []}
-    admitting: dict[str, Any] = {
-        "state_machine": "arn:aws:states:::x",
-        "bus": "documents-bus",
-        "table": "documents-admission",
-        "at_once": 3,
-        "grants": [],
-    }
+    auth = {"client": "client-1"}
     made = [
         fn.health(base),
         fn.unknown(base, routes=["GET /health", "DELETE /api/v1/documents/{id}"]),
@@ -62,19 +55,12 @@ def functions() -> dict[str, FunctionArgs]:
         fn.list_documents(base, database=_database(fn.API_ROLE)),
         fn.show_document(base, database=_database(fn.API_ROLE)),
         fn.delete_document(base, database=_database(fn.API_ROLE), bucket=bucket, grants=[]),
-        accounts.register(base, user_pool="pool-1", confirm_at_once=True, **auth),
-        accounts.confirm(base, **auth),
-        accounts.login(base, **auth),
-        accounts.refresh(base, client="client-1"),
-        accounts.logout(
-            base,
-            client="client-1",
-            connections="documents-connections",
-            sockets_url="https://sockets.example",
-            grants=[],
+        fn.register(base, user_pool="pool-1", confirm_at_once=True, grants=[], **auth),
+        fn.confirm(base, **auth),
+        fn.login(base, **auth),
+        fn.starter(
+            base, state_machine="arn:aws:states:::x", bucket=bucket, bus="documents-bus", grants=[]
         ),
-        admission.starter(base, bucket=bucket, **admitting),
-        admission.dispatch(base, **admitting),
         fn.classify(base, upload_limit_mib=20, **inside),
         fn.preprocess(base, upload_limit_mib=20, **inside),
         fn.read(base, upload_limit_mib=20, **inside),
@@ -90,8 +76,44 @@ def functions() -> dict[str, FunctionArgs]:
             database_name="documents",
             grants=[],
         ),
+        *_push(base),
+        *_mail(base),
     ]
     return {each.code.entry_point: each for each in made}
+
+
+def _push(base: fn.Base) -> list[FunctionArgs]:
+    return [
+        push.issue(base, tickets="tickets", push_url="wss://push", grants=[]),
+        push.authorize(base, tickets="tickets", grants=[]),
+        push.connect(base, connections="connections", grants=[]),
+        push.disconnect(base, connections="connections", grants=[]),
+        push.message(base),
+        push.broadcast(
+            base,
+            connections="connections",
+            deliveries="deliveries",
+            sockets_url="https://push",
+            grants=[],
+        ),
+    ]
+
+
+def _mail(base: fn.Base) -> list[FunctionArgs]:
+    return [
+        mail.wish(base, wishes="wishes", grants=[]),
+        mail.wished(base, wishes="wishes", grants=[]),
+        mail.send(
+            base,
+            deliveries="deliveries",
+            wishes="wishes",
+            user_pool="pool-1",
+            unverified=False,
+            mail_from="post@example.org",
+            configuration_set="set-1",
+            grants=[],
+        ),
+    ]
 
 
 def _database(user: str) -> fn.DatabaseRef:

@@ -119,6 +119,8 @@ NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
 PUBLIC = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 MACHINE = "aws:sfn/stateMachine:StateMachine"
 QUEUE = "aws:sqs/queue:Queue"
+TABLE = "aws:dynamodb/table:Table"
+ANSWER = "aws:apigatewayv2/routeResponse:RouteResponse"
 QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
 INVOCATION = "aws:lambda/invocation:Invocation"
 
@@ -263,6 +265,15 @@ OURS = [
     Mistake("ARN", MACHINE, "loggingConfiguration.logDestination", lambda arn: arn.removesuffix(
         ":*")),
     Mistake("ARN", MACHINE, "roleArn", "arn:aws:iam::2222:role/pilaster-prod-workflow"),
+    Mistake("wrong enum", TABLE, "billingMode", "ON_DEMAND", "tickets"),
+    Mistake("form", TABLE, "name", "tickets table", "tickets"),
+    Mistake("missing", TABLE, "ttl.attributeName", GONE, "tickets"),
+    Mistake(
+        "wrong enum", TABLE, "globalSecondaryIndexes[0].projectionType", "KEYS", "connections"
+    ),
+    Mistake("range", TABLE, "pointInTimeRecovery.recoveryPeriodInDays", 36, "deliveries"),
+    Mistake("wrong enum", ANSWER, "routeResponseKey", "$connect"),
+    Mistake("missing", ANSWER, "routeId", GONE),
     Mistake("form", QUEUE, "name", "uploads queue"),
     Mistake("range", QUEUE, "messageRetentionSeconds", 2_000_000),
     Mistake("range", QUEUE, "visibilityTimeoutSeconds", 90_000),

@@ -1,6 +1,5 @@
 """Pilaster on AWS: the pillars (Api, Pipeline, DataTier) and the blocks under them."""
 
-from pilaster.aws.admission import Admission, AdmissionArgs
 from pilaster.aws.api import Api, ApiArgs, Throttle
 from pilaster.aws.bucket import Bucket, BucketArgs, Expiry
 from pilaster.aws.bus import Bus, BusArgs
@@ -9,9 +8,10 @@ from pilaster.aws.consumer import Consumer, ConsumerArgs
 from pilaster.aws.data_tier import DataTier, DataTierArgs
 from pilaster.aws.function import Function, FunctionArgs, NetworkRef, QueueSource, StreamSource
 from pilaster.aws.iam import Grant
+from pilaster.aws.mail import Mail, MailArgs
 from pilaster.aws.migrations import Migrations, MigrationsArgs
 from pilaster.aws.network import Network, NetworkArgs
-from pilaster.aws.pipeline import Dispatch, Pipeline, PipelineArgs, Start
+from pilaster.aws.pipeline import Pipeline, PipelineArgs, Start
 from pilaster.aws.push import WebSocket, WebSocketArgs
 from pilaster.aws.queue import Queue, QueueArgs
 from pilaster.aws.secret import Secret, SecretArgs
@@ -21,8 +21,6 @@ from pilaster.aws.workflow import Workflow, WorkflowArgs
 from pilaster.packaging import Code
 
 __all__ = [
-    "Admission",
-    "AdmissionArgs",
     "Api",
     "ApiArgs",
     "Bucket",
@@ -36,11 +34,12 @@ __all__ = [
     "ConsumerArgs",
     "DataTier",
     "DataTierArgs",
-    "Dispatch",
     "Expiry",
     "Function",
     "FunctionArgs",
     "Grant",
+    "Mail",
+    "MailArgs",
     "Migrations",
     "MigrationsArgs",
     "Network",

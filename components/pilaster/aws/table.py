@@ -151,8 +151,11 @@ class Table(pulumi.ComponentResource):
 def _index(index: TableIndex) -> aws.dynamodb.TableGlobalSecondaryIndexArgs:
     return aws.dynamodb.TableGlobalSecondaryIndexArgs(
         name=index.name,
-        hash_key=index.partition_key,
-        range_key=index.sort_key,
+        key_schemas=[
+            {"attribute_name": key, "key_type": kind}
+            for key, kind in ((index.partition_key, "HASH"), (index.sort_key, "RANGE"))
+            if key
+        ],
         projection_type=_projection(index),
         non_key_attributes=list(index.shows) or None,
     )

@@ -54,8 +54,16 @@ class PushUnavailableError(Exception):
     """The sockets, or what is kept of them, do not answer. It passes."""
 
 
-class AdmissionUnavailableError(Exception):
-    """Who waits and who may run cannot be read or written now. It passes."""
+class BusyError(Exception):
+    """Somebody else is at it, and whether they get through is not known yet. It passes."""
+
+
+class MailUnavailableError(Exception):
+    """The post does not answer. It passes."""
+
+
+class MailRefusedError(Exception):
+    """The post does not take this letter; its name for why is what it says."""
 
 
 class AccountsUnavailableError(Exception):
@@ -91,15 +99,7 @@ class WrongCredentialsError(Exception):
 
 
 class TooManyAttemptsError(Exception):
-    """Too many attempts were made, here or as the user directory counts them."""
-
-    def __init__(self, seconds: int = 60) -> None:
-        super().__init__(f"again in {seconds} seconds")
-        self.seconds = seconds
-
-
-class SessionEndedError(Exception):
-    """The refresh token is good no more: used before, revoked, too old or never ours."""
+    """The user directory asks to slow down."""
 
 
 class ObjectTooLargeError(Exception):

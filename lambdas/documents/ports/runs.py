@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Protocol
 
 from lambdas.documents.model.event import Event
@@ -12,8 +11,4 @@ from lambdas.documents.model.outcome import Run
 class Runs(Protocol):
     def start(self, run: Run, uploaded: Event) -> bool:
         """Starts the workflow, which says that event first; False where it was started before."""
-        ...
-
-    def running(self, names: Collection[str]) -> Collection[str]:
-        """Those of the runs that have not ended, or of which that cannot be said."""
         ...

@@ -8,9 +8,36 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+_shut = False
+"""Whether the mailbox refuses what comes."""
+
 
 def install() -> None:
-    """Put a random code in the place of ministack's; it is checked because `AUTH` is on."""
+    """Put these in the place of ministack's own functions."""
+    _random_codes()
+    _refusing_when_shut()
+
+
+def shut(refuses: bool) -> dict[str, Any]:
+    """Shut or open the mailbox for letters, as a test of what happens then."""
+    global _shut
+    _shut = refuses
+    return {"shut": _shut}
+
+
+def _refusing_when_shut() -> None:
+    from ministack.services import ses, ses_v2
+
+    stock = ses._message_rejection
+
+    def rejection(*asked: Any, **named: Any) -> str | None:
+        return "The mailbox of this machine is shut." if _shut else stock(*asked, **named)
+
+    ses._message_rejection = ses_v2._message_rejection = rejection
+
+
+def _random_codes() -> None:
+    """It is checked because `AUTH` is on."""
     from ministack.services import cognito
 
     stock = cognito._send_verification_email

@@ -35,12 +35,11 @@ from pilaster.aws import (
 from pilaster.naming import Place
 from pilaster.packaging import Target
 
-from systems.documents.aws import accounts
 from systems.documents.aws import functions as fn
-from systems.documents.aws.accounts import accounts_part
-from systems.documents.aws.admission import admission_part
 from systems.documents.aws.flow import flow
+from systems.documents.aws.mail import mail_part
 from systems.documents.aws.model import model_part
+from systems.documents.aws.push import push_part
 from systems.settings import Settings
 
 NAME = "documents"
@@ -48,18 +47,27 @@ REVIEW_DAYS = 7
 """How long a person may take to answer."""
 PUBLIC = (
     "GET /health",
-    *accounts.PUBLIC,
+    "POST /api/v1/auth/register",
+    "POST /api/v1/auth/confirm",
+    "POST /api/v1/auth/login",
     "$default",
 )
 """What is answered without a token; every other route wants one."""
 THROTTLES = {
-    **accounts.THROTTLES,
+    # Passwords and codes are guessed here. Cognito counts attempts by account, this counts all.
+    "POST /api/v1/auth/register": Throttle(rate=2, burst=10),
+    "POST /api/v1/auth/confirm": Throttle(rate=2, burst=10),
+    "POST /api/v1/auth/login": Throttle(rate=5, burst=20),
     # Each makes a row, and a link to store a file with.
     "POST /api/v1/documents": Throttle(rate=10, burst=50),
     "DELETE /api/v1/documents/{id}": Throttle(rate=10, burst=50),
     # A client looks for its answer once a second.
     "GET /api/v1/documents": Throttle(rate=50, burst=100),
     "GET /api/v1/documents/{id}": Throttle(rate=100, burst=200),
+    # One for each time a page or the command opens a socket.
+    "POST /api/v1/push/tickets": Throttle(rate=10, burst=50),
+    "GET /api/v1/mail/wishes": Throttle(rate=10, burst=20),
+    "PUT /api/v1/mail/wishes": Throttle(rate=10, burst=20),
     "GET /health": Throttle(rate=10, burst=20),
     # What browsers ask before they call comes here as well.
     "$default": Throttle(rate=50, burst=100),
@@ -97,14 +105,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             ],
         ),
     )
-    users = Users(
-        f"{NAME}-users",
-        UsersArgs(
-            place=place,
-            access_token_minutes=accounts.ACCESS_TOKEN_MINUTES,
-            protect=settings.protect,
-        ),
-    )
+    users = Users(f"{NAME}-users", UsersArgs(place=place, protect=settings.protect))
     data = DataTier(
         f"{NAME}-data",
         DataTierArgs(
@@ -197,15 +198,6 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
     model = model_part(base, NAME, settings, files)
     if model is not None:
         steps["extract"] = model.extract
-    admission = admission_part(
-        base,
-        f"{NAME}-admission",
-        pipeline=f"{NAME}-pipeline",
-        bucket=files.name,
-        bus=bus.name,
-        at_once=settings.admission.at_once,
-        protect=settings.protect,
-    )
     pipeline = Pipeline(
         f"{NAME}-pipeline",
         PipelineArgs(
@@ -219,24 +211,40 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             start=Start(
                 bucket_name=files.name,
                 prefix="uploads/",
-                function=admission.starter,
+                function=fn.starter(
+                    base,
+                    state_machine=Pipeline.state_machine_arn(place, f"{NAME}-pipeline"),
+                    bucket=files.name,
+                    bus=bus.name,
+                    grants=[Pipeline.start_executions(place, f"{NAME}-pipeline")],
+                ),
             ),
-            dispatch=admission.dispatch,
             log_retention_days=settings.log_retention_days,
         ),
     )
 
+    # What people are told
+    push = push_part(base, NAME, bus_name=bus.name)
+    mail = mail_part(
+        base, NAME, settings, users=users, deliveries=push.deliveries, bus_name=bus.name
+    )
+
     # What people call
     reader = database(fn.API_ROLE)
+    at_once = settings.auth.confirm == "at-once"
     routes = {
         "GET /health": fn.health(base),
-        **accounts_part(
+        **push.routes,
+        **mail.routes,
+        "POST /api/v1/auth/register": fn.register(
             base,
-            NAME,
-            users=users,
-            confirm_at_once=settings.auth.confirm == "at-once",
-            protect=settings.protect,
+            user_pool=users.pool_id,
+            client=users.client_id,
+            confirm_at_once=at_once,
+            grants=[users.confirm()] if at_once else [],
         ),
+        "POST /api/v1/auth/confirm": fn.confirm(base, client=users.client_id),
+        "POST /api/v1/auth/login": fn.login(base, client=users.client_id),
         "POST /api/v1/documents": fn.create_document(
             base,
             database=reader,
@@ -267,13 +275,17 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             public_routes=PUBLIC,
             # Without the last one the gateway answers what is no route, and not as a problem.
             routes={**routes, "$default": fn.unknown(base, routes=routes)},
-            throttles=THROTTLES,
+            # Without an address to write from there are no routes for mail.
+            throttles={
+                each: THROTTLES[each] for each in THROTTLES if each in {*routes, "$default"}
+            },
             allowed_origins=settings.allowed_origins,
             log_retention_days=settings.log_retention_days,
         ),
     )
     return {
         "api_url": api.url,
+        "push_url": push.url,
         "documents_bucket": files.name,
         "user_pool_id": users.pool_id,
         "user_pool_client_id": users.client_id,

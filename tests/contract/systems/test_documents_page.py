@@ -56,17 +56,30 @@ def test_the_system_keeps_the_names_it_has_deployed(
     assert tree == GOLDEN.read_text()
 
 
+def of(system: Deployment, kind: str, api: str = "documents-api") -> list[Any]:
+    """The routes or stages of one API: there is one for HTTP and one for sockets."""
+    return [each for each in system.all(kind) if each.inputs["apiId"] == f"{api}-api-id"]
+
+
+def test_a_socket_opens_by_a_ticket_alone(system: Deployment) -> None:
+    routes = of(system, "Route", "documents-push")
+    assert {each.inputs["routeKey"]: each.inputs["authorizationType"] for each in routes} == {
+        "$connect": "CUSTOM",
+        "$disconnect": "NONE",
+        "$default": "NONE",
+    }
+
+
 def test_only_the_listed_routes_are_open(system: Deployment) -> None:
     def route(resource: Any) -> str:
         return resource.inputs["routeKey"]
 
-    routes = system.all("Route")
+    routes = of(system, "Route")
     assert {route(each) for each in routes if each.inputs["authorizationType"] == "NONE"} == {
         "$default",
         "GET /health",
         "POST /api/v1/auth/confirm",
         "POST /api/v1/auth/login",
-        "POST /api/v1/auth/refresh",
         "POST /api/v1/auth/register",
     }
     assert {each.inputs["authorizationType"] for each in routes} == {"NONE", "JWT"}
@@ -75,13 +88,13 @@ def test_only_the_listed_routes_are_open(system: Deployment) -> None:
 def test_every_route_has_a_throttle_and_those_where_passwords_are_guessed_a_narrow_one(
     system: Deployment,
 ) -> None:
-    stage = system.one("Stage").inputs
+    stage = of(system, "Stage")[0].inputs
     throttles = {
         each["routeKey"]: (each["throttlingRateLimit"], each["throttlingBurstLimit"])
         for each in stage["routeSettings"]
     }
-    assert set(throttles) == {each.inputs["routeKey"] for each in system.all("Route")}
-    guessed = {route for route in throttles if "/auth/" in route} - {"POST /api/v1/auth/refresh"}
+    assert set(throttles) == {each.inputs["routeKey"] for each in of(system, "Route")}
+    guessed = {route for route in throttles if "/auth/" in route}
     assert guessed == {
         "POST /api/v1/auth/register",
         "POST /api/v1/auth/confirm",
@@ -99,7 +112,7 @@ def test_what_takes_unknown_addresses_knows_every_route(system: Deployment) -> N
         for each in system.all("Function")
         if "ROUTES" in (each.inputs.get("environment") or {}).get("variables", {})
     ]
-    routes = {each.inputs["routeKey"] for each in system.all("Route")} - {"$default"}
+    routes = {each.inputs["routeKey"] for each in of(system, "Route")} - {"$default"}
     assert set(told.split(",")) == routes
 
 

@@ -415,6 +415,29 @@ LIVES = [
         lambda n: {"apiId": "another"},
     ),
     Life(
+        "aws:sesv2/configurationSet:ConfigurationSet",
+        lambda n: {
+            "configurationSetName": "letters",
+            "deliveryOptions": {"tlsPolicy": "REQUIRE"},
+            "reputationOptions": {"reputationMetricsEnabled": True},
+            "tags": {"a": "b"},
+        },
+        lambda n: {
+            "deliveryOptions": {"tlsPolicy": "OPTIONAL"},
+            "suppressionOptions": {"suppressedReasons": ["BOUNCE"]},
+            "tags": {"c": "d"},
+        },
+        lambda n: {"configurationSetName": "others"},
+        "arn",
+    ),
+    Life(
+        "aws:sesv2/emailIdentity:EmailIdentity",
+        lambda n: {"emailIdentity": "post@example.org", "tags": {"a": "b"}},
+        lambda n: {"tags": {"c": "d"}},
+        lambda n: {"emailIdentity": "example.org"},
+        "arn identityType",
+    ),
+    Life(
         "aws:s3/bucket:Bucket",
         lambda n: {"forceDestroy": True, "tags": {"a": "b"}},
         lambda n: {"tags": {"c": "d"}},

@@ -170,8 +170,10 @@ def test_an_index_is_named_after_its_keys_and_found_by_its_own_grant_alone():
     assert table["globalSecondaryIndexes"] == [
         {
             "name": "by-user-session",
-            "hashKey": "user",
-            "rangeKey": "session",
+            "keySchemas": [
+                {"attributeName": "user", "keyType": "HASH"},
+                {"attributeName": "session", "keyType": "RANGE"},
+            ],
             "projectionType": "KEYS_ONLY",
         }
     ]
@@ -189,7 +191,7 @@ def test_an_index_shows_what_it_is_told_to_beside_the_keys():
     assert table["globalSecondaryIndexes"] == [
         {
             "name": "by-queue",
-            "hashKey": "queue",
+            "keySchemas": [{"attributeName": "queue", "keyType": "HASH"}],
             "projectionType": "INCLUDE",
             "nonKeyAttributes": ["until"],
         }

@@ -20,6 +20,7 @@ from pilaster_local.providers.aws.services import (
     groups,
     keys,
     logs,
+    mail,
     networks,
     queues,
     recorded,
@@ -32,7 +33,7 @@ from pilaster_local.providers.aws.services import (
 )
 
 _SERVICES = (
-    alarms, apis, buckets, caches, callers, clusters, events, functions, groups, keys, logs,
+    alarms, apis, buckets, caches, callers, clusters, events, functions, groups, keys, logs, mail,
     networks, queues, roles, secrets, tables, topics, users, workflows,
 )  # fmt: skip
 

@@ -42,6 +42,7 @@ STYLES: Mapping[str, Style] = {
     ),
     "rds": Style("AddTagsToResource", "RemoveTagsFromResource", "ResourceName={arn}"),
     "secretsmanager": Style("TagResource", "UntagResource", "SecretId={id}"),
+    "sesv2": Style("TagResource", "UntagResource", "ResourceArn={arn}"),
     "sns": Style("TagResource", "UntagResource", "ResourceArn={arn}"),
     "sqs": Style("TagQueue", "UntagQueue", "QueueUrl={url}", pair=None),
     "ssm": Style(

@@ -192,6 +192,7 @@ KINDS = {
     "cache": "aws:elasticache/serverlessCache:ServerlessCache",
     "cache-user": "aws:elasticache/user:User",
     "cluster": "aws:rds/cluster:Cluster",
+    "configuration-set": "aws:sesv2/configurationSet:ConfigurationSet",
     "function": LAMBDA,
     "log-group": "aws:cloudwatch/logGroup:LogGroup",
     "parameter-group": "aws:rds/clusterParameterGroup:ClusterParameterGroup",

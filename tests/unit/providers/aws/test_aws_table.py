@@ -37,6 +37,8 @@ NOT_YET = {
     "aws:s3/bucket:Bucket": "accelerationStatus acl corsRules grants lifecycleRules logging "
     "objectLockConfiguration policy replicationConfiguration requestPayer "
     "serverSideEncryptionConfiguration versioning website",
+    "aws:sesv2/configurationSet:ConfigurationSet": "archivingOptions trackingOptions vdmOptions",
+    "aws:sesv2/emailIdentity:EmailIdentity": "configurationSetName dkimSigningAttributes",
     "aws:elasticache/user:User": "passwordsWo passwordsWoVersion",
     "aws:rds/cluster:Cluster": "clusterMembers iamRoles masterPasswordWo masterPasswordWoVersion "
     "restoreToPointInTime s3Import snapshotIdentifier warningEventCategories",

@@ -167,6 +167,10 @@ NAMES: Mapping[str, tuple[str, Test]] = {
             most=80,
         ),
     ),
+    "aws:sesv2/configurationSet:ConfigurationSet": (
+        "configurationSetName",
+        text(r"[a-zA-Z0-9_-]+", f"{_SIGNS}, '_' and '-'", most=64),
+    ),
     "aws:sns/topic:Topic": (
         "name",
         text(r"[\w-]+(\.fifo)?", f"{_SIGNS}, '-' and '_'", most=256),

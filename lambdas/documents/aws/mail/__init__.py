@@ -1,0 +1,1 @@
+"""E-mail: telling a user, and whether to."""

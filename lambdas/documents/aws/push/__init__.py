@@ -1,0 +1,1 @@
+"""Sockets: the ticket, the gateway's three routes and their authorizer, and telling a user."""
