@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from pilaster_cli.errors import KNOWN
 
-COMMANDS = ("up", "down", "status", "process", "preview", "policy", "env", "stack")
+COMMANDS = ("up", "down", "status", "process", "preview", "policy", "env", "model", "stack")
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl-C ended."""
 
