@@ -61,7 +61,7 @@ def model_part(base: fn.Base, name: str, settings: Settings, files: Bucket) -> M
         base,
         bucket=files.name,
         table=books.name,
-        key_secret=key.name,
+        key_secret=key.arn,
         settings=settings,
         grants=[
             files.read_objects("uploads/"),
@@ -100,7 +100,7 @@ def extract(
             "MODEL_TABLE": table,
             "MODEL_URL": URLS[wanted.service],
             "MODEL_NAME": wanted.name,
-            "MODEL_KEY_SECRET": key_secret,
+            "MODEL_KEY_SECRET_ARN": key_secret,
             "MODEL_SECONDS": str(MODEL_SECONDS),
             "DOCUMENT_BUDGET_MICRO_DOLLARS": str(
                 wanted.document_budget_cents * MICRO_DOLLARS_PER_CENT

@@ -35,7 +35,7 @@ class Settings:
     model_table: str
     model_url: str
     model_name: str
-    model_key_secret: str
+    model_key_secret_arn: str
     """Where the key is kept; not the key."""
     model_seconds: int
     """How long a model is waited for, retries included."""
@@ -53,7 +53,7 @@ table, dynamodb = settings.model_table, client("dynamodb")
 key = (
     NoKey()
     if settings.model_url == STUB
-    else SecretKey(settings.model_key_secret, client("secretsmanager"))
+    else SecretKey(settings.model_key_secret_arn, client("secretsmanager"))
 )
 desk = Desk(
     readings=ReadingFiles(objects),
