@@ -15,7 +15,7 @@ from lambdas.documents.extracting.answer import Answer
 from lambdas.documents.extracting.slots import CannotTellError, blocks_of
 from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.timetable import DAYS, Block, Timetable
-from lambdas.documents.reading.interpret import Interpretation, interpret
+from lambdas.documents.reading.interpret import interpret
 from lambdas.documents.reading.page import Reading
 
 SETTLED = frozenset(
@@ -63,27 +63,22 @@ def shown_by(reading: Reading) -> Timetable:
     """The one timetable the places of the words allow. Raises CannotTellError where they do not.
 
     There are two ways to read the boxes: the interpreter's, which knows many layouts and says what
-    it doubts, and `slots`, which knows one and is strict. One of them must be whole, and the other
-    must not say otherwise.
+    it doubts, and `slots`, which knows one and is strict. The first must leave no doubt but those a
+    second reading settles; where the second can tell, it must not say otherwise.
     """
     found = interpret(reading)
+    for doubt in found.doubts:
+        if doubt.rule not in SETTLED:
+            raise CannotTellError(doubt.why)
+    if not found.is_timetable or found.timetable is None or not found.timetable.blocks:
+        raise CannotTellError("No week could be made out of the document.")
     try:
         blocks = blocks_of(reading)
-    except CannotTellError as error:
-        if found.timetable is None or not found.timetable.blocks:
-            raise
-        if not found.is_timetable or not all(doubt.rule in SETTLED for doubt in found.doubts):
-            raise CannotTellError(_first_unsettled(found, error.words)) from None
-        return found.timetable
-    if found.timetable is None:
-        raise CannotTellError("No week could be made out of the table.")
+    except CannotTellError:
+        return found.timetable  # a layout it does not know
     if found.timetable.blocks != tuple(sorted(blocks, key=_order)):
         raise CannotTellError("The table can be read in two ways.")
     return found.timetable
-
-
-def _first_unsettled(found: Interpretation, otherwise: str) -> str:
-    return next((d.why for d in found.doubts if d.rule not in SETTLED), otherwise)
 
 
 def _order(block: Block) -> tuple[int, str, str]:
