@@ -66,7 +66,12 @@ def functions() -> dict[str, FunctionArgs]:
         fn.read(base, upload_limit_mib=20, **inside),
         fn.interpret(base, complete_at=98, model_at=80, **inside),
         extract(
-            base, bucket=bucket, table="model", key_secret="arn:aws:secretsmanager:::secret:key", settings=WITH_MODEL, grants=[]
+            base,
+            bucket=bucket,
+            table="model",
+            key_secret="arn:aws:secretsmanager:::secret:key",
+            settings=WITH_MODEL,
+            grants=[],
         ),
         fn.save(base, database=_database(fn.WRITER_ROLE), bucket=bucket, grants=[]),
         fn.migrate(

@@ -86,6 +86,9 @@ def test_a_script_is_read_again_when_its_file_changes_and_a_bad_one_is_named(
     assert body(script.answer(QUESTION))["stop_reason"] == "end_turn"
     file.write_text('[{"input": {}}]')
     assert body(script.answer(QUESTION))["stop_reason"] == "tool_use"
+    assert script.status()["asked"] == 1, "counted from the script on"
+    file.write_text("[]")
+    assert script.status() == {"model": "pilaster-stub-no-model", "asked": 0, "lines": 0}
     file.write_text('[{"input": {}, "status": 529}]  ')
     answer = script.answer(QUESTION)
     assert answer.status == 500

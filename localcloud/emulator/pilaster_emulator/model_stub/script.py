@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable
@@ -57,6 +58,8 @@ class Script:
 
     def status(self) -> dict[str, Any]:
         """For whoever wrote the script: how far it has come."""
+        with contextlib.suppress(ValueError):  # the next question is told what is wrong with it
+            self._look()
         return {"model": MODEL, "asked": self.asked, "lines": len(self.lines)}
 
     def _look(self) -> None:
