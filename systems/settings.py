@@ -77,6 +77,12 @@ class Model(Section, frozen=True):
     """US cents all documents of a day (UTC) may cost; then a person is asked."""
 
 
+class Admission(Section, frozen=True):
+    at_once: Annotated[int, Meta(ge=1, le=100)] = 10
+    """Documents worked on at once; more wait for their turn. One that waits for a person does not
+    count. An account of AWS has 10 to 1,000 functions at a time, and each takes one."""
+
+
 class Push(Section, frozen=True):
     mail_from: Annotated[str, Meta(pattern=r"^([^\s@<>]{1,64}@[a-z0-9-]+([.][a-z0-9-]+)+)?$")] = ""
     """The address that writes to users whose documents got their answer; none writes nobody."""
@@ -109,6 +115,7 @@ class Settings(Section, frozen=True):
     data: Data = Data()
     documents: Documents = Documents()
     model: Model = Model()
+    admission: Admission = Admission()
     push: Push = Push()
 
     @classmethod

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pilaster.aws import (
+    AdmissionArgs,
     ApiArgs,
     BucketArgs,
     BusArgs,
@@ -14,6 +15,7 @@ from pilaster.aws import (
     Code,
     ConsumerArgs,
     DataTierArgs,
+    Dispatch,
     Expiry,
     FunctionArgs,
     Grant,
@@ -42,6 +44,7 @@ ACCOUNT = "123456789012"
 READ_PAGES = "on ~page:* resetchannels -@all +get"
 FUNCTION_ARN = f"arn:aws:lambda:eu-central-1:{ACCOUNT}:function:other"
 TABLE_ARN = f"arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/outbox"
+MACHINE_ARN = f"arn:aws:states:eu-central-1:{ACCOUNT}:stateMachine:reading"
 QUEUE_ARN = f"arn:aws:sqs:eu-central-1:{ACCOUNT}:jobs"
 
 
@@ -59,6 +62,12 @@ def minimal(root: Path) -> Mapping[str, Any]:
     function = FunctionArgs(place=place, code=Code(entry_point="app.hello"))
     flow = Flow(start="read", steps={"read": Step(task=Task(function="read"))})
     return {
+        "Admission": AdmissionArgs(
+            place=place,
+            state_machine_arn=MACHINE_ARN,
+            function=function,
+            bus_name="shop-dev-bus",
+        ),
         "Api": ApiArgs(
             place=place, routes={"GET /hello": function}, issuer="https://issuer", audience=["web"]
         ),
@@ -206,6 +215,13 @@ def complete(root: Path) -> Mapping[str, Any]:
         },
     )
     return {
+        "Admission": AdmissionArgs(
+            place=place,
+            state_machine_arn=MACHINE_ARN,
+            function=outside,
+            bus_name="shop-prod-bus",
+            waits=["job.waits"],
+        ),
         "Api": ApiArgs(
             place=place,
             routes={"GET /hello/{id}": inside, "POST /hello": outside, "$default": outside},
@@ -266,6 +282,7 @@ def complete(root: Path) -> Mapping[str, Any]:
             flow=flow,
             functions={"read": inside, "ask": outside},
             start=Start(bucket_name="files", prefix="in/", function=outside, max_concurrency=4),
+            dispatch=Dispatch(function=outside, waits=["job.waits"]),
             bus_name="shop-prod-bus",
             log_retention_days=14,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from lambdas.documents.model.account import Credentials, Registration, Tokens
-from lambdas.documents.model.errors import WrongCredentialsError
+from lambdas.documents.model.errors import SessionEndedError, WrongCredentialsError
 
 
 class Directory:
@@ -13,6 +13,7 @@ class Directory:
         self.at_once = at_once
         self.passwords: dict[str, str] = {}
         self.confirmed: set[str] = set()
+        self.refresh_tokens: set[str] = set()
 
     def register(self, credentials: Credentials) -> Registration | None:
         if credentials.email in self.passwords:
@@ -32,4 +33,16 @@ class Directory:
         known = self.passwords.get(credentials.email) == credentials.password
         if not known or credentials.email not in self.confirmed:
             raise WrongCredentialsError
-        return Tokens("access", "id", "refresh", 3600)
+        self.refresh_tokens.add("refresh-1")
+        return Tokens("access", "id", "refresh-1", 300)
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        if refresh_token not in self.refresh_tokens:
+            raise SessionEndedError
+        self.refresh_tokens.remove(refresh_token)
+        new = f"refresh-{int(refresh_token.removeprefix('refresh-')) + 1}"
+        self.refresh_tokens.add(new)
+        return Tokens("access", "id", new, 300)
+
+    def revoke(self, refresh_token: str) -> None:
+        self.refresh_tokens.discard(refresh_token)

@@ -6,8 +6,10 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from lambdas.documents.model.admission import Job
 from lambdas.documents.model.document import Document
 from lambdas.documents.model.doubt import Doubt
+from lambdas.documents.model.event import EventType, event
 from lambdas.documents.model.identity import DocumentId, UserId
 from lambdas.documents.model.keys import upload_key
 from lambdas.documents.model.outcome import Run
@@ -41,6 +43,10 @@ def a_run(document: Document, version: str = "v1") -> Run:
         key=upload_key(document.owner, document.id, document.content_type),
         version=version,
     )
+
+
+def a_job(run: Run) -> Job:
+    return Job(run=run, uploaded=event(run, EventType.DOCUMENT_UPLOADED, at=NOON, size=1234))
 
 
 TIMETABLE = Timetable(

@@ -8,8 +8,8 @@ from pilaster.aws.function import FunctionArgs, NetworkRef
 from pilaster.aws.iam import Grant
 from pilaster.naming import Place
 
+from systems.documents.aws import accounts, admission, mail, push
 from systems.documents.aws import functions as fn
-from systems.documents.aws import mail, push
 from systems.documents.aws.model import extract
 from systems.settings import load
 
@@ -40,7 +40,14 @@ def functions() -> dict[str, FunctionArgs]:
     base = fn.Base(place=PLACE, log_retention_days=30)
     bucket = "documents-files"
     inside: dict[str, Any] = {"network": INSIDE, "bucket": bucket, "grants": []}
-    auth = {"client": "client-1"}
+    auth: dict[str, Any] = {"client": "client-1", "attempts": "documents-attempts", "grants": []}
+    admitting: dict[str, Any] = {
+        "state_machine": "arn:aws:states:::x",
+        "bus": "documents-bus",
+        "table": "documents-admission",
+        "at_once": 3,
+        "grants": [],
+    }
     made = [
         fn.health(base),
         fn.unknown(base, routes=["GET /health", "DELETE /api/v1/documents/{id}"]),
@@ -55,12 +62,19 @@ def functions() -> dict[str, FunctionArgs]:
         fn.list_documents(base, database=_database(fn.API_ROLE)),
         fn.show_document(base, database=_database(fn.API_ROLE)),
         fn.delete_document(base, database=_database(fn.API_ROLE), bucket=bucket, grants=[]),
-        fn.register(base, user_pool="pool-1", confirm_at_once=True, grants=[], **auth),
-        fn.confirm(base, **auth),
-        fn.login(base, **auth),
-        fn.starter(
-            base, state_machine="arn:aws:states:::x", bucket=bucket, bus="documents-bus", grants=[]
+        accounts.register(base, user_pool="pool-1", confirm_at_once=True, **auth),
+        accounts.confirm(base, **auth),
+        accounts.login(base, **auth),
+        accounts.refresh(base, client="client-1"),
+        accounts.logout(
+            base,
+            client="client-1",
+            connections="documents-connections",
+            sockets_url="https://sockets.example",
+            grants=[],
         ),
+        admission.starter(base, bucket=bucket, **admitting),
+        admission.dispatch(base, **admitting),
         fn.classify(base, upload_limit_mib=20, **inside),
         fn.preprocess(base, upload_limit_mib=20, **inside),
         fn.read(base, upload_limit_mib=20, **inside),

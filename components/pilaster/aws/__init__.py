@@ -1,5 +1,6 @@
 """Pilaster on AWS: the pillars (Api, Pipeline, DataTier) and the blocks under them."""
 
+from pilaster.aws.admission import Admission, AdmissionArgs
 from pilaster.aws.api import Api, ApiArgs, Throttle
 from pilaster.aws.bucket import Bucket, BucketArgs, Expiry
 from pilaster.aws.bus import Bus, BusArgs
@@ -11,7 +12,7 @@ from pilaster.aws.iam import Grant
 from pilaster.aws.mail import Mail, MailArgs
 from pilaster.aws.migrations import Migrations, MigrationsArgs
 from pilaster.aws.network import Network, NetworkArgs
-from pilaster.aws.pipeline import Pipeline, PipelineArgs, Start
+from pilaster.aws.pipeline import Dispatch, Pipeline, PipelineArgs, Start
 from pilaster.aws.push import WebSocket, WebSocketArgs
 from pilaster.aws.queue import Queue, QueueArgs
 from pilaster.aws.secret import Secret, SecretArgs
@@ -21,6 +22,8 @@ from pilaster.aws.workflow import Workflow, WorkflowArgs
 from pilaster.packaging import Code
 
 __all__ = [
+    "Admission",
+    "AdmissionArgs",
     "Api",
     "ApiArgs",
     "Bucket",
@@ -34,6 +37,7 @@ __all__ = [
     "ConsumerArgs",
     "DataTier",
     "DataTierArgs",
+    "Dispatch",
     "Expiry",
     "Function",
     "FunctionArgs",

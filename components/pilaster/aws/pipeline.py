@@ -5,13 +5,14 @@ EventBridge cannot name an execution; one named after the upload starts once, ho
 event comes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pulumi
 import pulumi_aws as aws
 
 from pilaster.aws import bus, iam, workflow
+from pilaster.aws.admission import Admission, AdmissionArgs
 from pilaster.aws.function import Function, FunctionArgs, QueueSource
 from pilaster.aws.iam import Grant
 from pilaster.aws.queue import Queue, QueueArgs
@@ -20,7 +21,7 @@ from pilaster.flow import Flow
 from pilaster.naming import Place, once, slug
 from pilaster.tagging import tags
 
-OWN_PARTS = ("failures", "starter", "uploads", "workflow")
+OWN_PARTS = ("admission", "failures", "starter", "uploads", "workflow")
 """What a pipeline's own parts are called."""
 
 ENDED_BADLY = ("ABORTED", "FAILED", "TIMED_OUT")
@@ -45,6 +46,16 @@ class Start:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dispatch:
+    """Runs that have to wait are started when another ended or waits for a person."""
+
+    function: FunctionArgs
+    """Starts who is next; see `AdmissionArgs.function`."""
+    waits: Sequence[str] = ()
+    """Events (detail types) on the bus after which a run holds no place."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PipelineArgs:
     """A flow, its functions, and what starts it."""
 
@@ -56,6 +67,8 @@ class PipelineArgs:
     """The functions, by the names the flow calls them."""
     start: Start
     """What starts a run."""
+    dispatch: Dispatch | None = None
+    """What starts a run that had to wait; None where the starter lets nobody wait."""
     bus_name: pulumi.Input[str]
     """The bus the flow's events, and those of runs that ended badly, go to."""
     log_retention_days: int = 30
@@ -103,6 +116,18 @@ class Pipeline(pulumi.ComponentResource):
             opts=child,
         )
         queue = self._start(name, args)
+        if args.dispatch:
+            Admission(
+                f"{name}-admission",
+                AdmissionArgs(
+                    place=args.place,
+                    state_machine_arn=machine.arn,
+                    function=args.dispatch.function,
+                    bus_name=args.bus_name,
+                    waits=args.dispatch.waits,
+                ),
+                opts=child,
+            )
         self._failures(name, args, machine)
 
         self.arn = machine.arn
@@ -200,6 +225,11 @@ class Pipeline(pulumi.ComponentResource):
     def state_machine_arn(place: Place, name: str) -> str:
         """The state machine of the pipeline of that name, before it exists: for its starter."""
         return workflow.arn(place, _workflow(name))
+
+    @staticmethod
+    def list_executions(place: Place, name: str) -> Grant:
+        """Seeing which runs of the pipeline of that name there are: for who keeps its places."""
+        return workflow.list_executions(place, _workflow(name))
 
     @staticmethod
     def start_executions(place: Place, name: str) -> Grant:

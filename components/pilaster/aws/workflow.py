@@ -115,6 +115,11 @@ def start_executions(place: Place, name: str) -> Grant:
     return Grant(owner=name, actions=["states:StartExecution"], resources=[arn(place, name)])
 
 
+def list_executions(place: Place, name: str) -> Grant:
+    """Seeing which runs of the workflow of that logical name there are."""
+    return Grant(owner=name, actions=["states:ListExecutions"], resources=[arn(place, name)])
+
+
 def _grants(name: str, args: WorkflowArgs) -> list[Grant]:
     grants = [
         iam.platform("state machine logs", owner=name),

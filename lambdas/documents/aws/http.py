@@ -20,6 +20,7 @@ from lambdas.documents.model.errors import (
     InvalidInputError,
     InvalidQueryError,
     PushUnavailableError,
+    SessionEndedError,
     StorageUnavailableError,
     TooManyAttemptsError,
     WrongCredentialsError,
@@ -88,6 +89,11 @@ class Request:
         if user is None or claims.get("token_use", "access") != "access":
             raise ProblemError(_UNAUTHORIZED)
         return user
+
+    @property
+    def address(self) -> str:
+        """The network address the request came from, as API Gateway saw it."""
+        return self.event.get("requestContext", {}).get("http", {}).get("sourceIp", "")
 
     @property
     def method(self) -> str:
@@ -216,8 +222,16 @@ def problem_of(error: BaseException) -> Problem:
                 status=429,
                 kind="too-many-attempts",
                 title="Too many attempts.",
-                detail="Wait a minute, then try again.",
-                headers={"retry-after": "60"},
+                detail=f"Wait {error.seconds} seconds, then try again.",
+                headers={"retry-after": str(error.seconds)},
+            )
+        case SessionEndedError():
+            return Problem(
+                status=401,
+                kind="session-ended",
+                title="This refresh token is good no more.",
+                detail="It was used or revoked, or is too old: log in again.",
+                headers={"www-authenticate": 'Bearer error="invalid_token"'},
             )
         case OutOfTimeError():
             return Problem(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lambdas.documents.model.errors import Fault, InvalidInputError
 
-MAX_EMAIL, MAX_PASSWORD, MAX_CODE = 254, 256, 64
+MAX_EMAIL, MAX_PASSWORD, MAX_CODE, MAX_TOKEN = 254, 256, 64, 8192
 
 PASSWORD_RULES = {
     "at least 12 characters": r".{12,}",
@@ -77,6 +77,15 @@ def confirmation(email: object, code: object) -> tuple[str, str]:
     if faults:
         raise InvalidInputError(faults)
     return address, text
+
+
+def refresh_token(token: object) -> str:
+    """A token as it stands: what is in it is the directory's."""
+    faults: list[Fault] = []
+    text = _text("refresh_token", token, MAX_TOKEN, faults)
+    if faults:
+        raise InvalidInputError(faults)
+    return text
 
 
 def _email(email: object, faults: list[Fault]) -> str:

@@ -54,6 +54,10 @@ class PushUnavailableError(Exception):
     """The sockets, or what is kept of them, do not answer. It passes."""
 
 
+class AdmissionUnavailableError(Exception):
+    """Who waits and who may run cannot be read or written now. It passes."""
+
+
 class BusyError(Exception):
     """Somebody else is at it, and whether they get through is not known yet. It passes."""
 
@@ -99,7 +103,15 @@ class WrongCredentialsError(Exception):
 
 
 class TooManyAttemptsError(Exception):
-    """The user directory asks to slow down."""
+    """Too many attempts were made, here or as the user directory counts them."""
+
+    def __init__(self, seconds: int = 60) -> None:
+        super().__init__(f"again in {seconds} seconds")
+        self.seconds = seconds
+
+
+class SessionEndedError(Exception):
+    """The refresh token is good no more: used before, revoked, too old or never ours."""
 
 
 class ObjectTooLargeError(Exception):

@@ -22,6 +22,11 @@ class Run:
     version: str
     """Which upload to that key; one run per version."""
 
+    @property
+    def name(self) -> str:
+        """What its execution is called: a second one of that name is never started."""
+        return f"{self.document}-{self.version}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from lambdas.documents.model.event import Event
@@ -11,4 +12,8 @@ from lambdas.documents.model.outcome import Run
 class Runs(Protocol):
     def start(self, run: Run, uploaded: Event) -> bool:
         """Starts the workflow, which says that event first; False where it was started before."""
+        ...
+
+    def running(self, names: Collection[str]) -> Collection[str]:
+        """Those of the runs that have not ended, or of which that cannot be said."""
         ...

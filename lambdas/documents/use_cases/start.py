@@ -1,4 +1,4 @@
-"""An object was created: start the run of its document."""
+"""An object was created: which run that is."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from lambdas.documents.model.admission import Job
 from lambdas.documents.model.event import EventType, event
 from lambdas.documents.model.keys import parse_upload_key
 from lambdas.documents.model.outcome import Run
-from lambdas.documents.ports.runs import Runs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +25,8 @@ class Notice:
     """In bytes, where it was said."""
 
 
-def start(notice: Notice, *, ours: str, runs: Runs) -> Run | None:
-    """The run, also where an earlier notice of the same upload has started it; None if not ours.
+def arrived(notice: Notice, *, ours: str) -> Job | None:
+    """The run an upload of ours is for, the same for every notice of it; None if not ours.
 
     S3 tells of one upload once or more, in any order. The run's name derives from the upload, so
     only the first notice starts anything.
@@ -42,8 +42,8 @@ def start(notice: Notice, *, ours: str, runs: Runs) -> Run | None:
         key=notice.key,
         version=as_version(notice.version),
     )
-    runs.start(run, event(run, EventType.DOCUMENT_UPLOADED, at=notice.at, size=notice.size))
-    return run
+    said = event(run, EventType.DOCUMENT_UPLOADED, at=notice.at, size=notice.size)
+    return Job(run=run, uploaded=said)
 
 
 def as_version(text: str) -> str:

@@ -47,7 +47,11 @@ def install() -> None:
 
     def invoke_resource(resource: str, given: Any) -> Any:
         _check(states, resource, given)
-        return invoke(resource, given)
+        answer = invoke(resource, given)
+        if "events:putEvents" in resource and answer.get("FailedEntryCount"):
+            reason = f"{answer['FailedEntryCount']} entries were refused"
+            raise states._ExecutionError("EventBridge.FailedEntry", reason)
+        return answer
 
     def invoke_with_callback(resource: str, given: Any, *more: Any) -> Any:
         _check(states, resource, given)

@@ -12,18 +12,23 @@ import threading
 import time
 from typing import Any
 
+from pilaster_emulator.executions import calls, walking
+from pilaster_emulator.executions.journal import ASKED, BEGAN
+from pilaster_emulator.executions.run import Run
+
 INTERRUPTED = "States.ServiceRestart"
 """What ministack calls the error of an execution that ran when its state was last saved."""
 MOST = 3
-"""So often an execution is begun again: one that ends the emulator must not do it for ever."""
+"""So often one call is made again: one that ends the emulator must not do it for ever."""
 
 log = logging.getLogger("pilaster.restarts")
 
 
 def resume() -> None:
-    """Begin interrupted executions again from their input, and show messages in work again.
+    """Take interrupted executions up where they were, and show messages in work again.
 
-    A step may so run twice, as on AWS, where deliveries and retries do the same.
+    A call that was under way may so be made twice, as on AWS, where deliveries and retries do the
+    same. One that was done is not, and who waits for an answer waits on, with the same token.
     """
     from ministack.services import sqs
     from ministack.services import stepfunctions as states
@@ -40,26 +45,40 @@ def resume() -> None:
             _resume(execution)
 
 
-def _resume(execution: dict[str, Any]) -> None:
+def _resume(record: dict[str, Any]) -> None:
     """It runs from now on; what it does, it does in a thread, as after `StartExecution`."""
     from ministack.core.responses import request_scope
     from ministack.services import stepfunctions as states
 
-    arn = execution["executionArn"]
+    arn = record["executionArn"]
     _, _, _, region, account, *_ = arn.split(":")
-    times = execution["restarts"] = execution.get("restarts", 0) + 1
-    execution.update(status="RUNNING", stopDate=None, output=None, mockAttempts={})
+    record.update(status="RUNNING", stopDate=None, output=None, mockAttempts={})
     for name in ("error", "cause"):
-        del execution[name]
-    if times <= MOST:
-        log.info("%s was interrupted: it is begun again", arn)
-        # What it did so far is the history of a run that is no more.
-        del execution["events"][1:]
-        work: tuple[Any, ...] = (states._run_execution, arn)
-    else:
-        log.error("%s was interrupted %d times: it has failed", arn, times)
-        reason = f"It was begun {times} times, and each time the local cloud ended before it."
-        work = (states._fail_execution, execution, "States.Interrupted", reason)
+        del record[name]
     with request_scope(account, region):
+        walking.prepare(record)
+        record["replay_to"] = len(record["events"])
+        run = walking.runs[arn] = Run(record)
+        worn_out = _interrupted(run)
+        if worn_out is None:
+            log.info("%s was interrupted: it goes on", arn)
+            # Before anybody is answered: an answer may be the first thing that comes.
+            for key, asked in run.journal.open(ASKED):
+                calls.expect(run, key, asked["token"])
+            work: tuple[Any, ...] = (states._run_execution, arn)
+        else:
+            log.error("%s was interrupted %d times in %s: it has failed", arn, MOST + 1, worn_out)
+            reason = f"{worn_out} was begun {MOST + 1} times, and each time the local cloud ended."
+            work = (states._fail_execution, record, "States.Interrupted", reason)
+            del walking.runs[arn]
         context = contextvars.copy_context()
     threading.Thread(target=context.run, args=work, daemon=True).start()
+
+
+def _interrupted(run: Run) -> str | None:
+    """The call that was interrupted once too often, if there is one."""
+    asked = {key for key, _ in run.journal.open(ASKED)}
+    before = run.record.get("interrupted", {})
+    open_ = [key for key, _ in run.journal.open(BEGAN) if key not in asked]
+    run.record["interrupted"] = {key: before.get(key, 0) + 1 for key in open_}
+    return next((key for key, n in run.record["interrupted"].items() if n > MOST), None)

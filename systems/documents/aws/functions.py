@@ -124,61 +124,6 @@ def delete_document(
     return _api(base, "api.delete", database, grants, {"DOCUMENTS_BUCKET": bucket})
 
 
-def register(
-    base: Base,
-    *,
-    user_pool: Input[str],
-    client: Input[str],
-    confirm_at_once: bool,
-    grants: Sequence[Grant],
-) -> FunctionArgs:
-    """POST /api/v1/auth/register. Grants: cognito-idp:AdminConfirmSignUp, if it confirms."""
-    return _auth(
-        base,
-        "auth.register",
-        {
-            "USER_POOL_ID": user_pool,
-            "USER_POOL_CLIENT_ID": client,
-            "CONFIRM_AT_ONCE": str(confirm_at_once).lower(),
-        },
-        grants,
-    )
-
-
-def confirm(base: Base, *, client: Input[str]) -> FunctionArgs:
-    """POST /api/v1/auth/confirm. No grant: Cognito's public operations ask for none."""
-    return _auth(base, "auth.confirm", {"USER_POOL_CLIENT_ID": client})
-
-
-def login(base: Base, *, client: Input[str]) -> FunctionArgs:
-    """POST /api/v1/auth/login. No grant: Cognito's public operations ask for none."""
-    return _auth(base, "auth.login", {"USER_POOL_CLIENT_ID": client})
-
-
-def starter(
-    base: Base,
-    *,
-    state_machine: Input[str],
-    bucket: Input[str],
-    bus: Input[str],
-    grants: Sequence[Grant],
-) -> FunctionArgs:
-    """Upload notices start runs. Grants: states:StartExecution."""
-    return function(
-        base,
-        "starter",
-        dependencies="edge",
-        environment={
-            "STATE_MACHINE_ARN": state_machine,
-            "DOCUMENTS_BUCKET": bucket,
-            "EVENT_BUS": bus,
-        },
-        grants=grants,
-        memory_mib=512,
-        timeout_seconds=30,
-    )
-
-
 def classify(
     base: Base,
     *,
@@ -324,20 +269,6 @@ def _api(
         network=database.network,
         memory_mib=API_MEMORY_MIB,
         # API Gateway gives up after 30 seconds.
-        timeout_seconds=28,
-    )
-
-
-def _auth(
-    base: Base, entry: str, environment: dict[str, Input[str]], grants: Sequence[Grant] = ()
-) -> FunctionArgs:
-    return function(
-        base,
-        entry,
-        dependencies="edge",
-        environment=environment,
-        grants=grants,
-        memory_mib=512,
         timeout_seconds=28,
     )
 

@@ -35,7 +35,10 @@ from pilaster.aws import (
 from pilaster.naming import Place
 from pilaster.packaging import Target
 
+from systems.documents.aws import accounts
 from systems.documents.aws import functions as fn
+from systems.documents.aws.accounts import accounts_part
+from systems.documents.aws.admission import admission_part
 from systems.documents.aws.flow import flow
 from systems.documents.aws.mail import mail_part
 from systems.documents.aws.model import model_part
@@ -47,17 +50,12 @@ REVIEW_DAYS = 7
 """How long a person may take to answer."""
 PUBLIC = (
     "GET /health",
-    "POST /api/v1/auth/register",
-    "POST /api/v1/auth/confirm",
-    "POST /api/v1/auth/login",
+    *accounts.PUBLIC,
     "$default",
 )
 """What is answered without a token; every other route wants one."""
 THROTTLES = {
-    # Passwords and codes are guessed here. Cognito counts attempts by account, this counts all.
-    "POST /api/v1/auth/register": Throttle(rate=2, burst=10),
-    "POST /api/v1/auth/confirm": Throttle(rate=2, burst=10),
-    "POST /api/v1/auth/login": Throttle(rate=5, burst=20),
+    **accounts.THROTTLES,
     # Each makes a row, and a link to store a file with.
     "POST /api/v1/documents": Throttle(rate=10, burst=50),
     "DELETE /api/v1/documents/{id}": Throttle(rate=10, burst=50),
@@ -105,7 +103,14 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             ],
         ),
     )
-    users = Users(f"{NAME}-users", UsersArgs(place=place, protect=settings.protect))
+    users = Users(
+        f"{NAME}-users",
+        UsersArgs(
+            place=place,
+            access_token_minutes=accounts.ACCESS_TOKEN_MINUTES,
+            protect=settings.protect,
+        ),
+    )
     data = DataTier(
         f"{NAME}-data",
         DataTierArgs(
@@ -198,6 +203,15 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
     model = model_part(base, NAME, settings, files)
     if model is not None:
         steps["extract"] = model.extract
+    admission = admission_part(
+        base,
+        f"{NAME}-admission",
+        pipeline=f"{NAME}-pipeline",
+        bucket=files.name,
+        bus=bus.name,
+        at_once=settings.admission.at_once,
+        protect=settings.protect,
+    )
     pipeline = Pipeline(
         f"{NAME}-pipeline",
         PipelineArgs(
@@ -211,14 +225,9 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             start=Start(
                 bucket_name=files.name,
                 prefix="uploads/",
-                function=fn.starter(
-                    base,
-                    state_machine=Pipeline.state_machine_arn(place, f"{NAME}-pipeline"),
-                    bucket=files.name,
-                    bus=bus.name,
-                    grants=[Pipeline.start_executions(place, f"{NAME}-pipeline")],
-                ),
+                function=admission.starter,
             ),
+            dispatch=admission.dispatch,
             log_retention_days=settings.log_retention_days,
         ),
     )
@@ -231,20 +240,17 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
 
     # What people call
     reader = database(fn.API_ROLE)
-    at_once = settings.auth.confirm == "at-once"
     routes = {
         "GET /health": fn.health(base),
         **push.routes,
         **mail.routes,
-        "POST /api/v1/auth/register": fn.register(
+        **accounts_part(
             base,
-            user_pool=users.pool_id,
-            client=users.client_id,
-            confirm_at_once=at_once,
-            grants=[users.confirm()] if at_once else [],
+            NAME,
+            users=users,
+            confirm_at_once=settings.auth.confirm == "at-once",
+            protect=settings.protect,
         ),
-        "POST /api/v1/auth/confirm": fn.confirm(base, client=users.client_id),
-        "POST /api/v1/auth/login": fn.login(base, client=users.client_id),
         "POST /api/v1/documents": fn.create_document(
             base,
             database=reader,

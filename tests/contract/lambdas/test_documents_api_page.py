@@ -13,6 +13,7 @@ NAMED = {
     "POST /api/v1/auth/register": "register, confirm",
     "POST /api/v1/auth/confirm": "register, confirm",
     "POST /api/v1/auth/login": "log in",
+    "POST /api/v1/auth/refresh": "refresh",
     "POST /api/v1/documents": "announce, delete a document",
     "DELETE /api/v1/documents/{id}": "announce, delete a document",
     "GET /api/v1/documents": "list",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -12,6 +13,7 @@ from lambdas.documents.model.errors import (
     AccountsUnavailableError,
     Fault,
     InvalidInputError,
+    SessionEndedError,
     TooManyAttemptsError,
     WrongCredentialsError,
 )
@@ -42,6 +44,19 @@ _WRONG_CREDENTIALS = frozenset(
         "NotAuthorizedException",
         "PasswordResetRequiredException",
         "UserNotConfirmedException",
+        "UserNotFoundException",
+    }
+)
+
+
+# Which of these it is does not matter to whom it belongs, and is nobody else's business.
+_ENDED = frozenset(
+    {
+        "InvalidParameterException",
+        "NotAuthorizedException",
+        "RefreshTokenReuseException",
+        "UnauthorizedException",
+        "UnsupportedTokenTypeException",
         "UserNotFoundException",
     }
 )
@@ -124,12 +139,37 @@ class CognitoAccounts:
         result = answer.get("AuthenticationResult")
         if not result:  # a challenge: a second factor or a forced change, set by an administrator
             raise WrongCredentialsError
-        return Tokens(
-            access_token=result["AccessToken"],
-            id_token=result["IdToken"],
-            refresh_token=result["RefreshToken"],
-            expires_in=int(result["ExpiresIn"]),
-        )
+        return _tokens(result, result["RefreshToken"])
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        """A client that rotates its tokens gets a new one of these; another keeps its own."""
+        try:
+            answer = self._cognito.get_tokens_from_refresh_token(
+                ClientId=self._app_client, RefreshToken=refresh_token
+            )
+        except AWS_ERRORS as error:
+            if _code(error) in _ENDED:
+                raise SessionEndedError from None
+            raise _translated(error) from error
+        result = answer["AuthenticationResult"]
+        return _tokens(result, result.get("RefreshToken") or refresh_token)
+
+    def revoke(self, refresh_token: str) -> None:
+        """What is no token of ours, or ended before, has nothing to end."""
+        try:
+            self._cognito.revoke_token(ClientId=self._app_client, Token=refresh_token)
+        except AWS_ERRORS as error:
+            if _code(error) not in _ENDED:
+                raise _translated(error) from error
+
+
+def _tokens(result: Mapping[str, Any], refresh_token: str) -> Tokens:
+    return Tokens(
+        access_token=result["AccessToken"],
+        id_token=result["IdToken"],
+        refresh_token=refresh_token,
+        expires_in=int(result["ExpiresIn"]),
+    )
 
 
 def _code(error: Exception) -> str:

@@ -1,8 +1,9 @@
-"""Starting the workflow in Step Functions."""
+"""The workflow's runs in Step Functions."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +14,9 @@ from lambdas.documents.aws.entries import entry
 from lambdas.documents.aws.wire import moment
 from lambdas.documents.model.event import Event
 from lambdas.documents.model.outcome import Run
+
+PAGES = 5
+"""Of a thousand running executions each, newest first: runs that wait for a person may be many."""
 
 
 def state_of(run: Run, uploaded: Event, bus: str) -> dict[str, Any]:
@@ -36,7 +40,7 @@ class StepFunctionsRuns:
         try:
             self._states.start_execution(
                 stateMachineArn=self._state_machine,
-                name=f"{run.document}-{run.version}",
+                name=run.name,
                 input=json.dumps(state_of(run, uploaded, self._bus)),
             )
         except ClientError as error:
@@ -44,3 +48,20 @@ class StepFunctionsRuns:
                 return False
             raise
         return True
+
+    def running(self, names: Collection[str]) -> Collection[str]:
+        """Those that run; where the list is longer than we read, also those not found in it."""
+        left, found = set(names), set[str]()
+        token: dict[str, str] = {}
+        for _ in range(PAGES):
+            page = self._states.list_executions(
+                stateMachineArn=self._state_machine,
+                statusFilter="RUNNING",
+                maxResults=1000,
+                **token,
+            )
+            found |= left & {each["name"] for each in page["executions"]}
+            if found == left or "nextToken" not in page:
+                return found
+            token = {"nextToken": page["nextToken"]}
+        return left

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from lambdas.documents.aws.adapters.accounts import CognitoAccounts
+from lambdas.documents.aws.adapters.attempts import DynamoAttempts
 from lambdas.documents.aws.http import Request, Response, endpoint
 from lambdas.documents.model.account import confirmation
 from lambdas.documents.use_cases.accounts import confirm
@@ -14,15 +16,24 @@ from lambdas.shared.settings import load
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     user_pool_client_id: str
+    attempts_table: str
 
 
 settings = load(Settings)
 accounts = CognitoAccounts(settings.user_pool_client_id)
+attempts = DynamoAttempts(settings.attempts_table)
 
 
 @endpoint
 def handler(request: Request) -> Response:
     body = request.json()
     email, code = confirmation(body.get("email"), body.get("code"))
-    confirm(email, code, accounts=accounts)
+    confirm(
+        email,
+        code,
+        address=request.address,
+        now=time.time(),
+        accounts=accounts,
+        attempts=attempts,
+    )
     return Response(204)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from lambdas.documents.aws.adapters.accounts import CognitoAccounts
+from lambdas.documents.aws.adapters.attempts import DynamoAttempts
 from lambdas.documents.aws.http import Request, Response, endpoint
 from lambdas.documents.model.account import new_credentials
 from lambdas.documents.use_cases.accounts import register
@@ -16,6 +18,7 @@ class Settings:
     user_pool_id: str
     user_pool_client_id: str
     confirm_at_once: bool
+    attempts_table: str
 
 
 settings = load(Settings)
@@ -23,6 +26,7 @@ accounts = CognitoAccounts(
     settings.user_pool_client_id,
     confirm_in=settings.user_pool_id if settings.confirm_at_once else None,
 )
+attempts = DynamoAttempts(settings.attempts_table)
 
 
 @endpoint
@@ -31,6 +35,9 @@ def handler(request: Request) -> Response:
     registration = register(
         new_credentials(body.get("email"), body.get("password")),
         at_once=settings.confirm_at_once,
+        address=request.address,
+        now=time.time(),
         accounts=accounts,
+        attempts=attempts,
     )
     return Response(201, {"user": registration.user, "confirmed": registration.confirmed})

@@ -24,6 +24,7 @@ from lambdas.documents.model.errors import (
     AccountsUnavailableError,
     InvalidInputError,
     ObjectTooLargeError,
+    SessionEndedError,
     StorageUnavailableError,
     TooManyAttemptsError,
     WrongCredentialsError,
@@ -291,6 +292,34 @@ def test_a_login_gives_tokens():
     cognito, service = accounts(initiate_auth={"AuthenticationResult": result})
     assert cognito.login(ANN) == Tokens("a", "i", "r", 3600)
     assert service.calls[0][1]["AuthFlow"] == "USER_PASSWORD_AUTH"
+
+
+def test_a_refresh_gives_the_new_refresh_token_or_keeps_the_old_one():
+    result = {"AccessToken": "a", "IdToken": "i", "RefreshToken": "r2", "ExpiresIn": 300}
+    cognito, service = accounts(get_tokens_from_refresh_token={"AuthenticationResult": result})
+    assert cognito.refresh("r1") == Tokens("a", "i", "r2", 300)
+    assert service.calls == [
+        ("get_tokens_from_refresh_token", {"ClientId": "client", "RefreshToken": "r1"})
+    ]
+    del result["RefreshToken"]
+    assert cognito.refresh("r1").refresh_token == "r1"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "NotAuthorizedException",
+        "RefreshTokenReuseException",
+        "UserNotFoundException",
+        "InvalidParameterException",
+    ],
+)
+def test_a_session_that_has_ended_does_not_tell_how(code: str):
+    error = client_error(code)
+    cognito, _ = accounts(get_tokens_from_refresh_token=error, revoke_token=error)
+    with pytest.raises(SessionEndedError):
+        cognito.refresh("r1")
+    cognito.revoke("r1")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lambdas.documents.aws.health.routes import methods_at
+from lambdas.documents.model.attempts import FROM_ONE_ADDRESS
 from lambdas.documents.model.document import Status, StepDone
 from lambdas.documents.model.errors import DatabaseUnavailableError
 from lambdas.documents.model.keys import upload_key
@@ -18,6 +19,8 @@ from tests.support.documents_books import Books
 from tests.support.documents_cabinet import Cabinet
 from tests.support.documents_directory import Directory
 from tests.support.documents_examples import NOON, TIMETABLE, a_document, a_user
+from tests.support.switchboard import Switchboard
+from tests.support.tally import Tally
 
 OWNER = a_user()
 GOOD = {"name": "week.png", "content_type": "image/png", "size": 1000}
@@ -38,12 +41,15 @@ def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         "USER_POOL_ID": "pool",
         "USER_POOL_CLIENT_ID": "client",
         "CONFIRM_AT_ONCE": "true",
+        "ATTEMPTS_TABLE": "attempts",
+        "CONNECTIONS_TABLE": "connections",
+        "SOCKETS_URL": "https://sockets.example",
         "ROUTES": "GET /health,GET /api/v1/documents/{id},DELETE /api/v1/documents/{id}",
     }
     for name, value in {**LAMBDA, **own}.items():
         monkeypatch.setenv(name, value)
     from lambdas.documents.aws.api import create, delete, list, show
-    from lambdas.documents.aws.auth import confirm, login, register
+    from lambdas.documents.aws.auth import confirm, login, logout, refresh, register
     from lambdas.documents.aws.health import show as health
     from lambdas.documents.aws.health import unknown
 
@@ -51,8 +57,14 @@ def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     for module in (create, delete, list, show):
         monkeypatch.setattr(module, "documents", books)
     monkeypatch.setattr(delete, "shelves", cabinet)
-    for module in (confirm, login, register):
+    for module in (confirm, login, logout, refresh, register):
         monkeypatch.setattr(module, "accounts", directory)
+    tally = Tally()
+    for module in (confirm, login, register):
+        monkeypatch.setattr(module, "attempts", tally)
+    board = Switchboard()
+    for name in ("connections", "sessions", "sockets"):
+        monkeypatch.setattr(logout, name, board)
     return SimpleNamespace(
         books=books,
         cabinet=cabinet,
@@ -63,6 +75,9 @@ def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         show=show,
         confirm=confirm,
         login=login,
+        logout=logout,
+        refresh=refresh,
+        board=board,
         register=register,
         health=health,
         unknown=unknown,
@@ -237,10 +252,52 @@ def test_an_account_is_made_and_logged_in_to(api: SimpleNamespace):
     assert body == {
         "access_token": "access",
         "id_token": "id",
-        "refresh_token": "refresh",
-        "expires_in": 3600,
+        "refresh_token": "refresh-1",
+        "expires_in": 300,
         "token_type": "Bearer",
     }
+
+
+def test_a_refresh_token_is_good_once(api: SimpleNamespace):
+    call(api.register, ACCOUNT)
+    first = call(api.login, ACCOUNT)[1]["refresh_token"]
+    status, body = call(api.refresh, {"refresh_token": first})
+    assert (status, body["refresh_token"], body["expires_in"]) == (200, "refresh-2", 300)
+    status, body = call(api.refresh, {"refresh_token": first})
+    assert (status, body["type"]) == (401, "/problems/session-ended")
+
+
+@pytest.mark.parametrize("token", [None, 7, "", "x" * 9000])
+def test_what_cannot_be_a_refresh_token_is_not_asked_about(api: SimpleNamespace, token: object):
+    assert call(api.refresh, {"refresh_token": token})[0] == 422
+    assert call(api.logout, {"refresh_token": token}, user=OWNER)[0] == 422
+
+
+def test_a_logout_ends_the_refresh_token_and_hangs_up(api: SimpleNamespace):
+    call(api.register, ACCOUNT)
+    token = call(api.login, ACCOUNT)[1]["refresh_token"]
+    api.board.lines = {"mine": "session-1", "other": "session-2"}
+    claims = {"sub": OWNER, "token_use": "access", "origin_jti": "session-1"}
+    context = {"requestId": "request-1", "authorizer": {"jwt": {"claims": claims}}}
+    for _ in range(2):  # asked again, because the answer was lost
+        answer = call(api.logout, {"refresh_token": token}, requestContext=context)
+        assert answer == (204, {})
+    assert api.board.lines == {"other": "session-2"}
+    assert api.board.over == {"session-1"}, "and no socket opens for it any more"
+    assert call(api.refresh, {"refresh_token": token})[0] == 401
+
+
+def test_a_logout_wants_an_access_token(api: SimpleNamespace):
+    assert call(api.logout, {"refresh_token": "refresh-1"})[0] == 401
+
+
+def test_who_guesses_is_told_when_to_come_back(api: SimpleNamespace):
+    wrong = {**ACCOUNT, "password": "Wrong-horse-999"}
+    for _ in range(FROM_ONE_ADDRESS):
+        assert call(api.login, wrong)[0] == 401
+    answer = api.login.handler(http_event(wrong), Context())
+    assert (answer["statusCode"], body_of(answer)["type"]) == (429, "/problems/too-many-attempts")
+    assert 1 <= int(answer["headers"]["retry-after"]) <= 900
 
 
 def test_an_account_is_confirmed_by_its_code(api: SimpleNamespace):

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.documents.aws.adapters.runs import StepFunctionsRuns
-from lambdas.documents.use_cases.start import Notice, as_version, start
+from lambdas.documents.use_cases.start import Notice, arrived, as_version
 from tests.support.documents_aws import LAMBDA, Context, Service, client_error
 from tests.support.documents_examples import NOON, a_document, a_run
+from tests.support.waiting_room import WaitingRoom
 
 DOCUMENT = a_document()
 KEY = a_run(DOCUMENT).key
@@ -27,6 +28,8 @@ def starter(monkeypatch: pytest.MonkeyPatch):
         "STATE_MACHINE_ARN": "arn:machine",
         "DOCUMENTS_BUCKET": "documents",
         "EVENT_BUS": "the-bus",
+        "ADMISSION_TABLE": "admission",
+        "AT_ONCE": "4",
     }
     for name, value in {**LAMBDA, **own}.items():
         monkeypatch.setenv(name, value)
@@ -65,6 +68,7 @@ def batch(*notices: Any) -> dict[str, Any]:
 def call(starter: Any, states: Service, *notices: Any) -> tuple[list[str], list[dict[str, Any]]]:
     """The messages that failed, and the executions that were asked for."""
     starter.runs = StepFunctionsRuns("arn:machine", "the-bus", states)
+    starter.admission = WaitingRoom()
     answer = starter.handler(batch(*notices), Context())
     failed = [each["itemIdentifier"] for each in answer["batchItemFailures"]]
     return failed, [parameters for _, parameters in states.calls]
@@ -94,9 +98,9 @@ def test_a_notice_starts_the_run_of_its_document(starter: Any):
     assert uploaded["Detail"]["size"] == 1234
 
 
-def test_the_same_notice_twice_asks_for_the_same_run(starter: Any):
+def test_the_same_notice_twice_asks_for_the_run_once(starter: Any):
     _, started = call(starter, Service(), notice(), notice())
-    assert started[0] == started[1]
+    assert len(started) == 1
 
 
 def test_a_run_that_was_started_before_is_no_failure(starter: Any):
@@ -132,15 +136,24 @@ def test_what_is_not_ours_is_left_alone(starter: Any, foreign: dict[str, Any]):
 
 
 def test_one_bad_message_does_not_take_the_others_along(starter: Any):
-    failed, started = call(starter, Service(), "{", notice(), "[]", {"detail": {}}, notice())
+    other = a_run(a_document()).key
+    failed, started = call(starter, Service(), "{", notice(), "[]", {"detail": {}}, notice(other))
     assert failed == ["0", "2", "3"]
     assert len(started) == 2
 
 
-def test_what_step_functions_refuses_is_told_of_again(starter: Any):
-    states = Service(start_execution=[client_error("ThrottlingException"), {}])
-    failed, _ = call(starter, states, notice(), notice())
-    assert failed == ["0"]
+def test_more_than_may_run_at_once_wait(starter: Any):
+    sent = [notice(a_run(a_document()).key) for _ in range(6)]
+    failed, started = call(starter, Service(), *sent)
+    assert (failed, len(started)) == ([], 4)
+    assert len(starter.admission.waiting) == 2
+
+
+def test_what_step_functions_refuses_is_told_of_again_and_keeps_its_place(starter: Any):
+    states = Service(start_execution=client_error("ThrottlingException"))
+    with pytest.raises(Exception, match="ThrottlingException"):
+        call(starter, states, notice())
+    assert len(starter.admission.stands.leases) == 1
 
 
 @given(st.text())
@@ -153,10 +166,5 @@ def test_any_version_makes_a_legal_name(text: str):
 
 @given(st.text(), st.text(), st.text())
 def test_no_notice_starts_anything_for_somebody_it_does_not_name(a: str, b: str, version: str):
-    class Never:
-        def start(self, run: object, uploaded: object) -> bool:
-            raise AssertionError(run)
-
-    key = f"uploads/{a}/{b}.png"
-    told = Notice(bucket="documents", key=key, version=version, at=NOON)
-    assert start(told, ours="documents", runs=Never()) is None
+    there = Notice(bucket="documents", key=f"uploads/{a}/{b}.png", version=version, at=NOON)
+    assert arrived(there, ours="documents") is None
