@@ -5,6 +5,7 @@ What AWS itself asks to be `*` though its reference knows a resource stands in `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pilaster_policies.actions import applies_to, expand
@@ -70,7 +71,7 @@ def _judged(principal: Principal, granted: Granted) -> Iterator[Finding]:
             "list the resources it is for",
             statement.label,
         )
-    wide = [each for each in statement.resources if is_everything(each)]
+    wide = [each for each in statement.resources if is_everything(each) or is_a_whole_kind(each)]
     if not wide or any(map(_narrows, statement.conditions)):
         return
     meant = {action for pattern in statement.actions for action in expand(pattern)}
@@ -93,6 +94,22 @@ def is_everything(resource: str) -> bool:
     if len(parts) < 6:
         return set(resource) <= {"*", "?", ":"} and "*" in resource
     return parts[5] in ("*", "*/*", "*:*")
+
+
+_KINDS = re.compile(
+    r"arn:[^:]*:(?:"
+    r"dynamodb:[^:]*:[^:]*:table/|sqs:[^:]*:[^:]*:|sns:[^:]*:[^:]*:|s3:::"
+    r"|lambda:[^:]*:[^:]*:function:|states:[^:]*:[^:]*:stateMachine:"
+    r"|secretsmanager:[^:]*:[^:]*:secret:|ssm:[^:]*:[^:]*:parameter/|kms:[^:]*:[^:]*:key/"
+    r"|events:[^:]*:[^:]*:event-bus/|kinesis:[^:]*:[^:]*:stream/|rds:[^:]*:[^:]*:(?:cluster|db):"
+    r"|rds-db:[^:]*:[^:]*:dbuser:|cognito-idp:[^:]*:[^:]*:userpool/|iam::[^:]*:(?:role|user|policy)/"
+    r")[*/?]*"
+)
+"""All tables, queues, keys, ... there are: kinds whose members have names of their own."""
+
+
+def is_a_whole_kind(resource: str) -> bool:
+    return "*" in resource and _KINDS.fullmatch(resource) is not None
 
 
 def _narrows(condition: Condition) -> bool:

@@ -1,4 +1,4 @@
-"""Nothing is granted to a function that its code cannot call.
+"""Nothing is granted that nobody calls: a function's code, or a service by what a stack declares.
 
 Read from the source of every function that lies below the folder the settings name (`graph`,
 `source`); a function that lies elsewhere is not judged. What AWS does with a function's role of its
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pilaster_policies.actions import expand
+from pilaster_policies.calls.declared import needed as needed_by_services
 from pilaster_policies.calls.derived import Derived, derive
 from pilaster_policies.principals import ROLE, Principal, principals
 from pilaster_policies.references import Stack
@@ -59,11 +60,18 @@ POLLED = frozenset(
 
 @graph_rule(ID, why=WHY)
 def spare(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
+    stack = Stack(resources)
+    by_role = {each.resource.urn: each for each in principals(stack) if each.resource.type == ROLE}
+    for principal in by_role.values():
+        needed = needed_by_services(stack, principal.resource)
+        if needed is not None and principal.services <= {
+            "states.amazonaws.com",
+            "events.amazonaws.com",
+        }:
+            yield from _left(principal, needed, "nothing that takes the role")
     root = resources.source
     if root is None:
         return
-    stack = Stack(resources)
-    by_role = {each.resource.urn: each for each in principals(stack) if each.resource.type == ROLE}
     roles: dict[str, list[Resource]] = {}
     for function in stack.of(FUNCTION):
         for role in stack.references(function, "role", types=(ROLE,)).found:
@@ -102,16 +110,21 @@ def _judged(
                     f"what {entries} calls: {where} names a client or an operation at run time"
                 ),
             )
+    yield from _left(principal, needed, f"no code that {entries} reaches")
+
+
+def _left(
+    principal: Principal, needed: set[str], nobody: str
+) -> Iterator[tuple[Resource, Finding]]:
     for granted in principal.allowed():
         allowed = {a for pattern in granted.statement.actions for a in expand(pattern)}
         if left := sorted(allowed - needed):
+            more = f" and {len(left) - 6} more" if len(left) > 6 else ""
             yield (
                 granted.carrier,
                 Violation(
-                    f"{granted.here} allows {', '.join(left[:6])}"
-                    f"{f' and {len(left) - 6} more' if len(left) > 6 else ''}, and no code that "
-                    f"{entries} reaches calls it",
-                    "take it out of the function's grants",
+                    f"{granted.here} allows {', '.join(left[:6])}{more}, and {nobody} calls it",
+                    "take it out of the grants",
                     granted.statement.label,
                 ),
             )
