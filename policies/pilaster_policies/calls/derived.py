@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from pilaster_policies.actions import of_service
@@ -83,6 +84,7 @@ class Derived:
             sites.append(where)
 
 
+@cache
 def derive(root: Path, entry: str) -> Derived | None:
     """What the function at `entry` can call; None if its source is not below `root`."""
     code = reached(root, entry)

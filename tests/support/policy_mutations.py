@@ -1,0 +1,359 @@
+"""Mistakes made mechanically in everything a stack grants, opens and protects.
+
+Each operator changes one resource of a previewed stack by one step towards less safety; the pack is
+asked about what changed, and about the stack as a whole.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pilaster_cli import project
+from pilaster_local import engine
+from pilaster_policies.actions import applies_to, expand, level, of_service
+from pilaster_policies.globs import arns_meet
+from pilaster_policies.pack import Pack
+from pilaster_policies.registry import Graph, Resource, Violation
+from pilaster_policies.values import Unknown
+
+ROOT = Path(__file__).parents[2]
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+STRANGER = "999999999999"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    operator: str
+    urn: str
+    """Of the resource that is changed, or that the added ones concern."""
+    what: str
+    props: dict[str, Any] | None = None
+    """What stands in its place."""
+    added: tuple[Resource, ...] = field(default=(), repr=False)
+
+
+def previewed(stack: str) -> Graph:
+    """The resources of a stack of ours before its first deployment, as the pack gets them."""
+    plan = engine.preview(ROOT, stack, provider=project.provider(ROOT, stack, None))
+    made: dict[str, Resource] = {}
+    needs: dict[str, dict[str, list[str]]] = {}
+    account = "222222222222" if stack == "prod" else "111111111111"
+    for step in plan.steps:
+        if step.new is None:
+            continue
+        made[step.urn] = Resource(
+            type=step.type,
+            name=step.urn.rpartition("::")[2],
+            urn=step.urn,
+            props=_known({**step.new.inputs, **(step.new.outputs or {})}),
+            provider={"allowedAccountIds": json.dumps([account])},
+        )
+        needs[step.urn] = step.new.property_dependencies
+    for urn, resource in made.items():
+        resource.needs = {
+            key: [made[each] for each in urns if each in made] for key, urns in needs[urn].items()
+        }
+    graph = Graph(made[urn] for urn in sorted(made))
+    graph.source = ROOT
+    return graph
+
+
+def _known(value: Any) -> Any:
+    if value == UNKNOWN:
+        return Unknown()
+    if isinstance(value, dict):
+        return {key: _known(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_known(each) for each in value]
+    return value
+
+
+def findings(graph: Graph, only: Resource | None = None) -> set[tuple[str, str, str]]:
+    """Rule, resource and message of every violation; `only`: no other resource by itself."""
+    pack = Pack()
+    found: set[tuple[str, str, str]] = set()
+    for resource in graph if only is None else [only]:
+        for rule in pack.rules.values():
+            for each in rule.findings(resource):
+                if isinstance(each, Violation):
+                    found.add((rule.id, resource.urn, each.what))
+    for rule in pack.rules.values():
+        for check in rule.graph_checks:
+            for resource, each in check(graph):
+                if isinstance(each, Violation):
+                    found.add((rule.id, resource.urn, each.what))
+    return found
+
+
+def apply(graph: Graph, mutant: Mutant) -> tuple[Graph, Resource | None]:
+    """The stack with the mistake in it, and the resource that changed."""
+    changed: Resource | None = None
+    copies = {each.urn: copy.copy(each) for each in graph}
+    for each in copies.values():
+        each.needs = {key: [copies[n.urn] for n in needs] for key, needs in each.needs.items()}
+        if each.urn == mutant.urn and mutant.props is not None:
+            each.props = mutant.props
+            changed = each
+    for added in mutant.added:
+        new = copy.copy(added)
+        new.needs = {
+            key: [copies.get(n.urn, n) for n in needs] for key, needs in added.needs.items()
+        }
+        copies[new.urn] = new
+    mutated = Graph(copies.values())
+    mutated.source = graph.source
+    return mutated, changed
+
+
+# --- operators ------------------------------------------------------------------------------------
+
+Edit = Callable[[dict[str, Any]], dict[str, Any] | None]
+IDENTITY = ("aws:iam/rolePolicy:RolePolicy",)
+DENYING = ("aws:s3/bucketPolicy:BucketPolicy",)
+LETTING = (
+    "aws:sqs/queuePolicy:QueuePolicy",
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "aws:sns/topicPolicy:TopicPolicy",
+)
+
+
+def mutants(graph: Graph) -> Iterator[Mutant]:
+    yield from _grants(graph)
+    yield from _trusts(graph)
+    yield from _letting(graph)
+    yield from _flags(graph)
+    yield from _network(graph)
+
+
+def _statements(resource: Resource, name: str) -> list[dict[str, Any]]:
+    text = resource.get(name)
+    return json.loads(text)["Statement"] if isinstance(text, str) else []
+
+
+def _with(resource: Resource, name: str, statements: list[dict[str, Any]]) -> dict[str, Any]:
+    document = {"Version": "2012-10-17", "Statement": statements}
+    return {**resource.props, name: json.dumps(document)}
+
+
+def _edited(
+    resource: Resource, name: str, operator: str, edit: Edit, *, effect: str = "Allow"
+) -> Iterator[Mutant]:
+    statements = _statements(resource, name)
+    for number, statement in enumerate(statements):
+        if statement["Effect"] != effect:
+            continue
+        new = edit(copy.deepcopy(statement))
+        if new is not None:
+            changed = [*statements[:number], new, *statements[number + 1 :]]
+            what = f"{resource.name}, statement {number + 1}"
+            yield Mutant(operator, resource.urn, what, _with(resource, name, changed))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _one_action_more(statement: dict[str, Any]) -> dict[str, Any] | None:
+    """The first action that writes or permits on the same resource and is not granted yet."""
+    granted = {a for each in _list(statement["Action"]) for a in expand(each)}
+    for service in sorted({each.partition(":")[0] for each in granted}):
+        for name in sorted(of_service(service).values(), reverse=True):
+            action = f"{service}:{name}"
+            if action in granted or level(action) not in ("Write", "Permissions management"):
+                continue
+            kinds = applies_to(action)
+            if any(arns_meet(k, r) for k in kinds for r in _list(statement["Resource"])):
+                return {**statement, "Action": [*_list(statement["Action"]), action]}
+    return None
+
+
+def _grants(graph: Graph) -> Iterator[Mutant]:
+    for policy in graph:
+        if policy.type not in IDENTITY:
+            continue
+        yield from _edited(policy, "policy", "one action more", _one_action_more)
+        yield from _edited(policy, "policy", "all actions of the service", _whole_service)
+        yield from _edited(policy, "policy", "actions by prefix", _prefix)
+        yield from _edited(policy, "policy", "every resource", _every_resource)
+        yield from _edited(policy, "policy", "everything of its kind", _whole_kind)
+        yield from _edited(policy, "policy", "all but", _not_resource)
+
+
+def _whole_service(statement: dict[str, Any]) -> dict[str, Any]:
+    service = _list(statement["Action"])[0].partition(":")[0]
+    return {**statement, "Action": f"{service}:*"}
+
+
+def _prefix(statement: dict[str, Any]) -> dict[str, Any]:
+    first = _list(statement["Action"])[0]
+    return {**statement, "Action": [first[: first.index(":") + 3] + "*"]}
+
+
+def _every_resource(statement: dict[str, Any]) -> dict[str, Any] | None:
+    if "*" in _list(statement["Resource"]):
+        return None
+    return {**statement, "Resource": "*"}
+
+
+def _whole_kind(statement: dict[str, Any]) -> dict[str, Any] | None:
+    """`table/one` becomes `table/*`. A log group's own name is no matter of data."""
+    wider = [_kind_of(each) for each in _list(statement["Resource"])]
+    if not any(wider):
+        return None
+    return {**statement, "Resource": [each for each in wider if each]}
+
+
+def _kind_of(arn: str) -> str | None:
+    parts = arn.split(":", 5)
+    if len(parts) < 6 or parts[2] == "logs":
+        return None
+    if parts[2] == "s3":
+        return "arn:aws:s3:::*/*" if "/" in parts[5] else "arn:aws:s3:::*"
+    for separator in ("/", ":"):
+        if separator in parts[5]:
+            return ":".join(parts[:5]) + ":" + parts[5].partition(separator)[0] + separator + "*"
+    return ":".join(parts[:5]) + ":*"
+
+
+def _not_resource(statement: dict[str, Any]) -> dict[str, Any]:
+    new = {key: value for key, value in statement.items() if key != "Resource"}
+    return {**new, "NotResource": "arn:aws:s3:::something-else"}
+
+
+def _trusts(graph: Graph) -> Iterator[Mutant]:
+    for role in graph:
+        if role.type != "aws:iam/role:Role":
+            continue
+        for operator, principal in (
+            ("trusts everybody", {"AWS": "*"}),
+            ("trusts another account", {"AWS": f"arn:aws:iam::{STRANGER}:root"}),
+        ):
+            yield from _edited(
+                role,
+                "assumeRolePolicy",
+                operator,
+                lambda s, p=principal: {
+                    "Effect": "Allow",
+                    "Action": "sts:AssumeRole",
+                    "Principal": p,
+                },
+            )
+
+
+def _letting(graph: Graph) -> Iterator[Mutant]:
+    for policy in graph:
+        if policy.type in LETTING:
+            for operator, principal in (
+                ("lets everybody in", "*"),
+                ("lets another account in", {"AWS": STRANGER}),
+            ):
+                yield from _edited(
+                    policy,
+                    "policy",
+                    operator,
+                    lambda s, p=principal: {
+                        **{k: v for k, v in s.items() if k != "Condition"},
+                        "Principal": p,
+                    },
+                )
+        if policy.type in DENYING:
+            for operator, edit in (
+                ("plain HTTP is not denied", lambda s: {**s, "Effect": "Allow", "Principal": {}}),
+                ("plain HTTP is denied for less", lambda s: {**s, "Action": "s3:GetObject"}),
+            ):
+                yield from _edited(policy, "policy", operator, edit, effect="Deny")
+        if policy.type == "aws:lambda/permission:Permission":
+            props = {k: v for k, v in policy.props.items() if k not in ("sourceArn",)}
+            yield Mutant("calls for anybody", policy.urn, policy.name, props)
+            yield Mutant("anybody calls", policy.urn, policy.name, {**props, "principal": "*"})
+
+
+FLAGS: dict[str, tuple[tuple[str, Any], ...]] = {
+    "aws:rds/cluster:Cluster": (
+        ("storageEncrypted", False),
+        ("deletionProtection", False),
+        ("backupRetentionPeriod", 1),
+        ("skipFinalSnapshot", True),
+        ("publiclyAccessible", True),
+    ),
+    "aws:rds/clusterInstance:ClusterInstance": (("publiclyAccessible", True),),
+    "aws:dynamodb/table:Table": (
+        ("deletionProtectionEnabled", False),
+        ("pointInTimeRecovery", {"enabled": False}),
+    ),
+    "aws:cognito/userPool:UserPool": (("deletionProtection", "INACTIVE"),),
+    "aws:s3/bucket:Bucket": (("forceDestroy", True), ("acl", "public-read")),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": (
+        ("blockPublicAcls", False),
+        ("blockPublicPolicy", False),
+        ("ignorePublicAcls", False),
+        ("restrictPublicBuckets", False),
+    ),
+    "aws:sqs/queue:Queue": (("sqsManagedSseEnabled", False),),
+    "aws:cloudwatch/logGroup:LogGroup": (("retentionInDays", 0),),
+    "aws:lambda/function:Function": (
+        ("environment", {"variables": {"DATABASE_PASSWORD": "correct-horse-battery"}}),
+    ),
+}
+
+
+def _flags(graph: Graph) -> Iterator[Mutant]:
+    for resource in graph:
+        for name, value in FLAGS.get(resource.type, ()):
+            # A table that forgets by itself needs no recovery, and none is asked for.
+            if resource.type.endswith(":Table") and resource.get("ttl", "enabled") is True:
+                continue
+            props = {**resource.props, name: value}
+            yield Mutant(f"{name} is {value!r}", resource.urn, resource.name, props)
+        if resource.type == "aws:apigatewayv2/route:Route" and resource.get("authorizerId"):
+            props = {
+                key: value
+                for key, value in resource.props.items()
+                if key not in ("authorizerId", "authorizationType", "authorizationScopes")
+            }
+            yield Mutant("no authorizer", resource.urn, resource.name, props)
+        if resource.type == "aws:sqs/queue:Queue" and resource.get("redrivePolicy"):
+            props = {k: v for k, v in resource.props.items() if k != "redrivePolicy"}
+            yield Mutant("no dead-letter queue", resource.urn, resource.name, props)
+
+
+def _added(type_: str, name: str, props: dict[str, Any], **needs: Resource) -> Resource:
+    return Resource(
+        type=type_,
+        name=name,
+        urn=f"urn:pulumi:prod::pilaster::{type_}::{name}",
+        props={**dict.fromkeys(needs, Unknown()), **props},
+        needs={key: [resource] for key, resource in needs.items()},
+    )
+
+
+def _network(graph: Graph) -> Iterator[Mutant]:
+    gateway = _added("aws:ec2/internetGateway:InternetGateway", "mutant-gateway", {})
+    for resource in graph:
+        if resource.type == "aws:ec2/routeTable:RouteTable":
+            for key, cidr in (
+                ("destinationCidrBlock", "0.0.0.0/0"),
+                ("destinationIpv6CidrBlock", "::/0"),
+                ("destinationCidrBlock", "128.0.0.0/1"),
+            ):
+                route = _added(
+                    "aws:ec2/route:Route",
+                    "mutant-route",
+                    {key: cidr},
+                    routeTableId=resource,
+                    gatewayId=gateway,
+                )
+                yield Mutant(
+                    f"a route from {cidr}", resource.urn, resource.name, added=(gateway, route)
+                )
+        if resource.type == "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":
+            for name, cidr in (("cidrIpv4", "0.0.0.0/0"), ("cidrIpv6", "::/0")):
+                props = {
+                    k: v for k, v in resource.props.items() if k != "referencedSecurityGroupId"
+                }
+                yield Mutant(f"open to {cidr}", resource.urn, resource.name, {**props, name: cidr})
