@@ -57,8 +57,9 @@ class Documents(Section, frozen=True):
     """The largest file that may be uploaded, in MiB."""
     upload_minutes: Annotated[int, Meta(ge=1, le=60)] = 15
     """How long an upload URL is good for; a document that never came then shows as expired."""
-    keep_days: Annotated[int, Meta(ge=1, le=3650)] = 365
-    """After which an uploaded file goes, whatever became of it; its timetable stays."""
+    keep_days: Annotated[int, Meta(ge=0, le=3650)] = 365
+    """After which an uploaded file goes, whatever became of it; its timetable stays. 0 keeps it
+    until its document is deleted."""
     complete_at: Annotated[float, Meta(ge=90, le=100)] = 98
     """Confidence, in percent, from which a document completes by itself."""
     model_at: Annotated[float, Meta(ge=0, le=100)] = 80
@@ -91,6 +92,25 @@ class Push(Section, frozen=True):
     makes an identity of the address; the owner follows the link SES sends there."""
 
 
+class Events(Section, frozen=True):
+    keep_days: Annotated[int, Meta(ge=1, le=365)] = 30
+    """Days that all that was said on the bus is kept, to be said again."""
+    records_days: Annotated[int, Meta(ge=1, le=3650)] = 730
+    """Days that it can be counted what became of documents: ids, routes and durations."""
+
+
+class Storage(Section, frozen=True):
+    tiering_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    """Days after which the originals of completed documents go to Intelligent-Tiering."""
+    glacier_days: Annotated[int, Meta(ge=0, le=3650)] = 90
+    """Days after which they go to Glacier, from where they come back within hours; 0 is never."""
+    old_versions_days: Annotated[int, Meta(ge=1, le=365)] = 30
+    """Days that what was overwritten or deleted by mistake can be brought back. Of a document that
+    its owner deletes every version goes at once."""
+    erase_after_seconds: Annotated[int, Meta(ge=0, le=900)] = 300
+    """Seconds from a document's deletion to when its copies go: what still ran has ended then."""
+
+
 class Settings(Section, frozen=True):
     system: Literal["documents"]
     """Which page of `systems/` this stack deploys."""
@@ -117,6 +137,8 @@ class Settings(Section, frozen=True):
     model: Model = Model()
     admission: Admission = Admission()
     push: Push = Push()
+    events: Events = Events()
+    storage: Storage = Storage()
 
     @classmethod
     def of_stack(cls) -> Settings:

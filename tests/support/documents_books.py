@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from lambdas.documents.model.document import Document, Page, Position, Status
 from lambdas.documents.model.identity import DocumentId, UserId
@@ -15,6 +16,7 @@ class Books:
         self.users = {document.owner for document in documents}
         self.documents = {document.id: document for document in documents}
         self.versions = {each.id: "v1" for each in documents if each.status is not Status.PENDING}
+        self.hidden: set[DocumentId] = set()
 
     def welcome(self, user: UserId) -> None:
         self.users.add(user)
@@ -25,10 +27,12 @@ class Books:
 
     def get(self, document: DocumentId, owner: UserId) -> Document | None:
         found = self.documents.get(document)
-        return found if found and found.owner == owner else None
+        if document in self.hidden or found is None or found.owner != owner:
+            return None
+        return found
 
     def page(self, owner: UserId, after: Position | None, limit: int) -> Page:
-        mine = [each for each in self.documents.values() if each.owner == owner]
+        mine = [each for each in self.documents.values() if self.get(each.id, owner)]
         mine.sort(key=lambda each: (each.created_at, each.id), reverse=True)
         if after:
             place = (after.created_at, after.id)
@@ -37,8 +41,14 @@ class Books:
         more = len(mine) > limit
         return Page(shown, Position(shown[-1].created_at, shown[-1].id) if more else None)
 
-    def remove(self, document: DocumentId, owner: UserId) -> bool:
-        return self.get(document, owner) is not None and bool(self.documents.pop(document))
+    def hide(self, document: DocumentId, owner: UserId, *, at: datetime) -> None:
+        if self.get(document, owner):
+            self.hidden.add(document)
+
+    def erase(self, document: DocumentId, user: UserId) -> None:
+        found = self.documents.get(document)
+        if found and found.owner == user:
+            del self.documents[document]
 
     def settle(self, outcome: Outcome) -> Settled | None:
         standing = self.standing(outcome.run)

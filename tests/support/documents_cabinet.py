@@ -27,5 +27,5 @@ class Cabinet:
                 raise StorageUnavailableError(key)
             self.objects.pop(key, None)
 
-    def clear(self, prefix: str) -> None:
+    def erase(self, prefix: str) -> None:
         self.delete(*[key for key in self.objects if key.startswith(prefix)])

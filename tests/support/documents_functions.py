@@ -8,7 +8,7 @@ from pilaster.aws.function import FunctionArgs, NetworkRef
 from pilaster.aws.iam import Grant
 from pilaster.naming import Place
 
-from systems.documents.aws import accounts, admission, mail, push
+from systems.documents.aws import accounts, admission, events, mail, push
 from systems.documents.aws import functions as fn
 from systems.documents.aws.model import extract
 from systems.settings import load
@@ -61,7 +61,6 @@ def functions() -> dict[str, FunctionArgs]:
         ),
         fn.list_documents(base, database=_database(fn.API_ROLE)),
         fn.show_document(base, database=_database(fn.API_ROLE)),
-        fn.delete_document(base, database=_database(fn.API_ROLE), bucket=bucket, grants=[]),
         accounts.register(base, user_pool="pool-1", confirm_at_once=True, **auth),
         accounts.confirm(base, **auth),
         accounts.login(base, **auth),
@@ -73,6 +72,7 @@ def functions() -> dict[str, FunctionArgs]:
             sockets_url="https://sockets.example",
             grants=[],
         ),
+        fn.delete_document(base, database=_database(fn.API_ROLE), outbox="outbox", grants=[]),
         admission.starter(base, bucket=bucket, **admitting),
         admission.dispatch(base, **admitting),
         fn.classify(base, upload_limit_mib=20, **inside),
@@ -88,6 +88,18 @@ def functions() -> dict[str, FunctionArgs]:
             grants=[],
         ),
         fn.save(base, database=_database(fn.WRITER_ROLE), bucket=bucket, grants=[]),
+        events.publisher(
+            base,
+            outbox="outbox",
+            bus="bus",
+            unsaid_queue="http://127.0.0.1:1/unsaid",
+            bucket=bucket,
+            reviews="reviews",
+            state_machine="arn:aws:states:::x",
+            grants=[],
+        ),
+        events.record(base, bucket="records", grants=[]),
+        events.erase(base, database=_database(events.ERASER_ROLE), bucket=bucket, grants=[]),
         fn.migrate(
             base,
             cluster="arn:aws:rds:::cluster",

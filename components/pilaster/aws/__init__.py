@@ -2,7 +2,7 @@
 
 from pilaster.aws.admission import Admission, AdmissionArgs
 from pilaster.aws.api import Api, ApiArgs, Throttle
-from pilaster.aws.bucket import Bucket, BucketArgs, Expiry
+from pilaster.aws.bucket import Bucket, BucketArgs, Cooling, Expiry
 from pilaster.aws.bus import Bus, BusArgs
 from pilaster.aws.cache import Cache, CacheArgs
 from pilaster.aws.consumer import Consumer, ConsumerArgs
@@ -35,6 +35,7 @@ __all__ = [
     "Code",
     "Consumer",
     "ConsumerArgs",
+    "Cooling",
     "DataTier",
     "DataTierArgs",
     "Dispatch",

@@ -28,6 +28,20 @@ class Expiry:
     """Which: all whose key starts so."""
     days: int
     """When, after they came."""
+    old_versions_days: int | None = None
+    """How long their overwritten and deleted versions stay; none is as the bucket has it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cooling:
+    """Objects that are seldom asked for after a while, and cost less then."""
+
+    prefix: str
+    """Which: all whose key starts so."""
+    tiering_days: int = 30
+    """When they go to Intelligent-Tiering, which costs less for what nobody reads."""
+    glacier_days: int | None = 90
+    """When they go to Glacier, from where they come back within hours; none never."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +58,8 @@ class BucketArgs:
     """How long overwritten and deleted versions stay."""
     expire: Sequence[Expiry] = ()
     """What goes by itself."""
+    cool: Sequence[Cooling] = ()
+    """What costs less with time."""
     upload_origins: Sequence[str] = ()
     """Web origins whose pages may upload with a presigned URL."""
 
@@ -51,6 +67,19 @@ class BucketArgs:
         origins.check(self.upload_origins)
         if self.old_versions_days < 1 or any(each.days < 1 for each in self.expire):
             raise ValueError("S3 counts whole days: expiry needs 1 or more")
+        going = {each.prefix: each.days for each in self.expire}
+        for each in self.cool:
+            coldest = each.glacier_days or each.tiering_days
+            if not 0 <= each.tiering_days <= coldest or each.glacier_days == each.tiering_days:
+                raise ValueError(
+                    f"cooling of {each.prefix!r}: tiering_days {each.tiering_days} come before "
+                    f"glacier_days {each.glacier_days}, and both are 0 or more"
+                )
+            if coldest >= going.get(each.prefix, coldest + 1):
+                raise ValueError(
+                    f"{each.prefix!r} goes after {going[each.prefix]} days, so it cannot cool "
+                    f"after {coldest}: expire it later, or cool it sooner or not at all"
+                )
 
 
 class Bucket(pulumi.ComponentResource):
@@ -163,6 +192,12 @@ class Bucket(pulumi.ComponentResource):
         """Listing what is there; reading what is not then answers 404."""
         return Grant(owner=self._logical_name, actions=["s3:ListBucket"], resources=[self._arn])
 
+    def list_versions(self) -> Grant:
+        """Listing what is there and what was there before."""
+        return Grant(
+            owner=self._logical_name, actions=["s3:ListBucketVersions"], resources=[self._arn]
+        )
+
     def _objects(self, prefix: str, *actions: str) -> Grant:
         return Grant(
             owner=self._logical_name, actions=actions, resources=[f"{self._arn}/{prefix}*"]
@@ -186,15 +221,32 @@ def lifecycle(args: BucketArgs) -> list[aws.s3.BucketLifecycleConfigurationRuleA
                 "status": "Enabled",
                 "filter": {"prefix": ""},
                 "noncurrent_version_expiration": {"noncurrent_days": args.old_versions_days},
+                # The mark a deletion leaves goes with the last version below it.
+                "expiration": {"expired_object_delete_marker": True},
             }
         )
     for expiry in args.expire:
+        rule: aws.s3.BucketLifecycleConfigurationRuleArgsDict = {
+            "id": f"expire-{slug(expiry.prefix) or 'all'}",
+            "status": "Enabled",
+            "filter": {"prefix": expiry.prefix},
+            "expiration": {"days": expiry.days},
+        }
+        if args.versioned and expiry.old_versions_days:
+            rule["noncurrent_version_expiration"] = {"noncurrent_days": expiry.old_versions_days}
+        rules.append(rule)
+    for cooling in args.cool:
+        moves = [(cooling.tiering_days, "INTELLIGENT_TIERING"), (cooling.glacier_days, "GLACIER")]
         rules.append(
             {
-                "id": f"expire-{slug(expiry.prefix) or 'all'}",
+                "id": f"cool-{slug(cooling.prefix) or 'all'}",
                 "status": "Enabled",
-                "filter": {"prefix": expiry.prefix},
-                "expiration": {"days": expiry.days},
+                "filter": {"prefix": cooling.prefix},
+                "transitions": [
+                    {"days": days, "storage_class": place}
+                    for days, place in moves
+                    if days is not None
+                ],
             }
         )
     return rules

@@ -236,6 +236,11 @@ class Pipeline(pulumi.ComponentResource):
         """Starting runs of the pipeline of that name: for its starter."""
         return workflow.start_executions(place, _workflow(name))
 
+    @staticmethod
+    def stop_executions(place: Place, name: str) -> Grant:
+        """Ending runs of the pipeline of that name."""
+        return workflow.stop_executions(place, _workflow(name))
+
 
 def _workflow(pipeline: str) -> str:
     return f"{pipeline}-workflow"

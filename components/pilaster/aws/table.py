@@ -116,6 +116,10 @@ class Table(pulumi.ComponentResource):
         """Writing, changing and deleting single items."""
         return self._items("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 
+    def scan_items(self) -> Grant:
+        """Going through all there is: for tables that are empty but for what waits."""
+        return self._items("dynamodb:Scan")
+
     def get_items(self) -> Grant:
         """Reading single items by their key."""
         return self._items("dynamodb:GetItem")

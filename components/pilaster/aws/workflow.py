@@ -110,6 +110,16 @@ def arn(place: Place, name: str) -> str:
     return place.arn("states", f"stateMachine:{place.name('state-machine', name)}")
 
 
+def stop_executions(place: Place, name: str) -> Grant:
+    """Ending runs of the workflow of that name."""
+    machine = place.name("state-machine", name)
+    return Grant(
+        owner=name,
+        actions=["states:StopExecution"],
+        resources=[place.arn("states", f"execution:{machine}:*")],
+    )
+
+
 def start_executions(place: Place, name: str) -> Grant:
     """Starting runs of the workflow of that logical name."""
     return Grant(owner=name, actions=["states:StartExecution"], resources=[arn(place, name)])

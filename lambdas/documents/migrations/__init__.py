@@ -9,7 +9,12 @@ from pathlib import Path
 
 from lambdas.documents.model.migration import Migration
 
-DATA_FILES = ("001_documents.sql", "002_roles.sql", "003_steps_and_reviews.sql")
+DATA_FILES = (
+    "001_documents.sql",
+    "002_roles.sql",
+    "003_steps_and_reviews.sql",
+    "004_deletion.sql",
+)
 
 
 def migrations() -> list[Migration]:

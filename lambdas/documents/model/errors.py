@@ -94,6 +94,14 @@ class InvalidQueryError(InvalidInputError):
     """The question itself cannot be understood: a page size or a cursor that is none."""
 
 
+class BusUnavailableError(Exception):
+    """The event bus does not answer. It passes."""
+
+
+class RunsUnavailableError(Exception):
+    """The workflow service does not answer. It passes."""
+
+
 class WorkLostError(Exception):
     """A step's result is not where the step put it, and no outcome stands that would explain it."""
 

@@ -60,7 +60,7 @@ FACTS: Mapping[EventType, frozenset[str]] = MappingProxyType(
         EventType.HITL_COMPLETED: frozenset({"decision", "reviewer", "seconds"}),
         EventType.JOB_COMPLETED: frozenset({"status", "route", "confidence", "seconds", "pages"}),
         EventType.JOB_FAILED: frozenset({"status", "route", "error", "seconds"}),
-        EventType.DOCUMENT_DELETED: frozenset(),
+        EventType.DOCUMENT_DELETED: frozenset({"month"}),
     }
 )
 """What each type may say beside its envelope."""

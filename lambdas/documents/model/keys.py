@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from lambdas.documents.model.identity import UUID, DocumentId, UserId
 from lambdas.documents.model.outcome import Run
@@ -10,6 +11,7 @@ from lambdas.documents.model.upload import EXTENSIONS
 
 UPLOADS = "uploads/"
 WORK = "work/"
+ARCHIVE = "archive/"
 PREPROCESSED = "preprocessed/"
 
 _UPLOAD = re.compile(rf"{UPLOADS}({UUID})/({UUID})\.(?:{'|'.join(EXTENSIONS.values())})")
@@ -23,6 +25,43 @@ def parse_upload_key(key: str) -> tuple[UserId, DocumentId] | None:
     """Whose upload lies there; None for a key that `upload_key` does not make."""
     match = _UPLOAD.fullmatch(key)
     return (UserId(match[1]), DocumentId(match[2])) if match else None
+
+
+def upload_prefix(user: UserId, document: DocumentId) -> str:
+    """What is uploaded for a document, whatever its extension."""
+    return f"{UPLOADS}{user}/{document}."
+
+
+def month_of(at: datetime) -> str:
+    """The month a document was made in, such as `2026-11`: where it is archived."""
+    return at.astimezone(UTC).strftime("%Y-%m")
+
+
+def archive_key(document: DocumentId, content_type: str, *, month: str) -> str:
+    return f"{archive_prefix(document, month=month)}{EXTENSIONS[content_type]}"
+
+
+def archive_prefix(document: DocumentId, *, month: str) -> str:
+    return f"{ARCHIVE}{month.replace('-', '/')}/{document}."
+
+
+def run_copies(run: Run) -> tuple[str, ...]:
+    """Below these lies all that a run and its upload keep of a document, the archive aside."""
+    return (
+        upload_prefix(run.user, run.document),
+        work_prefix(run.document),
+        preprocessed_prefix(run.document),
+    )
+
+
+def copies(user: UserId, document: DocumentId, *, month: str) -> tuple[str, ...]:
+    """Below these lies all that is kept of a document, and nothing else."""
+    return (
+        upload_prefix(user, document),
+        work_prefix(document),
+        preprocessed_prefix(document),
+        archive_prefix(document, month=month),
+    )
 
 
 def work_prefix(document: DocumentId) -> str:

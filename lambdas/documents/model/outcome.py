@@ -25,7 +25,12 @@ class Run:
     @property
     def name(self) -> str:
         """What its execution is called: a second one of that name is never started."""
-        return f"{self.document}-{self.version}"
+        return run_name(self.document, self.version)
+
+
+def run_name(document: DocumentId, version: str) -> str:
+    """What an execution is called: a second one of that name is never started."""
+    return f"{document}-{version}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from lambdas.documents.model.document import Document, Page, Position
@@ -26,13 +27,24 @@ class Documents(Protocol):
         """Newest first, without timetables."""
         ...
 
-    def remove(self, document: DocumentId, owner: UserId) -> bool:
-        """With all its content; whether it was there."""
+    def hide(self, document: DocumentId, owner: UserId, *, at: datetime) -> None:
+        """From now on it is one that is not there, for its owner and for the workflow."""
+        ...
+
+
+class Erasure(Protocol):
+    """As who erases sees them. May raise DatabaseUnavailableError."""
+
+    def erase(self, document: DocumentId, user: UserId) -> None:
+        """With all its content. What is not there counts as erased."""
         ...
 
 
 class Outcomes(Protocol):
-    """As the workflow writes them. Each may raise DatabaseUnavailableError."""
+    """As the workflow writes them; a hidden document is not there.
+
+    Each may raise DatabaseUnavailableError.
+    """
 
     def settle(self, outcome: Outcome) -> Settled | None:
         """Writes the outcome, whole or not at all, where what stands gives way; says which stands.

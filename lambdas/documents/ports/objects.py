@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 
@@ -21,9 +22,17 @@ class Shelves(Protocol):
     """Each may raise StorageUnavailableError."""
 
     def delete(self, *keys: str) -> None:
-        """What is not there counts as deleted."""
+        """What is there now; earlier versions stay. What is not there counts as deleted."""
         ...
 
-    def clear(self, prefix: str) -> None:
-        """Deletes everything below it."""
+    def erase(self, prefix: str) -> None:
+        """Deletes everything below it, and every earlier version."""
+        ...
+
+
+class Versions(Protocol):
+    """May raise StorageUnavailableError."""
+
+    def versions(self, prefix: str) -> Sequence[str]:
+        """The store's names for each version of what lies below it, deleted ones included."""
         ...

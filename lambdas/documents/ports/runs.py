@@ -9,6 +9,15 @@ from lambdas.documents.model.event import Event
 from lambdas.documents.model.outcome import Run
 
 
+class Stops(Protocol):
+    def stop(self, name: str) -> None:
+        """Ends the run of that name, if there is one and it still goes on.
+
+        May raise RunsUnavailableError.
+        """
+        ...
+
+
 class Runs(Protocol):
     def start(self, run: Run, uploaded: Event) -> bool:
         """Starts the workflow, which says that event first; False where it was started before."""

@@ -1,26 +1,39 @@
-"""Delete a document: its files, then its rows."""
+"""Delete a document: say so, and hide it. What is left of it goes afterwards (`erase`)."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from lambdas.documents.model.errors import DocumentNotFoundError
+from lambdas.documents.model.event import ALL_VERSIONS, EventType, about
 from lambdas.documents.model.identity import DocumentId, UserId
-from lambdas.documents.model.keys import upload_key, work_prefix
+from lambdas.documents.model.keys import month_of
 from lambdas.documents.ports.books import Documents
-from lambdas.documents.ports.objects import Shelves
+from lambdas.documents.ports.outbox import Outbox
 
 
 def delete(
-    document_id: DocumentId, *, owner: UserId, documents: Documents, shelves: Shelves
+    document_id: DocumentId,
+    *,
+    owner: UserId,
+    now: datetime,
+    documents: Documents,
+    outbox: Outbox,
 ) -> None:
-    """Files first: if this stops half way, the document is still there to be deleted again.
-
-    A run still under way writes at most its own work files after this; it finds the document gone
-    when it settles, and removes them (`use_cases/save.py`).
-    """
+    """Said first: if this stops half way, the document is erased all the same, and what was not
+    hidden can be deleted again."""
     documents.welcome(owner)
     document = documents.get(document_id, owner)
     if document is None:
         raise DocumentNotFoundError(document_id)
-    shelves.delete(upload_key(owner, document_id, document.content_type))
-    shelves.clear(work_prefix(document_id))
-    documents.remove(document_id, owner)
+    outbox.put(
+        about(
+            document_id,
+            owner,
+            ALL_VERSIONS,
+            EventType.DOCUMENT_DELETED,
+            at=now,
+            month=month_of(document.created_at),
+        )
+    )
+    documents.hide(document_id, owner, at=now)

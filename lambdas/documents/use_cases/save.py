@@ -9,7 +9,12 @@ from __future__ import annotations
 from lambdas.documents.model.document import Status, StepDone
 from lambdas.documents.model.errors import DocumentGoneError, OvertakenError, WorkLostError
 from lambdas.documents.model.judgement import Verdict
-from lambdas.documents.model.keys import judgement_key, reading_key
+from lambdas.documents.model.keys import (
+    judgement_key,
+    reading_key,
+    run_copies,
+    upload_prefix,
+)
 from lambdas.documents.model.outcome import Outcome, Run, Settled
 from lambdas.documents.ports.books import Outcomes
 from lambdas.documents.ports.judgements import Judgements
@@ -67,15 +72,17 @@ def _clean_up(run: Run, settled: Settled | None, shelves: Shelves) -> Settled:
 
     So does what was read of it while a person is asked, who is shown it.
     """
-    mine = settled if settled is not None and settled.version == run.version else None
+    if settled is None:
+        # Another hand erases it all; what this run made since is for this one.
+        for prefix in run_copies(run):
+            shelves.erase(prefix)
+        raise DocumentGoneError(f"document {run.document} was deleted")
+    mine = settled if settled.version == run.version else None
     if mine is not None and mine.status is Status.NEEDS_REVIEW:
         return mine
-    leftovers = [reading_key(run), judgement_key(run)]
-    if settled is None or settled.status is Status.REJECTED:
-        leftovers.append(run.key)
-    shelves.delete(*leftovers)
-    if settled is None:
-        raise DocumentGoneError(f"document {run.document} was deleted")
+    shelves.delete(reading_key(run), judgement_key(run))
+    if settled.status is Status.REJECTED:
+        shelves.erase(upload_prefix(run.user, run.document))
     if mine is None:
         raise OvertakenError(f"another upload of document {run.document} was settled before")
     return mine

@@ -118,10 +118,10 @@ def show_document(base: Base, *, database: DatabaseRef) -> FunctionArgs:
 
 
 def delete_document(
-    base: Base, *, database: DatabaseRef, bucket: Input[str], grants: Sequence[Grant]
+    base: Base, *, database: DatabaseRef, outbox: Input[str], grants: Sequence[Grant]
 ) -> FunctionArgs:
-    """DELETE /api/v1/documents/{id}. Grants: delete uploads/ and work/, list the bucket."""
-    return _api(base, "api.delete", database, grants, {"DOCUMENTS_BUCKET": bucket})
+    """DELETE /api/v1/documents/{id}. Grants: writing into the outbox."""
+    return _api(base, "api.delete", database, grants, {"OUTBOX_TABLE": outbox})
 
 
 def classify(

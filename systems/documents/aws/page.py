@@ -20,7 +20,6 @@ from pilaster.aws import (
     BusArgs,
     DataTier,
     DataTierArgs,
-    Expiry,
     Migrations,
     MigrationsArgs,
     Network,
@@ -35,7 +34,7 @@ from pilaster.aws import (
 from pilaster.naming import Place
 from pilaster.packaging import Target
 
-from systems.documents.aws import accounts
+from systems.documents.aws import accounts, events, storage
 from systems.documents.aws import functions as fn
 from systems.documents.aws.accounts import accounts_part
 from systems.documents.aws.admission import admission_part
@@ -43,6 +42,7 @@ from systems.documents.aws.flow import flow
 from systems.documents.aws.mail import mail_part
 from systems.documents.aws.model import model_part
 from systems.documents.aws.push import push_part
+from systems.documents.aws.reviews import reviews_table
 from systems.settings import Settings
 
 NAME = "documents"
@@ -94,13 +94,10 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         BucketArgs(
             place=place,
             protect=settings.protect,
-            # A document that is deleted or refused is gone, not kept as an old version.
-            versioned=False,
+            old_versions_days=settings.storage.old_versions_days,
             upload_origins=settings.allowed_origins,
-            expire=[
-                Expiry(prefix="work/", days=1),
-                Expiry(prefix="uploads/", days=settings.documents.keep_days),
-            ],
+            expire=storage.expiry(settings),
+            cool=storage.cooling(settings),
         ),
     )
     users = Users(
@@ -151,7 +148,9 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         )
 
     # What happens to an upload
-    bus = Bus(f"{NAME}-bus", BusArgs(place=place))
+    bus = Bus(f"{NAME}-bus", BusArgs(place=place, archive_days=settings.events.keep_days))
+    reviews = reviews_table(NAME, base, protect=settings.protect)
+    outbox = events.outbox(NAME, base, protect=settings.protect)
     look = files.list_objects()  # without it S3 calls what is missing forbidden
     steps = {
         "classify": fn.classify(
@@ -194,8 +193,10 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             bucket=files.name,
             grants=[
                 files.read_objects("work/"),
-                files.delete_objects("work/"),
-                files.delete_objects("uploads/"),
+                files.erase_objects("work/"),
+                files.erase_objects("uploads/"),
+                files.erase_objects("preprocessed/"),
+                files.list_versions(),
                 look,
             ],
         ),
@@ -238,6 +239,32 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         base, NAME, settings, users=users, deliveries=push.deliveries, bus_name=bus.name
     )
 
+    # What is said and done besides
+    told = events.publishing(
+        NAME,
+        base,
+        outbox=outbox,
+        bus=bus,
+        files=files,
+        reviews=reviews,
+        state_machine=pipeline.arn,
+        stop_executions=Pipeline.stop_executions(place, f"{NAME}-pipeline"),
+    )
+    erased = events.erasing(
+        NAME,
+        base,
+        bus=bus,
+        files=files,
+        database=database(events.ERASER_ROLE),
+        after_seconds=settings.storage.erase_after_seconds,
+        longest_seconds=0
+        if place.target.machine
+        else max(s.timeout_seconds for s in steps.values()),
+    )
+    recorded = events.recording(
+        NAME, base, bus=bus, days=settings.events.records_days, protect=settings.protect
+    )
+
     # What people call
     reader = database(fn.API_ROLE)
     routes = {
@@ -264,12 +291,8 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         "DELETE /api/v1/documents/{id}": fn.delete_document(
             base,
             database=reader,
-            bucket=files.name,
-            grants=[
-                files.delete_objects("uploads/"),
-                files.delete_objects("work/"),
-                look,
-            ],
+            outbox=outbox.ref.table,
+            grants=[outbox.ref.put],
         ),
     }
     api = Api(
@@ -297,6 +320,10 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         "user_pool_client_id": users.client_id,
         "state_machine_arn": pipeline.arn,
         "event_bus_name": bus.name,
+        "event_archive_arn": bus.archive_arn,
+        **told,
+        **erased,
+        **recorded,
         "dead_letter_queue_url": pipeline.dead_letter_url,
         **({"model_key_secret": model.key_secret} if model is not None else {}),
     }

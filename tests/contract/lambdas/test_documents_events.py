@@ -77,7 +77,7 @@ SAID: dict[EventType, dict[str, Any]] = {
     EventType.JOB_FAILED: {
         "status": "failed", "route": ["ocr"], "error": "States.Timeout", "seconds": 200.0
     },
-    EventType.DOCUMENT_DELETED: {},
+    EventType.DOCUMENT_DELETED: {"month": "2026-11"},
 }  # fmt: skip
 """Each type with all it may say."""
 

@@ -17,6 +17,7 @@ from pilaster.packaging.closure import closure
 from pilaster.packaging.source import read
 
 from lambdas.documents.migrations import DATA_FILES, migrations
+from systems.documents.aws import events
 from systems.documents.aws import functions as fn
 from tests.support.documents_aws import LAMBDA
 from tests.support.documents_functions import ENTRY, functions
@@ -166,7 +167,7 @@ def test_every_migration_on_disk_is_packaged():
 
 def test_the_database_users_are_the_roles_the_migrations_make():
     sql = "\n".join(each.sql for each in migrations())
-    for role in (fn.API_ROLE, fn.WRITER_ROLE):
+    for role in (fn.API_ROLE, fn.WRITER_ROLE, events.ERASER_ROLE):
         assert f"create role {role} login" in sql
 
 
@@ -177,6 +178,7 @@ def test_what_speaks_to_the_database_is_inside_and_what_speaks_to_aws_is_outside
         "api.delete",
         "api.list",
         "api.show",
+        "erase",
         "steps.classify",
         "steps.interpret",
         "steps.preprocess",

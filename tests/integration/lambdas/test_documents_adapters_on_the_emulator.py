@@ -103,7 +103,8 @@ def test_an_upload_that_is_not_as_signed_is_refused(
 def test_objects_are_written_read_and_cleared(objects: S3Objects):
     for key in ("work/1/a.json", "work/1/v/b.json", "work/10/c.json"):
         objects.write(key, b"{}")
-    objects.clear("work/1/")
+    objects.write("work/1/a.json", b"{2}")
+    objects.erase("work/1/")
     objects.delete("work/1/a.json")  # once more: what is not there counts as deleted
     assert objects.read("work/1/v/b.json", limit=9) is None
     assert objects.read("work/10/c.json", limit=9) == b"{}"

@@ -15,6 +15,7 @@ import pytest
 
 from lambdas.documents.aws.adapters.database import Database, DatabaseSettings
 from lambdas.documents.aws.adapters.documents import PostgresDocuments
+from lambdas.documents.aws.adapters.erasure import PostgresErasure
 from lambdas.documents.aws.adapters.outcomes import PostgresOutcomes
 from lambdas.documents.migrations import migrations
 from lambdas.documents.model.document import Document, Status, StepDone
@@ -59,6 +60,11 @@ def books(server: Postgres) -> PostgresDocuments:
 @pytest.fixture
 def outcomes(server: Postgres) -> PostgresOutcomes:
     return PostgresOutcomes(database(server, "documents_writer"))
+
+
+@pytest.fixture
+def eraser(server: Postgres) -> PostgresErasure:
+    return PostgresErasure(database(server, "documents_eraser"))
 
 
 def kept(books: PostgresDocuments, **changes: Any) -> Document:
@@ -122,7 +128,7 @@ def test_a_document_added_twice_is_one(books: PostgresDocuments):
 def test_somebody_elses_document_is_not_there(books: PostgresDocuments):
     document, other = kept(books), kept(books)
     assert books.get(document.id, other.owner) is None
-    assert books.remove(document.id, other.owner) is False
+    books.hide(document.id, other.owner, at=NOON)
     assert books.get(document.id, document.owner) is not None
 
 
@@ -258,7 +264,11 @@ def test_eight_saves_at_once_make_one_timetable(server: Postgres, books: Postgre
 
 @pytest.mark.parametrize("_", range(10))
 def test_a_save_and_a_delete_at_once_leave_nothing(
-    server: Postgres, books: PostgresDocuments, outcomes: PostgresOutcomes, _: int
+    server: Postgres,
+    books: PostgresDocuments,
+    outcomes: PostgresOutcomes,
+    eraser: PostgresErasure,
+    _: int,
 ):
     document = kept(books)
     books.get(document.id, document.owner)
@@ -271,7 +281,8 @@ def test_a_save_and_a_delete_at_once_leave_nothing(
 
     def delete() -> None:
         gate.wait()
-        books.remove(document.id, document.owner)
+        books.hide(document.id, document.owner, at=NOON)
+        eraser.erase(document.id, document.owner)
 
     with ThreadPoolExecutor(2) as pool:
         for done in (pool.submit(save), pool.submit(delete)):
@@ -298,9 +309,28 @@ def test_the_outcome_of_a_deleted_document_settles_nothing(
     books: PostgresDocuments, outcomes: PostgresOutcomes
 ):
     document = kept(books)
-    assert books.remove(document.id, document.owner) is True
+    books.hide(document.id, document.owner, at=NOON)
     assert outcomes.settle(completed(document)) is None
     assert outcomes.standing(a_run(document)) is None
+    assert books.get(document.id, document.owner) is None
+    assert document.id not in [e.id for e in books.page(document.owner, None, 9).documents]
+
+
+def test_only_its_owner_hides_a_document_and_only_under_its_owners_name_is_it_erased(
+    server: Postgres,
+    books: PostgresDocuments,
+    outcomes: PostgresOutcomes,
+    eraser: PostgresErasure,
+):
+    document, stranger = kept(books), a_user()
+    assert outcomes.settle(completed(document))
+    books.hide(document.id, stranger, at=NOON)
+    eraser.erase(document.id, stranger)
+    assert books.get(document.id, document.owner) is not None
+    for _ in range(2):
+        eraser.erase(document.id, document.owner)
+    assert books.get(document.id, document.owner) is None
+    assert timetables_of(server, document) == 0
 
 
 def test_an_upload_in_another_users_folder_settles_nothing(
@@ -322,6 +352,11 @@ def test_an_upload_in_another_users_folder_settles_nothing(
             " select id, 'v', 't' from documents",
         ),
         ("documents_api", "delete from users"),
+        ("documents_api", "delete from documents"),
+        ("documents_api", "update documents set owner_id = gen_random_uuid()"),
+        ("documents_eraser", "update documents set deleted_at = null"),
+        ("documents_eraser", "select name from documents"),
+        ("documents_eraser", "select * from timetables"),
         ("documents_api", "select * from schema_migrations"),
         ("documents_api", "create table mine (id int)"),
         ("documents_writer", "delete from documents"),
@@ -335,12 +370,12 @@ def test_a_role_may_do_its_work_and_nothing_else(server: Postgres, user: str, st
         server.connect(user).execute(statement.encode())
 
 
-def test_both_roles_log_in_by_iam(server: Postgres):
+def test_every_role_logs_in_by_iam(server: Postgres):
     rows = server.connect().execute(
         "select m.rolname from pg_auth_members a join pg_roles m on m.oid = a.member"
         " join pg_roles g on g.oid = a.roleid where g.rolname = 'rds_iam' order by 1"
     )
-    assert [row[0] for row in rows] == ["documents_api", "documents_writer"]
+    assert [row[0] for row in rows] == ["documents_api", "documents_eraser", "documents_writer"]
 
 
 def test_a_connection_that_was_closed_meanwhile_is_made_anew(server: Postgres):

@@ -46,9 +46,12 @@ class Neighbours:
 
     @property
     def role(self) -> Thing:
-        """A function's; it may read queues, which a mapping of a queue to a function asks for."""
-        queues = {"name": "queues", "policy": allow("sqs:*")}
-        inputs = {"assumeRolePolicy": trust(), "inlinePolicies": [queues]}
+        """A function's; it may read queues and streams, which a mapping to a function asks for."""
+        sources = [
+            {"name": "queues", "policy": allow("sqs:*")},
+            {"name": "streams", "policy": allow("dynamodb:*")},
+        ]
+        inputs = {"assumeRolePolicy": trust(), "inlinePolicies": sources}
         return self.need("aws:iam/role:Role", "role", inputs)
 
     @property
@@ -66,6 +69,18 @@ class Neighbours:
         arn = f"arn:aws:sqs:eu-central-1:000000000000:{name}"
         policy = allow("sqs:SendMessage", arn, Principal={"Service": "s3.amazonaws.com"})
         return self.need("aws:sqs/queue:Queue", "open", {"name": name, "policy": policy})
+
+    @property
+    def told_table(self) -> Thing:
+        """One that tells its changes."""
+        inputs = {
+            "hashKey": "id",
+            "attributes": [{"name": "id", "type": "S"}],
+            "billingMode": "PAY_PER_REQUEST",
+            "streamEnabled": True,
+            "streamViewType": "NEW_IMAGE",
+        }
+        return self.need("aws:dynamodb/table:Table", "told", inputs)
 
     @property
     def bus(self) -> Thing:
@@ -256,6 +271,28 @@ LIVES = [
         },
         lambda n: {"batchSize": 5, "enabled": False},
         lambda n: {"eventSourceArn": n.need("aws:sqs/queue:Queue", "other-queue", {})["arn"]},
+        "uuid functionArn state arn",
+    ),
+    Life(
+        "aws:lambda/eventSourceMapping:EventSourceMapping",
+        lambda n: {
+            "functionName": n.function["arn"],
+            "eventSourceArn": n.told_table["streamArn"],
+            "startingPosition": "TRIM_HORIZON",
+            "batchSize": 1,
+            "bisectBatchOnFunctionError": True,
+            "filterCriteria": {"filters": [{"pattern": '{"eventName": ["INSERT"]}'}]},
+            "destinationConfig": {"onFailure": {"destinationArn": n.queue["arn"]}},
+        },
+        lambda n: {
+            "batchSize": 5,
+            "destinationConfig": {
+                "onFailure": {
+                    "destinationArn": n.need("aws:sqs/queue:Queue", "other-queue", {})["arn"]
+                }
+            },
+        },
+        lambda n: {"startingPosition": "LATEST"},
         "uuid functionArn state arn",
     ),
     Life(

@@ -8,6 +8,7 @@ from pilaster.aws import (
     BucketArgs,
     Bus,
     BusArgs,
+    Cooling,
     Expiry,
     Grant,
     Queue,
@@ -76,6 +77,38 @@ def test_abandoned_uploads_and_old_versions_go_by_themselves():
     assert [rule["id"] for rule in rules] == ["abandoned-uploads", "old-versions"]
     assert rules[0]["abortIncompleteMultipartUpload"] == {"daysAfterInitiation": 1}
     assert rules[1]["noncurrentVersionExpiration"] == {"noncurrentDays": 30}
+
+
+def test_what_is_overwritten_may_go_sooner_where_it_is_said_and_the_marks_go_with_it():
+    expire = [Expiry(prefix="work/", days=1, old_versions_days=1), Expiry(prefix="in/", days=9)]
+    rules = bucket(expire=expire).one("BucketLifecycleConfiguration").inputs["rules"]
+    assert rules[1]["expiration"] == {"expiredObjectDeleteMarker": True}
+    assert rules[2]["noncurrentVersionExpiration"] == {"noncurrentDays": 1}
+    assert "noncurrentVersionExpiration" not in rules[3]
+
+
+def test_what_is_seldom_asked_for_costs_less_with_time():
+    rules = bucket(cool=[Cooling(prefix="archive/")]).one("BucketLifecycleConfiguration").inputs
+    assert rules["rules"][-1]["transitions"] == [
+        {"days": 30, "storageClass": "INTELLIGENT_TIERING"},
+        {"days": 90, "storageClass": "GLACIER"},
+    ]
+    warm = bucket(cool=[Cooling(prefix="archive/", glacier_days=None)])
+    rules = warm.one("BucketLifecycleConfiguration").inputs
+    assert [each["days"] for each in rules["rules"][-1]["transitions"]] == [30]
+
+
+@pytest.mark.parametrize(
+    ("cool", "expire"),
+    [
+        (Cooling(prefix="a/", tiering_days=90, glacier_days=30), []),
+        (Cooling(prefix="a/", tiering_days=90, glacier_days=90), []),
+        (Cooling(prefix="a/"), [Expiry(prefix="a/", days=90)]),
+    ],
+)
+def test_nothing_cools_after_it_is_gone_or_colder(cool: Cooling, expire: list[Expiry]):
+    with pytest.raises(ValueError, match="cool"):
+        BucketArgs(place=place(), cool=[cool], expire=expire)
 
 
 def test_a_bucket_without_versions_has_a_rule_for_what_is_said_alone():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, LiteralString
 
 from psycopg import Connection
@@ -33,20 +34,23 @@ _GET = f"""
                     b.title, b.notes) order by b.position)
            from timeblocks b where b.timetable_id = t.id) as blocks
       from documents d left join timetables t on t.document_id = d.id
-     where d.id = %(id)s and d.owner_id = %(owner)s
+     where d.id = %(id)s and d.owner_id = %(owner)s and d.deleted_at is null
 """
 
 _PAGE = f"""
     select {_COLUMNS}
       from documents d
-     where d.owner_id = %(owner)s
+     where d.owner_id = %(owner)s and d.deleted_at is null
        and (%(created_at)s::timestamptz is null
             or (d.created_at, d.id) < (%(created_at)s, %(id)s::uuid))
      order by d.created_at desc, d.id desc
      limit %(rows)s
 """
 
-_REMOVE = "delete from documents where id = %(id)s and owner_id = %(owner)s"
+_HIDE = """
+    update documents set deleted_at = %(at)s
+     where id = %(id)s and owner_id = %(owner)s and deleted_at is null
+"""
 
 
 class PostgresDocuments:
@@ -90,11 +94,9 @@ class PostgresDocuments:
         last = documents[-1] if len(rows) > limit else None
         return Page(documents, Position(last.created_at, last.id) if last else None)
 
-    def remove(self, document: DocumentId, owner: UserId) -> bool:
-        def work(connection: Connection) -> bool:
-            return connection.execute(_REMOVE, {"id": document, "owner": owner}).rowcount > 0
-
-        return self._database.run(work)
+    def hide(self, document: DocumentId, owner: UserId, *, at: datetime) -> None:
+        row = {"id": document, "owner": owner, "at": at}
+        self._database.run(lambda connection: connection.execute(_HIDE, row))
 
     def _rows(self, query: LiteralString, values: dict[str, object]) -> list[dict[str, Any]]:
         def work(connection: Connection) -> list[dict[str, Any]]:

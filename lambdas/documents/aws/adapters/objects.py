@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -45,17 +46,31 @@ class S3Objects:
             except AWS_ERRORS as error:
                 raise _translated(error, f"delete {key}") from error
 
-    def clear(self, prefix: str) -> None:
-        if not prefix.endswith("/"):
-            raise ValueError(f"prefix {prefix!r} is no folder: end it with '/'")
+    def erase(self, prefix: str) -> None:
+        for key, version in list(self._all(prefix)):
+            try:
+                self._s3.delete_object(Bucket=self._bucket, Key=key, VersionId=version)
+            except AWS_ERRORS as error:
+                raise _translated(error, f"erase {key}") from error
+
+    def versions(self, prefix: str) -> Sequence[str]:
+        return list(dict.fromkeys(version for _, version in self._all(prefix)))
+
+    def _all(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """Key and version of all there is and was, delete markers included."""
+        if not prefix.endswith(("/", ".")):
+            raise ValueError(
+                f"prefix {prefix!r} may be part of another's name: end it with '/' or '.'"
+            )
         try:
-            pages = self._s3.get_paginator("list_objects_v2").paginate(
+            pages = self._s3.get_paginator("list_object_versions").paginate(
                 Bucket=self._bucket, Prefix=prefix
             )
-            keys = [entry["Key"] for page in pages for entry in page.get("Contents", ())]
+            for page in pages:
+                for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                    yield each["Key"], each["VersionId"]
         except AWS_ERRORS as error:
-            raise _translated(error, f"list {prefix}") from error
-        self.delete(*keys)
+            raise _translated(error, f"list versions of {prefix}") from error
 
 
 def _translated(error: Exception, doing: str) -> Exception:

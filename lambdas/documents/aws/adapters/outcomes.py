@@ -15,7 +15,7 @@ from lambdas.documents.model.timetable import Timetable
 
 _STANDING = """
     select status, confidence, version from documents
-     where id = %(document)s and owner_id = %(user)s
+     where id = %(document)s and owner_id = %(user)s and deleted_at is null
 """
 
 _SETTLE = """

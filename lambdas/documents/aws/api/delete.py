@@ -1,12 +1,13 @@
-"""DELETE /api/v1/documents/{id}: the document, all that was read in it, and its files."""
+"""DELETE /api/v1/documents/{id}: gone for its owner at once; what is left of it is erased after."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from lambdas.documents.aws.adapters.database import DatabaseSettings, open_database
 from lambdas.documents.aws.adapters.documents import PostgresDocuments
-from lambdas.documents.aws.adapters.objects import S3Objects
+from lambdas.documents.aws.adapters.outbox import DynamoOutbox
 from lambdas.documents.aws.http import Request, Response, endpoint
 from lambdas.documents.model.errors import DocumentNotFoundError
 from lambdas.documents.model.identity import as_document_id
@@ -16,11 +17,11 @@ from lambdas.shared.settings import load
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(DatabaseSettings):
-    documents_bucket: str
+    outbox_table: str
 
 
 settings = load(Settings)
-shelves = S3Objects(settings.documents_bucket)
+outbox = DynamoOutbox(settings.outbox_table)
 documents = PostgresDocuments(open_database(settings))
 
 
@@ -29,6 +30,6 @@ def handler(request: Request) -> Response:
     owner, document_id = request.user, as_document_id(request.parameter("id"))
     if document_id is None:
         raise DocumentNotFoundError(request.parameter("id"))
-    delete(document_id, owner=owner, documents=documents, shelves=shelves)
+    delete(document_id, owner=owner, now=datetime.now(UTC), documents=documents, outbox=outbox)
     request.log.info("document deleted", document=document_id, user=owner)
-    return Response(204)
+    return Response(202)

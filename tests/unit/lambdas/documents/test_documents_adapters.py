@@ -85,11 +85,6 @@ def test_a_store_that_does_not_answer_is_an_error_that_passes(error: Exception):
             call()
 
 
-def test_a_folder_is_cleared_and_never_a_mere_beginning_of_names():
-    with pytest.raises(ValueError, match="no folder"):
-        S3Objects("files", Service()).clear("work/1")
-
-
 # --- Signatures: the same as botocore's -------------------------------------------------------
 
 KEYS = Keys("AKIATEST", "secret", "session/+=")

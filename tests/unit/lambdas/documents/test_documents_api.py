@@ -19,6 +19,7 @@ from tests.support.documents_books import Books
 from tests.support.documents_cabinet import Cabinet
 from tests.support.documents_directory import Directory
 from tests.support.documents_examples import NOON, TIMETABLE, a_document, a_user
+from tests.support.documents_pillar_box import PillarBox
 from tests.support.switchboard import Switchboard
 from tests.support.tally import Tally
 
@@ -44,6 +45,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         "ATTEMPTS_TABLE": "attempts",
         "CONNECTIONS_TABLE": "connections",
         "SOCKETS_URL": "https://sockets.example",
+        "OUTBOX_TABLE": "outbox",
         "ROUTES": "GET /health,GET /api/v1/documents/{id},DELETE /api/v1/documents/{id}",
     }
     for name, value in {**LAMBDA, **own}.items():
@@ -56,7 +58,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     books, cabinet, directory = Books(), Cabinet(), Directory()
     for module in (create, delete, list, show):
         monkeypatch.setattr(module, "documents", books)
-    monkeypatch.setattr(delete, "shelves", cabinet)
+    outbox = PillarBox()
+    monkeypatch.setattr(delete, "outbox", outbox)
     for module in (confirm, login, logout, refresh, register):
         monkeypatch.setattr(module, "accounts", directory)
     tally = Tally()
@@ -68,6 +71,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return SimpleNamespace(
         books=books,
         cabinet=cabinet,
+        outbox=outbox,
         directory=directory,
         create=create,
         delete=delete,
@@ -225,12 +229,21 @@ def test_a_bad_question_is_named(api: SimpleNamespace, query: dict[str, str]):
     assert (status, [each["field"] for each in body["errors"]]) == (400, list(query))
 
 
-def test_a_deleted_document_leaves_no_row_and_no_object(api: SimpleNamespace):
+def test_a_deleted_document_is_gone_at_once_and_erased_afterwards(api: SimpleNamespace):
     document = a_document(OWNER)
     api.books.documents[document.id] = document
-    api.cabinet.write(upload_key(OWNER, document.id, document.content_type), b"x")
-    assert call(api.delete, user=OWNER, path={"id": document.id}) == (204, {})
-    assert (api.books.documents, api.cabinet.objects) == ({}, {})
+    assert call(api.delete, user=OWNER, path={"id": document.id}) == (202, {})
+    assert call(api.show, user=OWNER, path={"id": document.id})[0] == 404
+    (said,) = api.outbox.left()
+    assert (said.type, said.document) == ("document.deleted", document.id)
+
+
+def test_a_document_is_deleted_once(api: SimpleNamespace):
+    document = a_document(OWNER)
+    api.books.documents[document.id] = document
+    answers = [call(api.delete, user=OWNER, path={"id": document.id})[0] for _ in range(2)]
+    assert answers == [202, 404]
+    assert len(api.outbox.waiting) == 1
 
 
 def test_a_database_that_wakes_up_is_a_503_with_a_time_to_come_back(

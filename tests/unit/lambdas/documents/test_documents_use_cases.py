@@ -10,15 +10,14 @@ import pytest
 
 from lambdas.documents.model.document import NEVER_CAME, WORK_ALLOWANCE, Status
 from lambdas.documents.model.errors import DocumentNotFoundError, StorageUnavailableError
-from lambdas.documents.model.keys import upload_key, work_prefix
 from lambdas.documents.model.upload import Upload
 from lambdas.documents.ports.uploads import UploadLink
 from lambdas.documents.use_cases.browse import browse, show
 from lambdas.documents.use_cases.create import create
 from lambdas.documents.use_cases.delete import delete
 from tests.support.documents_books import Books
-from tests.support.documents_cabinet import Cabinet
 from tests.support.documents_examples import NOON, a_document, a_user
+from tests.support.documents_pillar_box import PillarBox
 
 UPLOAD = Upload(name="../week.png", content_type="image/png", size=99)
 
@@ -78,21 +77,19 @@ def test_a_user_has_a_row_from_the_first_call_whichever_it_is():
     assert books.users == {user}
     books = Books()
     with pytest.raises(DocumentNotFoundError):
-        delete(nothing, owner=user, documents=books, shelves=Cabinet())
+        delete(nothing, owner=user, now=NOON, documents=books, outbox=PillarBox())
     assert books.users == {user}
 
 
 def test_somebody_elses_document_is_one_that_is_not_there():
     document = a_document()
-    books, cabinet = Books(document), Cabinet()
-    key = upload_key(document.owner, document.id, document.content_type)
-    cabinet.write(key, b"x")
+    books, outbox = Books(document), PillarBox()
     with pytest.raises(DocumentNotFoundError):
         show(document.id, owner=a_user(), now=NOON, documents=books)
     with pytest.raises(DocumentNotFoundError):
-        delete(document.id, owner=a_user(), documents=books, shelves=cabinet)
+        delete(document.id, owner=a_user(), now=NOON, documents=books, outbox=outbox)
     assert browse(a_user(), after=None, limit=9, now=NOON, documents=books).documents == ()
-    assert (list(books.documents), list(cabinet.objects)) == ([document.id], [key])
+    assert (books.hidden, outbox.waiting) == (set(), {})
 
 
 @pytest.mark.parametrize(
@@ -117,31 +114,6 @@ def test_what_is_finished_never_expires():
     document = a_document(status=Status.REJECTED, reason="no")
     later = NOON + timedelta(days=400)
     assert document.seen_at(later) is document
-
-
-def test_deleting_takes_the_files_and_the_rows_and_nothing_of_others():
-    document = a_document()
-    other = a_document(document.owner)
-    books, cabinet = Books(document, other), Cabinet()
-    for each in (document, other):
-        cabinet.write(upload_key(each.owner, each.id, each.content_type), b"x")
-        cabinet.write(f"{work_prefix(each.id)}v1/reading.json", b"x")
-    delete(document.id, owner=document.owner, documents=books, shelves=cabinet)
-    assert list(books.documents) == [other.id]
-    assert len(cabinet.objects) == 2
-    assert all(other.id in key for key in cabinet.objects)
-
-
-def test_a_delete_that_stopped_half_way_can_be_done_again():
-    document = a_document()
-    key = upload_key(document.owner, document.id, document.content_type)
-    books, cabinet = Books(document), Cabinet()
-    cabinet.write(key, b"x")
-    cabinet.breaks_at = key
-    with pytest.raises(StorageUnavailableError):
-        delete(document.id, owner=document.owner, documents=books, shelves=cabinet)
-    delete(document.id, owner=document.owner, documents=books, shelves=cabinet)
-    assert (books.documents, cabinet.objects) == ({}, {})
 
 
 def test_a_page_says_where_the_next_one_starts():

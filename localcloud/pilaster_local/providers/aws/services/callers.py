@@ -135,6 +135,7 @@ TYPES = {
         update="UpdateEventSourceMapping", delete="DeleteEventSourceMapping", id="UUID",
         key="UUID={id}", replace="eventSourceArn startingPosition startingPositionTimestamp queues "
         "topics selfManagedEventSource", aside="useResourceTimeoutForPropagation",
+        rename={"destinationConfig.onFailure.destinationArn": "Destination"},
         required="functionName",
         outputs="uuid=UUID arn=EventSourceMappingArn functionArn=FunctionArn state=State "
         "batchSize=BatchSize lastModified=LastModified stateTransitionReason=StateTransitionReason "

@@ -1,0 +1,18 @@
+"""The books as who erases sees them, in PostgreSQL. Role `documents_eraser`."""
+
+from __future__ import annotations
+
+from lambdas.documents.aws.adapters.database import Database
+from lambdas.documents.model.identity import DocumentId, UserId
+
+_ERASE = "delete from documents where id = %(document)s and owner_id = %(user)s"
+
+
+class PostgresErasure:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def erase(self, document: DocumentId, user: UserId) -> None:
+        """What was read in it goes by the foreign keys' own cascade."""
+        row = {"document": document, "user": user}
+        self._database.run(lambda connection: connection.execute(_ERASE, row))
