@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pypdfium2 as pdfium
 import pytest
 import yaml
 from pilaster_cli.api import Api
@@ -97,6 +98,14 @@ class Drawn:
             for b in found
         ]
 
+    def as_picture(self) -> Drawn:
+        """The same as a PNG, which has to be read."""
+        with pdfium.PdfDocument(self.file) as document:
+            picture = document[0].render(scale=2).to_pil().convert("RGB")
+        self.file = self.file.with_suffix(".png")
+        picture.save(self.file)
+        return self
+
 
 def sent(api: Api, drawn: Drawn, seconds: float = 60) -> dict[str, Any]:
     return api.wait(api.upload(drawn.file), timeout_seconds=seconds, seen=lambda _: None)
@@ -116,6 +125,17 @@ def test_an_answer_whose_every_word_is_on_the_page_completes_by_the_model(
     assert document["route"] == ["text", "llm"]
     assert by_place(document["timetable"]["blocks"]) == by_place(drawn.blocks)
     assert asked(stubbed) == {"model": "pilaster-stub-no-model", "asked": 1, "lines": 0}
+
+
+def test_a_picture_whose_times_the_model_had_to_read_itself_completes_by_it(
+    stubbed: Deployed, alice: Api, tmp_path: Path
+) -> None:
+    drawn = Drawn(tmp_path, "Karate").as_picture()
+    script(stubbed, {"input": {"blocks": drawn.blocks}})
+    document = sent(alice, drawn)
+    assert document["status"] == "completed", document["reason"]
+    assert document["route"] == ["ocr", "llm"]
+    assert by_place(document["timetable"]["blocks"]) == by_place(drawn.blocks)
 
 
 def test_the_same_file_again_is_answered_without_asking(
