@@ -117,3 +117,29 @@ def test_a_wrong_setting_names_the_key_and_the_fix(change: dict[str, str], said:
 def test_a_missing_setting_is_named(key: str):
     with pytest.raises(SettingsError, match=f"{key} is missing: set it in"):
         load({each: value for each, value in GOOD.items() if each != key})
+
+
+def test_nobody_asks_a_model_unless_a_service_is_named():
+    assert load(GOOD).model.service == "none"
+    given = load({**GOOD, "pilaster:model": '{"service": "stub", "day_budget_cents": 7}'})
+    assert (given.model.service, given.model.day_budget_cents) == ("stub", 7)
+
+
+def test_the_stub_is_for_this_machine_alone():
+    aws = {
+        **GOOD,
+        "pilaster:account": "111111111111",
+        "aws:allowedAccountIds": '["111111111111"]',
+        "pilaster:target": "lambda",
+        "pilaster:model": '{"service": "stub"}',
+    }
+    with pytest.raises(SettingsError, match="the stub is on this machine alone"):
+        load(aws)
+
+
+@pytest.mark.parametrize(
+    "model", ['{"service": "other"}', '{"name": "a model"}', '{"document_budget_cents": 0}']
+)
+def test_a_model_that_cannot_be_asked_or_paid_is_refused(model: str):
+    with pytest.raises(SettingsError, match="pilaster:model"):
+        load({**GOOD, "pilaster:model": model})
