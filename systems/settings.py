@@ -64,6 +64,8 @@ class Documents(Section, frozen=True):
     """Confidence, in percent, from which a document completes by itself."""
     model_at: Annotated[float, Meta(ge=0, le=100)] = 80
     """Confidence, in percent, below which a person is asked; a language model takes the rest."""
+    ocr: Literal["tesseract", "textract"] = "tesseract"
+    """Who reads pictures: Tesseract in a function of its own, or Amazon Textract (by the page)."""
 
 
 class Model(Section, frozen=True):
@@ -221,6 +223,13 @@ def _check(settings: Settings) -> None:
             settings.model.service,
             f"does not go with account {settings.account}",
             "the stub is on this machine alone; say 'anthropic' or 'none'",
+        )
+    if settings.documents.ocr == "textract" and settings.target == "machine":
+        raise _refused(
+            "documents.ocr",
+            settings.documents.ocr,
+            "is a service of AWS, and this machine has none",
+            "'tesseract' reads the same words here",
         )
     if settings.documents.model_at > settings.documents.complete_at:
         raise _refused(

@@ -78,6 +78,7 @@ def functions() -> dict[str, FunctionArgs]:
         fn.classify(base, upload_limit_mib=20, **inside),
         fn.preprocess(base, upload_limit_mib=20, **inside),
         fn.read(base, upload_limit_mib=20, **inside),
+        fn.read_by_textract(base, upload_limit_mib=20, bucket=bucket, grants=[]),
         fn.interpret(base, complete_at=98, model_at=80, **inside),
         extract(
             base,

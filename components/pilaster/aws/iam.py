@@ -41,6 +41,7 @@ NO_RESOURCE_LEVEL: Mapping[str, str] = MappingProxyType(
         "logs:ListLogDeliveries": _LOG_DELIVERY,
         "logs:PutResourcePolicy": _LOG_DELIVERY,
         "logs:UpdateLogDelivery": _LOG_DELIVERY,
+        "textract:DetectDocumentText": "the picture is in the call; there is nothing to name",
         "xray:PutTelemetryRecords": _TRACING,
         "xray:PutTraceSegments": _TRACING,
     }

@@ -19,6 +19,7 @@ from lambdas.documents.model.errors import (
     DatabaseUnavailableError,
     DocumentGoneError,
     OvertakenError,
+    ReaderUnavailableError,
     StorageUnavailableError,
     WorkLostError,
 )
@@ -33,6 +34,7 @@ NAMED = (
     DatabaseUnavailableError,
     DocumentGoneError,
     OvertakenError,
+    ReaderUnavailableError,
     StorageUnavailableError,
     WorkLostError,
 )

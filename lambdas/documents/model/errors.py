@@ -46,6 +46,10 @@ class DatabaseUnavailableError(Exception):
     """The database does not answer: paused, resuming or busy. It passes."""
 
 
+class ReaderUnavailableError(Exception):
+    """The service that reads words does not answer, or is busy. It passes."""
+
+
 class StorageUnavailableError(Exception):
     """The object store does not answer. It passes."""
 

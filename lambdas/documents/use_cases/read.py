@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from lambdas.documents.model.errors import DocumentGoneError
 from lambdas.documents.model.outcome import Run
@@ -14,9 +14,11 @@ from lambdas.documents.preprocessing.prepared import Prepared
 from lambdas.documents.preprocessing.sheets import Sheets
 from lambdas.documents.reading.kinds import Kind
 from lambdas.documents.reading.page import Reading
-from lambdas.documents.reading.picture_pages import read_pictures
 from lambdas.documents.reading.raster import pictures_of
 from lambdas.documents.reading.text_pages import read_text_pdf
+
+ReadPictures = Callable[[Kind, Iterable[Prepared]], Reading]
+"""Who reads the words of prepared pages."""
 
 
 def read(
@@ -27,6 +29,7 @@ def read(
     objects: Objects,
     sheets: PreparedSheets,
     readings: Readings,
+    read_pictures: ReadPictures,
 ) -> tuple[Reading, str]:
     """The reading, and where it was put. Raises UnreadableError where the pages show nothing.
 

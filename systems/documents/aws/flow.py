@@ -21,7 +21,10 @@ from pilaster.flow import (
     When,
 )
 
-PASSING = Retry(errors=["DatabaseUnavailableError", "StorageUnavailableError"], attempts=8)
+PASSING = Retry(
+    errors=["DatabaseUnavailableError", "ReaderUnavailableError", "StorageUnavailableError"],
+    attempts=8,
+)
 """A database wakes from a pause in some 15 seconds and restarts in about a minute. The pauses are
 drawn at random below 1, 2, 4, ... 30 seconds: eight come to a minute on average."""
 

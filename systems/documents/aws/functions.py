@@ -187,6 +187,22 @@ def read(
     )
 
 
+def read_by_textract(
+    base: Base, *, bucket: Input[str], upload_limit_mib: int, grants: Sequence[Grant]
+) -> FunctionArgs:
+    """Step three with `documents.ocr: textract`, outside: the same, and Textract's own grant."""
+    reads = Grant(owner="textract", actions=["textract:DetectDocumentText"], resources=["*"])
+    return function(
+        base,
+        "steps.read_textract",
+        dependencies="textract",
+        environment={"DOCUMENTS_BUCKET": bucket, "UPLOAD_LIMIT_MIB": str(upload_limit_mib)},
+        grants=[*grants, reads],
+        memory_mib=READ_MEMORY_MIB,
+        timeout_seconds=180,
+    )
+
+
 def interpret(
     base: Base,
     *,

@@ -152,6 +152,12 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
     reviews = reviews_table(NAME, base, protect=settings.protect)
     outbox = events.outbox(NAME, base, protect=settings.protect)
     look = files.list_objects()  # without it S3 calls what is missing forbidden
+    pages = [
+        files.read_objects("uploads/"),
+        files.read_objects("preprocessed/"),
+        files.write_objects("work/"),
+        look,
+    ]
     steps = {
         "classify": fn.classify(
             base,
@@ -167,17 +173,16 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             upload_limit_mib=limit,
             grants=[files.read_objects("uploads/"), files.write_objects("preprocessed/"), look],
         ),
-        "read": fn.read(
-            base,
-            network=network.inside,
-            bucket=files.name,
-            upload_limit_mib=limit,
-            grants=[
-                files.read_objects("uploads/"),
-                files.read_objects("preprocessed/"),
-                files.write_objects("work/"),
-                look,
-            ],
+        "read": (
+            fn.read_by_textract(base, bucket=files.name, upload_limit_mib=limit, grants=pages)
+            if settings.documents.ocr == "textract"
+            else fn.read(
+                base,
+                network=network.inside,
+                bucket=files.name,
+                upload_limit_mib=limit,
+                grants=pages,
+            )
         ),
         "interpret": fn.interpret(
             base,

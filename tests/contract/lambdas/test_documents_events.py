@@ -187,6 +187,7 @@ def test_the_flow_knows_errors_by_the_names_the_steps_raise():
     }
     assert caught == {
         "DatabaseUnavailableError",
+        "ReaderUnavailableError",
         "StorageUnavailableError",
         "DocumentGoneError",
         "OvertakenError",

@@ -151,7 +151,7 @@ def test_only_steps_that_read_carry_the_reader(entry: str):
     reader = {file for file in files_of(entry) if file.startswith("lambdas/documents/reading/")}
     steps = {
         f"{ENTRY}.steps.{step}"
-        for step in ("classify", "preprocess", "read", "interpret", "extract")
+        for step in ("classify", "preprocess", "read", "read_textract", "interpret", "extract")
     }
     assert bool(reader) == (entry in steps), sorted(reader)
 

@@ -158,3 +158,19 @@ def test_what_holds_data_is_protected_in_production_alone(
     """Files, records, accounts, rows, reviews, the outbox; `local` and `dev` may be thrown away."""
     protected = [each for each in deploy(stack, tmp_path, monkeypatch).resources if each.protect]
     assert len(protected) == kept
+
+
+def test_with_textract_the_pages_are_read_outside_by_a_function_that_may_do_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = deploy("dev", tmp_path, monkeypatch, documents={"ocr": "textract"})
+    read = system.one("Function", "documents-pipeline-read-function")
+    assert read.inputs.get("vpcConfig") is None
+    policies = [
+        str(each.inputs["policy"])
+        for each in system.all("RolePolicy")
+        if each.name.startswith("documents-pipeline-read-")
+    ]
+    assert sum("textract:DetectDocumentText" in policy for policy in policies) == 1
+    inside = deploy("dev", tmp_path, monkeypatch).one("Function", read.name)
+    assert inside.inputs["vpcConfig"]

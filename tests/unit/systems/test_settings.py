@@ -64,6 +64,11 @@ def test_origins_are_exact_and_there_are_none_by_default():
             "pilaster:data.pause_after_seconds 60 cannot be used",
         ),
         ({"pilaster:data": '{"min_capacity": 8}'}, "is more than data.max_capacity (4)"),
+        ({"pilaster:documents": '{"ocr": "abbyy"}'}, "it is one of tesseract, textract"),
+        (
+            {"pilaster:target": "machine", "pilaster:documents": '{"ocr": "textract"}'},
+            "pilaster:documents.ocr 'textract' is a service of AWS",
+        ),
         ({"pilaster:documents": '{"model_at": 99}'}, "is more than documents.complete_at (98)"),
         ({"pilaster:auth": '{"confirm": "never"}'}, "it is one of email, at-once"),
         ({"pilaster:log_retention_days": "31"}, "it is one of 1, 3, 5"),
