@@ -71,6 +71,11 @@ class Api:
         answer = self._call("POST", "/api/v1/auth/login", {"email": email, "password": password})
         self.token = answer["access_token"]
 
+    def ticket(self) -> str:
+        """Where a socket opens that tells of this user's documents; good once, for a minute."""
+        answer = self._call("POST", "/api/v1/push/tickets")
+        return f"{answer['url']}?ticket={answer['ticket']}"
+
     def announce(self, name: str, content_type: str, size: int) -> dict[str, Any]:
         """A new document, pending, with where and how to upload `size` bytes."""
         body = {"name": name, "content_type": content_type, "size": size}
@@ -105,9 +110,17 @@ class Api:
         self._call("DELETE", f"/api/v1/documents/{document_id}")
 
     def wait(
-        self, document_id: str, *, timeout_seconds: float, seen: Callable[[str], None]
+        self,
+        document_id: str,
+        *,
+        timeout_seconds: float,
+        seen: Callable[[str], None],
+        pause_until_told: Callable[[float], None] | None = None,
     ) -> dict[str, Any]:
-        """The document once its status is final. Raises CommandError where that takes too long."""
+        """The document once its status is final. Raises CommandError where that takes too long.
+
+        `pause_until_told` pauses for so many seconds, or less if there is news.
+        """
         deadline, pause = time.monotonic() + timeout_seconds, FIRST_POLL_SECONDS
         last = "not answered for"
         while True:
@@ -127,7 +140,7 @@ class Api:
                     f"document {document_id} is still {last} after {timeout_seconds:.0f} s; "
                     "`pilaster status` says whether everything is running"
                 )
-            time.sleep(pause)
+            (pause_until_told or time.sleep)(pause)
             pause = min(pause * 1.3, LAST_POLL_SECONDS)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:

@@ -19,11 +19,14 @@ from pilaster_cli import project
 from pilaster_cli.account import sign_in
 from pilaster_cli.api import Api, Problem
 from pilaster_cli.errors import CommandError
+from pilaster_cli.push import Listener
 from pilaster_cli.week import week
 
 AT_ONCE = 4
 """Documents on the way at the same time; the machine, not the API, sets this."""
 WAIT_SECONDS = 180
+ASK_SECONDS = 5.0
+"""How often is asked at the least while a socket would tell: news may be lost."""
 
 
 def add(commands: Any) -> None:
@@ -54,14 +57,16 @@ def run(args: argparse.Namespace) -> int:
             raise CommandError(f"signing in at {url} failed: {problem}") from None
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         with (
+            Listener(api) as listener,
             Progress(*columns, console=err, transient=True, disable=args.json) as progress,
             ThreadPoolExecutor(AT_ONCE) as pool,
         ):
-            asked = [pool.submit(_answer, api, file, progress) for file in args.files]
+            asked = [pool.submit(_answer, api, listener, file, progress) for file in args.files]
             answers, without = _gathered(asked)
     # What came back is shown, whatever became of the other files.
     if args.json:
-        print(json.dumps(answers, indent=1, ensure_ascii=False))
+        listed = [{key: answer[key] for key in answer if key != "told"} for answer in answers]
+        print(json.dumps(listed, indent=1, ensure_ascii=False))
     else:
         for answer in answers:
             _show(Console(), answer)
@@ -82,22 +87,27 @@ def _gathered(asked: list[Future[dict[str, Any]]]) -> tuple[list[dict[str, Any]]
     return answers, without
 
 
-def _answer(api: Api, file: Path, progress: Progress) -> dict[str, Any]:
+def _answer(api: Api, listener: Listener, file: Path, progress: Progress) -> dict[str, Any]:
     task = progress.add_task(f"{escape(file.name)}: uploading")
 
     def seen(status: str) -> None:
         progress.update(task, description=f"{escape(file.name)}: {status.replace('_', ' ')}")
 
     try:
-        return _process(api, file, seen)
+        return _process(api, listener, file, seen)
     except (Problem, httpx.TransportError) as error:
         raise CommandError(f"{str(file)!r} got no answer: {error}") from error
     finally:
         progress.remove_task(task)
 
 
-def _process(api: Api, file: Path, seen: Callable[[str], None]) -> dict[str, Any]:
-    """One entry of the list that `--json` prints; blocks and title only where there are some."""
+def _process(
+    api: Api, listener: Listener, file: Path, seen: Callable[[str], None]
+) -> dict[str, Any]:
+    """One entry of the list that `--json` prints; blocks and title only where there are some.
+
+    Beside that, `told`: whether the answer was told and not asked for.
+    """
     start = time.monotonic()
     answer: dict[str, Any] = {
         "file": str(file),
@@ -108,6 +118,8 @@ def _process(api: Api, file: Path, seen: Callable[[str], None]) -> dict[str, Any
         "confidence": None,
         "title": None,
         "blocks": [],
+        "steps": [],
+        "told": False,
     }
     try:
         answer["document_id"] = api.upload(file)
@@ -116,7 +128,18 @@ def _process(api: Api, file: Path, seen: Callable[[str], None]) -> dict[str, Any
             raise
         answer["reason"] = str(problem)
     else:
-        document = api.wait(answer["document_id"], timeout_seconds=WAIT_SECONDS, seen=seen)
+
+        def pause(seconds: float) -> None:
+            longest = ASK_SECONDS if listener.open else seconds
+            answer["told"] = listener.told(answer["document_id"], longest)
+
+        document = api.wait(
+            answer["document_id"],
+            timeout_seconds=WAIT_SECONDS,
+            seen=seen,
+            pause_until_told=pause,
+        )
+        answer["steps"] = document.get("steps") or []
         timetable = document.get("timetable") or {}
         answer |= {key: document.get(key) for key in ("status", "reason", "route", "confidence")}
         answer |= {"title": timetable.get("title"), "blocks": timetable.get("blocks", [])}
@@ -132,8 +155,16 @@ def _show(out: Console, answer: dict[str, Any]) -> None:
         out.print(week(answer))
     out.print(
         f"[bold]{escape(answer['file'])}[/bold]: [{colour}]{status}[/{colour}]"
-        f"{route}{sure}, {answer['seconds']} s",
+        f"{route}{sure}, {answer['seconds']} s{', told by push' if answer['told'] else ''}",
         highlight=False,
     )
+    if answer["steps"]:
+        out.print(f"  {', '.join(map(_step, answer['steps']))}", highlight=False)
     if answer["reason"]:
         out.print(f"  {escape(answer['reason'])}", highlight=False)
+
+
+def _step(step: dict[str, Any]) -> str:
+    """`read 1.2 s`; one whose result was there already says so, one that ran again how often."""
+    cached = " (cached)" if step.get("cached") else ""
+    return f"{escape(str(step['name']))} {step['seconds']:g} s{cached}"

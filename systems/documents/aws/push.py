@@ -44,19 +44,14 @@ class Push:
 def push_part(base: Base, name: str, *, bus_name: Input[str]) -> Push:
     """Declares it."""
     place = base.place
-    # All three live for a minute, a day or as long as an archive, and can be made anew: nothing to
-    # protect and nothing to restore.
-    brief = {"place": place, "expires_at": "expires_at", "recoverable": False, "protect": False}
-    tickets = Table(f"{name}-tickets", TableArgs(partition_key="ticket", **brief))
-    connections = Table(
+    tickets = _brief(base, f"{name}-tickets", "ticket")
+    connections = _brief(
+        base,
         f"{name}-connections",
-        TableArgs(
-            partition_key="connection",
-            indexes=[TableIndex(partition_key="user", sort_key="session", whole_items=False)],
-            **brief,
-        ),
+        "connection",
+        indexes=[TableIndex(partition_key="user", sort_key="session", whole_items=False)],
     )
-    deliveries = Table(f"{name}-deliveries", TableArgs(partition_key="delivery", **brief))
+    deliveries = _brief(base, f"{name}-deliveries", "delivery")
     sockets = WebSocket(
         f"{name}-push",
         WebSocketArgs(
@@ -174,6 +169,22 @@ def broadcast(
         grants=grants,
         memory_mib=512,
         timeout_seconds=TELL_SECONDS,
+    )
+
+
+def _brief(base: Base, name: str, key: str, indexes: Sequence[TableIndex] = ()) -> Table:
+    """What lives for a minute, a day or as long as an archive and can be made anew: nothing to
+    protect and nothing to restore."""
+    return Table(
+        name,
+        TableArgs(
+            place=base.place,
+            partition_key=key,
+            indexes=indexes,
+            expires_at="expires_at",
+            recoverable=False,
+            protect=False,
+        ),
     )
 
 

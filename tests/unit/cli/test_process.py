@@ -11,6 +11,7 @@ from pilaster_cli.account import sign_in
 from pilaster_cli.api import Api, Problem
 from pilaster_cli.errors import CommandError
 from pilaster_cli.process import _gathered, _process
+from pilaster_cli.push import Listener
 
 from tests.support.clerk import Clerk
 
@@ -56,7 +57,7 @@ def test_a_document_comes_back_with_its_blocks(clerk: Clerk, api: Api, tmp_path:
     scan = tmp_path / "week.png"
     scan.write_bytes(b"\x89PNG" + bytes(300_000))
     seen: list[str] = []
-    answer = _process(api, scan, seen.append)
+    answer = _process(api, Listener(api), scan, seen.append)
     assert answer["status"] == "completed"
     assert answer["title"] == "Week"
     assert answer["blocks"][0]["title"] == "Maths"
@@ -71,7 +72,7 @@ def test_what_the_api_refuses_before_the_upload_is_a_rejected_answer_that_names_
     clerk.refuse = {"errors": [{"field": "content_type", "message": "is not one we read"}]}
     letter = tmp_path / "letter.svg"
     letter.write_text("<svg/>")
-    answer = _process(api, letter, lambda _: None)
+    answer = _process(api, Listener(api), letter, lambda _: None)
     assert answer["status"] == "rejected"
     assert answer["reason"] == "the document cannot be taken (content_type: is not one we read)"
     assert answer["document_id"] is None
@@ -118,8 +119,10 @@ def test_a_file_the_api_has_no_room_for_is_not_a_rejected_one(
     monkeypatch.setattr("pilaster_cli.api.time.sleep", lambda _: None)
     scan = tmp_path / "week.png"
     scan.write_bytes(b"x")
+    api = answering(*(throttled() for _ in range(5)))
+    deaf = Listener(Api("http://clerk", transport=Clerk().transport))
     with pytest.raises(Problem, match="Too Many Requests"):
-        _process(answering(*(throttled() for _ in range(5))), scan, lambda _: None)
+        _process(api, deaf, scan, print)
 
 
 def test_an_answer_that_says_when_to_come_back_is_not_repeated():
@@ -166,3 +169,17 @@ def test_a_file_without_an_answer_costs_the_others_nothing():
     bad: Future[dict[str, object]] = Future()
     bad.set_exception(CommandError("'b.png' got no answer: busy"))
     assert _gathered([bad, good]) == ([{"file": "a.png"}], ["'b.png' got no answer: busy"])
+
+
+def test_who_is_not_told_asks_as_often_as_before(api: Api):
+    deaf = Listener(api)
+    with deaf:
+        assert not deaf.open
+        assert not deaf.told("d1", 0.01)
+
+
+def test_what_was_told_counts_once_and_for_its_document(api: Api):
+    listener = Listener(api)
+    listener._told["d1"].set()
+    assert [listener.told("d1", 0.01), listener.told("d1", 0.01)] == [True, False]
+    assert not listener.told("d2", 0.01)
