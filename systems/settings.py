@@ -113,6 +113,15 @@ class Storage(Section, frozen=True):
     """Seconds from a document's deletion to when its copies go: what still ran has ended then."""
 
 
+class Review(Section, frozen=True):
+    escalate_after_hours: Annotated[int, Meta(ge=1, le=720)] = 24
+    """Hours a document waits for a reviewer before it is said once more that it does."""
+    timeout_days: Annotated[int, Meta(ge=1, le=90)] = 7
+    """Days it waits at the most; it shows as expired then."""
+    claim_minutes: Annotated[int, Meta(ge=1, le=480)] = 30
+    """Minutes a reviewer has a document to themselves; claiming it again starts them anew."""
+
+
 class Settings(Section, frozen=True):
     system: Literal["documents"]
     """Which page of `systems/` this stack deploys."""
@@ -141,6 +150,7 @@ class Settings(Section, frozen=True):
     push: Push = Push()
     events: Events = Events()
     storage: Storage = Storage()
+    review: Review = Review()
 
     @classmethod
     def of_stack(cls) -> Settings:
@@ -230,6 +240,13 @@ def _check(settings: Settings) -> None:
             settings.documents.ocr,
             "is a service of AWS, and this machine has none",
             "'tesseract' reads the same words here",
+        )
+    if settings.review.escalate_after_hours >= settings.review.timeout_days * 24:
+        raise _refused(
+            "review.escalate_after_hours",
+            settings.review.escalate_after_hours,
+            f"is not before review.timeout_days ({settings.review.timeout_days}) are over",
+            "lower the one or raise the other",
         )
     if settings.documents.model_at > settings.documents.complete_at:
         raise _refused(

@@ -27,6 +27,7 @@ from pilaster.aws import (
     PipelineArgs,
     QueueArgs,
     QueueSource,
+    ScheduleArgs,
     SecretArgs,
     Start,
     StreamSource,
@@ -92,6 +93,7 @@ def minimal(root: Path) -> Mapping[str, Any]:
         ),
         "Queue": QueueArgs(place=place, consumer_timeout_seconds=30),
         "Secret": SecretArgs(place=place),
+        "Schedule": ScheduleArgs(place=place, function=function, every_minutes=5),
         "Table": TableArgs(place=place, partition_key="id"),
         "Users": UsersArgs(place=place),
         "WebSocket": WebSocketArgs(
@@ -297,6 +299,7 @@ def complete(root: Path) -> Mapping[str, Any]:
             keep_dead_days=7,
         ),
         "Secret": SecretArgs(place=place, description="A key.", protect=False),
+        "Schedule": ScheduleArgs(place=place, function=outside, every_minutes=1),
         "Table": TableArgs(
             place=place,
             partition_key="id",

@@ -8,7 +8,7 @@ from pilaster.aws.function import FunctionArgs, NetworkRef
 from pilaster.aws.iam import Grant
 from pilaster.naming import Place
 
-from systems.documents.aws import accounts, admission, events, mail, push
+from systems.documents.aws import accounts, admission, events, mail, push, reviews
 from systems.documents.aws import functions as fn
 from systems.documents.aws.model import extract
 from systems.settings import load
@@ -88,7 +88,13 @@ def functions() -> dict[str, FunctionArgs]:
             settings=WITH_MODEL,
             grants=[],
         ),
-        fn.save(base, database=_database(fn.WRITER_ROLE), bucket=bucket, grants=[]),
+        fn.save(
+            base,
+            database=_database(fn.WRITER_ROLE),
+            bucket=bucket,
+            reviews="documents-reviews",
+            grants=[],
+        ),
         events.publisher(
             base,
             outbox="outbox",
@@ -111,6 +117,7 @@ def functions() -> dict[str, FunctionArgs]:
         *_push(base),
         *_mail(base),
     ]
+    made += _reviews(base, bucket)
     return {each.code.entry_point: each for each in made}
 
 
@@ -145,6 +152,19 @@ def _mail(base: fn.Base) -> list[FunctionArgs]:
             configuration_set="set-1",
             grants=[],
         ),
+    ]
+
+
+def _reviews(base: fn.Base, bucket: str) -> list[FunctionArgs]:
+    table: dict[str, Any] = {"table": "documents-reviews", "grants": []}
+    return [
+        reviews.list_reviews(base, **table),
+        reviews.show_review(base, bucket=bucket, **table),
+        reviews.claim_review(base, claim_minutes=30, **table),
+        reviews.decide_review(base, **table),
+        reviews.watch_reviews(base, bus="documents-bus", escalate_after_hours=24, **table),
+        reviews.request_review(base, bucket=bucket, review_seconds=604_800, **table),
+        reviews.close_review(base, **table),
     ]
 
 

@@ -54,10 +54,15 @@ class Sleepers:
     away: bool = False
     """Whether nobody answers at the moment."""
 
-    def resume(self, token: Token, *, by: UserId | None) -> None:
+    unknown: bool = False
+    """Whether no run is known at the moment."""
+
+    def resume(self, token: Token, *, by: UserId | None) -> bool:
         if self.away:
             raise StorageUnavailableError("nobody answers")
-        self.woken.append((token.value, by))
+        if not self.unknown:
+            self.woken.append((token.value, by))
+        return not self.unknown
 
 
 class Tray:

@@ -97,6 +97,8 @@ TARGET = "aws:cloudwatch/eventTarget:EventTarget"
 LOGS = "aws:cloudwatch/logGroup:LogGroup"
 POOL = "aws:cognito/userPool:UserPool"
 CLIENT = "aws:cognito/userPoolClient:UserPoolClient"
+PEOPLE = "aws:cognito/userGroup:UserGroup"
+TABLE = "aws:dynamodb/table:Table"
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
@@ -184,6 +186,10 @@ OURS = [
     Mistake("wrong enum", AUTHORIZER, "authorizerType", "TOKEN"),
     Mistake("missing", AUTHORIZER, "jwtConfiguration", GONE),
     Mistake("form", BUS, "name", "documents bus"),
+    Mistake("length", PEOPLE, "name", "r" * 129),
+    Mistake("wrong enum", TABLE, "billingMode", "ON_DEMAND", "reviews"),
+    Mistake("missing", TABLE, "attributes", lambda keys: keys[:1], "reviews"),
+    Mistake("wrong enum", TABLE, "globalSecondaryIndexes[0].projectionType", "SOME", "reviews"),
     Mistake("pattern", RULE, "eventPattern", replace('["aws.s3"]', '"aws.s3"'), "uploads"),
     Mistake("pattern", RULE, "eventPattern", replace('"prefix"', '"starts-with"'), "uploads"),
     Mistake("schedule", RULE, "scheduleExpression", "rate(5 minute)", "uploads"),

@@ -15,6 +15,7 @@ from pilaster.aws.network import Network, NetworkArgs
 from pilaster.aws.pipeline import Dispatch, Pipeline, PipelineArgs, Start
 from pilaster.aws.push import WebSocket, WebSocketArgs
 from pilaster.aws.queue import Queue, QueueArgs
+from pilaster.aws.schedule import Schedule, ScheduleArgs
 from pilaster.aws.secret import Secret, SecretArgs
 from pilaster.aws.table import Table, TableArgs, TableIndex
 from pilaster.aws.users import Users, UsersArgs
@@ -55,6 +56,8 @@ __all__ = [
     "Queue",
     "QueueArgs",
     "QueueSource",
+    "Schedule",
+    "ScheduleArgs",
     "Secret",
     "SecretArgs",
     "Start",

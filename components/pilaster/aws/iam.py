@@ -23,6 +23,10 @@ _LOG_DELIVERY = (
     "CloudWatch Logs offers no resource level for vended log deliveries; a state machine's role "
     "needs them before its first line"
 )
+_TASK_TOKENS = (
+    "an answer names its run by a token alone, which only that run has given away; IAM knows no "
+    "resource for it"
+)
 _TRACING = "X-Ray takes segments for the account, it has no resource to name"
 
 NO_RESOURCE_LEVEL: Mapping[str, str] = MappingProxyType(
@@ -42,6 +46,7 @@ NO_RESOURCE_LEVEL: Mapping[str, str] = MappingProxyType(
         "logs:PutResourcePolicy": _LOG_DELIVERY,
         "logs:UpdateLogDelivery": _LOG_DELIVERY,
         "textract:DetectDocumentText": "the picture is in the call; there is nothing to name",
+        "states:SendTaskSuccess": _TASK_TOKENS,
         "xray:PutTelemetryRecords": _TRACING,
         "xray:PutTraceSegments": _TRACING,
     }

@@ -241,6 +241,11 @@ class Pipeline(pulumi.ComponentResource):
         """Ending runs of the pipeline of that name."""
         return workflow.stop_executions(place, _workflow(name))
 
+    @staticmethod
+    def answer_tasks(name: str) -> Grant:
+        """Answering a run of the pipeline of that name that waits: for who has its token."""
+        return workflow.answer_tasks(_workflow(name))
+
 
 def _workflow(pipeline: str) -> str:
     return f"{pipeline}-workflow"

@@ -130,6 +130,11 @@ def list_executions(place: Place, name: str) -> Grant:
     return Grant(owner=name, actions=["states:ListExecutions"], resources=[arn(place, name)])
 
 
+def answer_tasks(name: str) -> Grant:
+    """Answering a run that waits: of the workflow of that logical name, by who has its token."""
+    return Grant(owner=name, actions=["states:SendTaskSuccess"], resources=["*"])
+
+
 def _grants(name: str, args: WorkflowArgs) -> list[Grant]:
     grants = [
         iam.platform("state machine logs", owner=name),

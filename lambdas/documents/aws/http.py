@@ -11,7 +11,8 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
 
 from lambdas.documents.model.errors import (
     AccountsUnavailableError,
@@ -19,20 +20,25 @@ from lambdas.documents.model.errors import (
     DocumentNotFoundError,
     InvalidInputError,
     InvalidQueryError,
+    NotAReviewerError,
     PushUnavailableError,
+    ReviewEndedError,
+    ReviewNotClaimedError,
+    ReviewNotFoundError,
+    ReviewTakenError,
     SessionEndedError,
     StorageUnavailableError,
     TooManyAttemptsError,
     WrongCredentialsError,
 )
-from lambdas.documents.model.identity import SessionId, UserId, as_user_id
+from lambdas.documents.model.identity import REVIEWERS, SessionId, UserId, as_user_id
 from lambdas.shared import problems
 from lambdas.shared.deadline import OutOfTimeError, ends_after
 from lambdas.shared.logging import Context, Log
 from lambdas.shared.problems import FieldError, Problem
 
 MAX_BODY = 16 * 1024
-"""Bytes. No request of ours needs more; a larger one is not parsed."""
+"""Bytes. Hardly a request needs more; a larger one is not parsed."""
 LAST_SECONDS = 1.0
 """Kept of a function's time to answer in, where it would run out of it."""
 
@@ -41,7 +47,7 @@ _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 _PASSES = {
     DatabaseUnavailableError: ("The database is busy or waking up.", 15),
-    StorageUnavailableError: ("The object store does not answer.", 5),
+    StorageUnavailableError: ("The store does not answer.", 5),
     AccountsUnavailableError: ("The user directory does not answer.", 5),
     PushUnavailableError: ("Push does not answer.", 5),
 }
@@ -96,6 +102,14 @@ class Request:
         return self.event.get("requestContext", {}).get("http", {}).get("sourceIp", "")
 
     @property
+    def reviewer(self) -> UserId:
+        """Who asks, if they may see other people's documents."""
+        user = self.user
+        if REVIEWERS not in groups_in(self.claims.get("cognito:groups")):
+            raise NotAReviewerError
+        return user
+
+    @property
     def method(self) -> str:
         return self.event.get("requestContext", {}).get("http", {}).get("method", "")
 
@@ -115,14 +129,14 @@ class Request:
     def query(self, name: str) -> str | None:
         return (self.event.get("queryStringParameters") or {}).get(name)
 
-    def json(self) -> Mapping[str, Any]:
-        """The body, which must be a JSON object."""
+    def json(self, *, limit: int = MAX_BODY) -> Mapping[str, Any]:
+        """The body, which must be a JSON object of `limit` bytes at most."""
         kind = self.header("content-type").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise ProblemError(_UNSUPPORTED)
         data = self._body()
-        if len(data) > MAX_BODY:
-            raise ProblemError(_TOO_LARGE)
+        if len(data) > limit:
+            raise ProblemError(_too_large(limit))
         try:
             body = json.loads(data, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
@@ -205,6 +219,34 @@ def problem_of(error: BaseException) -> Problem:
                 title="There is no such document.",
                 detail="None of your documents has this id.",
             )
+        case NotAReviewerError():
+            return Problem(
+                status=403,
+                kind="forbidden",
+                title="This is for reviewers.",
+                detail="Whoever runs the system can make you a reviewer; log in again after that.",
+            )
+        case ReviewNotFoundError():
+            return Problem(
+                status=404,
+                kind="not-found",
+                title="There is no such review.",
+                detail="Nobody was asked about a document of this id, or it was deleted.",
+            )
+        case ReviewTakenError():
+            return _conflict("review-taken", "Another reviewer has this review.", _taken(error))
+        case ReviewNotClaimedError():
+            return _conflict(
+                "review-not-claimed",
+                "You do not have this review.",
+                "It was not claimed, or the claim ran out: claim it, then send the decision again.",
+            )
+        case ReviewEndedError():
+            return _conflict(
+                "review-ended",
+                "This review has ended otherwise.",
+                f"It is {str(error).replace('_', ' ')}; the first decision stands.",
+            )
         case InvalidQueryError():
             return _invalid(400, "The question cannot be understood.", error)
         case InvalidInputError():
@@ -250,6 +292,26 @@ def problem_of(error: BaseException) -> Problem:
             )
 
 
+def _conflict(kind: str, title: str, detail: str) -> Problem:
+    return Problem(status=409, kind=kind, title=title, detail=detail)
+
+
+def _taken(error: ReviewTakenError) -> str:
+    until = error.args[0] if error.args else None
+    at = until.astimezone(UTC) if isinstance(until, datetime) else None
+    when = f"until {at:%Y-%m-%dT%H:%M:%SZ}" if at else "for now"
+    return f"It is taken {when}; after that it can be claimed again."
+
+
+def groups_in(claim: object) -> frozenset[str]:
+    """The groups of a token. API Gateway hands a list over as text: `[teachers reviewers]`."""
+    if isinstance(claim, str):
+        return frozenset(claim.strip("[]").replace(",", " ").split())
+    if isinstance(claim, list):
+        return frozenset(str(each) for each in cast(list[object], claim))
+    return frozenset()
+
+
 def _invalid(status: int, title: str, error: InvalidInputError) -> Problem:
     return Problem(
         status=status,
@@ -282,12 +344,15 @@ _UNSUPPORTED = Problem(
     title="The body is not declared as JSON.",
     detail="Send one JSON object with Content-Type: application/json.",
 )
-_TOO_LARGE = Problem(
-    status=413,
-    kind="too-large",
-    title="The body is too large.",
-    detail=f"A request has at most {MAX_BODY} bytes; files go to the upload URL.",
-)
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(
+        status=413,
+        kind="too-large",
+        title="The body is too large.",
+        detail=f"This request has at most {limit} bytes; files go to the upload URL.",
+    )
 
 
 def _refuse_constant(name: str) -> None:

@@ -14,6 +14,9 @@ UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
 """A login: the same in all tokens that come from it."""
 
+REVIEWERS = "reviewers"
+"""The group of those who may look at other people's documents to decide on them."""
+
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 _UUID = re.compile(UUID)

@@ -64,6 +64,12 @@ def copies(user: UserId, document: DocumentId, *, month: str) -> tuple[str, ...]
     )
 
 
+def content_type_of(key: str) -> str:
+    """What lies at an upload's key, by its extension."""
+    extension = key.rpartition(".")[2]
+    return next(kind for kind, known in EXTENSIONS.items() if known == extension)
+
+
 def work_prefix(document: DocumentId) -> str:
     return f"{WORK}{document}/"
 

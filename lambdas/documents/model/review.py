@@ -17,9 +17,6 @@ from lambdas.documents.model.identity import DocumentId, UserId
 from lambdas.documents.model.outcome import Run
 from lambdas.documents.model.timetable import Timetable
 
-REVIEWERS = "reviewers"
-"""The group of those who may look at other people's documents to decide on them."""
-
 
 class ReviewStatus(StrEnum):
     OPEN = "open"
@@ -68,6 +65,8 @@ class Decision:
     """What the week is: with APPROVED and CORRECTED."""
     reason: str | None = None
     """Why there is none, in the reviewer's words: with REFUSED."""
+    asked_at: datetime | None = field(default=None, compare=False)
+    """When the review was requested; None where that is not known."""
 
     def __post_init__(self) -> None:
         decided = self.status in ENDS_AS.values()

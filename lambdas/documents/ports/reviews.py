@@ -115,7 +115,10 @@ class Round(Answers, Protocol):
 class Runs(Protocol):
     """Runs that wait for a person."""
 
-    def resume(self, token: Token, *, by: UserId | None) -> None:
-        """Tells the run that there is a decision. A run that waits no longer is no error: it has
-        timed out, and finds the decision when it closes the review, or it was stopped."""
+    def resume(self, token: Token, *, by: UserId | None) -> bool:
+        """Tells the run that there is a decision; False where no run is known by this token (now).
+
+        A run that waits no longer is no error: it timed out, and finds the decision when it closes
+        the review, or it was stopped.
+        """
         ...

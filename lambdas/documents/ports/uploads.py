@@ -1,4 +1,4 @@
-"""Links to send a file to."""
+"""Links to send a file to, and to look at one."""
 
 from __future__ import annotations
 
@@ -19,3 +19,15 @@ class UploadLink:
 
 class UploadLinks(Protocol):
     def sign(self, key: str, *, content_type: str, size: int, until: datetime) -> UploadLink: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewLink:
+    """Where a file can be looked at, until then, by whoever has the link."""
+
+    url: str
+    expires_at: datetime
+
+
+class ViewLinks(Protocol):
+    def view(self, key: str, *, content_type: str, until: datetime) -> ViewLink: ...

@@ -70,12 +70,16 @@ def decide(
 
 
 def tell(document: DocumentId, *, answers: Answers, runs: Runs) -> bool:
-    """Tells the waiting run of the decision, unless it knows; whether it had to be told."""
+    """Tells the waiting run of the decision, unless it knows; whether that was done now.
+
+    A run that is not known may be so for a moment: it is told again by the watch.
+    """
     found = answers.token(document)
     if found is None:
         return False
     token, decision = found
-    runs.resume(token, by=decision.by)
+    if not runs.resume(token, by=decision.by):
+        return False
     answers.answered(document, token)
     return True
 

@@ -16,6 +16,7 @@ from lambdas.documents.model.keys import (
     upload_prefix,
 )
 from lambdas.documents.model.outcome import Outcome, Run, Settled
+from lambdas.documents.model.review import Decision, ReviewStatus
 from lambdas.documents.ports.books import Outcomes
 from lambdas.documents.ports.judgements import Judgements
 from lambdas.documents.ports.objects import Shelves
@@ -26,6 +27,15 @@ _STATUS = {
     Verdict.PERSON: Status.NEEDS_REVIEW,
     Verdict.REFUSED: Status.REJECTED,
 }
+
+_ENDED = {
+    ReviewStatus.APPROVED: Status.COMPLETED,
+    ReviewStatus.CORRECTED: Status.COMPLETED,
+    ReviewStatus.REFUSED: Status.REJECTED,
+    ReviewStatus.TIMED_OUT: Status.EXPIRED,
+}
+
+NOBODY_CAME = "Nobody could look at this document in time. Please send it again."
 
 
 def save(outcome: Outcome, *, outcomes: Outcomes, shelves: Shelves) -> Settled:
@@ -61,6 +71,37 @@ def save_judgement(
         route=route,
         confidence=judgement.confidence,
         timetable=judgement.timetable,
+        steps=steps,
+        content=content,
+    )
+    return save(outcome, outcomes=outcomes, shelves=shelves)
+
+
+def save_decision(
+    run: Run,
+    decision: Decision,
+    *,
+    route: tuple[str, ...],
+    confidence: float | None = None,
+    steps: tuple[StepDone, ...] = (),
+    content: str | None = None,
+    outcomes: Outcomes,
+    shelves: Shelves,
+) -> Settled:
+    """Settles how the run's review ended. `confidence` stays that of the reading: a person is not
+    so many percent sure.
+
+    Raises DocumentGoneError where it was withdrawn, because the document is deleted.
+    """
+    if decision.status is ReviewStatus.WITHDRAWN:
+        return _clean_up(run, None, shelves)
+    outcome = Outcome(
+        run=run,
+        status=_ENDED[decision.status],
+        reason=decision.reason or (None if decision.timetable else NOBODY_CAME),
+        route=route,
+        confidence=confidence,
+        timetable=decision.timetable,
         steps=steps,
         content=content,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lambdas.documents.model.identity import DocumentId
 from lambdas.documents.model.review import Review, Waiting
 from lambdas.documents.ports.reviews import Round, Runs
 from lambdas.documents.use_cases.review import tell
@@ -35,7 +36,8 @@ def watch(
 ) -> Seen:
     """`escalate` tells whom it concerns; twice at the most for one review, with the same event."""
     answered = sum(
-        tell(document, answers=reviews, runs=runs) for document in reviews.unanswered(limit=AT_ONCE)
+        tell(document, answers=reviews, runs=runs) or _give_up(document, now, reviews)
+        for document in reviews.unanswered(limit=AT_ONCE)
     )
     closed = escalated = 0
     for waiting in reviews.waiting_since(now - escalate_after):
@@ -52,6 +54,14 @@ def watch(
             reviews.escalated(review.document, now=now)
             escalated += 1
     return Seen(answered, closed, escalated)
+
+
+def _give_up(document: DocumentId, now: datetime, reviews: Round) -> bool:
+    """A run that is not known long after its wait should have ended is not coming back."""
+    review, found = reviews.get(document), reviews.token(document)
+    if review is not None and found is not None and now > review.until + GRACE:
+        reviews.answered(document, found[0])
+    return False
 
 
 def _is_due(waiting: Waiting, now: datetime) -> bool:

@@ -230,14 +230,24 @@ def interpret(
 
 
 def save(
-    base: Base, *, database: DatabaseRef, bucket: Input[str], grants: Sequence[Grant]
+    base: Base,
+    *,
+    database: DatabaseRef,
+    bucket: Input[str],
+    reviews: Input[str],
+    grants: Sequence[Grant],
 ) -> FunctionArgs:
-    """The last step. Grants: read work/, delete uploads/ and work/, list the bucket."""
+    """The last step. Grants: read work/, delete uploads/ and work/, list the bucket, read the
+    table of reviews."""
     return function(
         base,
         "steps.save",
         dependencies="database",
-        environment={**database.environment(), "DOCUMENTS_BUCKET": bucket},
+        environment={
+            **database.environment(),
+            "DOCUMENTS_BUCKET": bucket,
+            "REVIEWS_TABLE": reviews,
+        },
         grants=[database.connect, *grants],
         network=database.network,
         memory_mib=1024,

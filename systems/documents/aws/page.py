@@ -42,12 +42,10 @@ from systems.documents.aws.flow import flow
 from systems.documents.aws.mail import mail_part
 from systems.documents.aws.model import model_part
 from systems.documents.aws.push import push_part
-from systems.documents.aws.reviews import reviews_table
+from systems.documents.aws.reviews import GROUP, reviews_part, reviews_table
 from systems.settings import Settings
 
 NAME = "documents"
-REVIEW_DAYS = 7
-"""How long a person may take to answer."""
 PUBLIC = (
     "GET /health",
     *accounts.PUBLIC,
@@ -104,6 +102,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         f"{NAME}-users",
         UsersArgs(
             place=place,
+            groups=[GROUP],
             access_token_minutes=accounts.ACCESS_TOKEN_MINUTES,
             protect=settings.protect,
         ),
@@ -149,8 +148,17 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
 
     # What happens to an upload
     bus = Bus(f"{NAME}-bus", BusArgs(place=place, archive_days=settings.events.keep_days))
-    reviews = reviews_table(NAME, base, protect=settings.protect)
+    waiting = reviews_table(NAME, base, protect=settings.protect)
     outbox = events.outbox(NAME, base, protect=settings.protect)
+    reviews = reviews_part(
+        base,
+        settings.review,
+        name=NAME,
+        table=waiting,
+        files=files,
+        bus=bus,
+        pipeline=f"{NAME}-pipeline",
+    )
     look = files.list_objects()  # without it S3 calls what is missing forbidden
     pages = [
         files.read_objects("uploads/"),
@@ -196,6 +204,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             base,
             database=database(fn.WRITER_ROLE),
             bucket=files.name,
+            reviews=reviews.table,
             grants=[
                 files.read_objects("work/"),
                 files.erase_objects("work/"),
@@ -203,8 +212,10 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
                 files.erase_objects("preprocessed/"),
                 files.list_versions(),
                 look,
+                reviews.read_decisions,
             ],
         ),
+        **reviews.steps,
     }
     model = model_part(base, NAME, settings, files)
     if model is not None:
@@ -226,7 +237,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             functions=steps,
             flow=flow(
                 {name: step.timeout_seconds for name, step in steps.items()},
-                review_seconds=REVIEW_DAYS * 24 * 3600,
+                review_seconds=reviews.seconds,
             ),
             start=Start(
                 bucket_name=files.name,
@@ -251,7 +262,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         outbox=outbox,
         bus=bus,
         files=files,
-        reviews=reviews,
+        reviews=waiting,
         state_machine=pipeline.arn,
         stop_executions=Pipeline.stop_executions(place, f"{NAME}-pipeline"),
     )
@@ -299,6 +310,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             outbox=outbox.ref.table,
             grants=[outbox.ref.put],
         ),
+        **reviews.routes,
     }
     api = Api(
         f"{NAME}-api",
@@ -311,7 +323,8 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             routes={**routes, "$default": fn.unknown(base, routes=routes)},
             # Without an address to write from there are no routes for mail.
             throttles={
-                each: THROTTLES[each] for each in THROTTLES if each in {*routes, "$default"}
+                **{each: THROTTLES[each] for each in THROTTLES if each in {*routes, "$default"}},
+                **reviews.throttles,
             },
             allowed_origins=settings.allowed_origins,
             log_retention_days=settings.log_retention_days,

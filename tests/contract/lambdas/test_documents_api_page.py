@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from systems.documents.aws.page import THROTTLES
+from systems.documents.aws import page, reviews
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs/api.md").read_text()
@@ -21,6 +21,10 @@ NAMED = {
     "POST /api/v1/push/tickets": "a ticket for a socket",
     "GET /api/v1/mail/wishes": "wishes about mail",
     "PUT /api/v1/mail/wishes": "wishes about mail",
+    "GET /api/v1/reviews": "list, show reviews",
+    "GET /api/v1/reviews/{id}": "list, show reviews",
+    "POST /api/v1/reviews/{id}/claim": "claim, decide a review",
+    "POST /api/v1/reviews/{id}": "claim, decide a review",
     "GET /health": "health",
     "$default": "all the rest, preflights too",
 }
@@ -42,6 +46,7 @@ def test_every_problem_there_is_is_described():
     }
     source = "\n".join(path.read_text() for path in (ROOT / "lambdas/documents/aws").rglob("*.py"))
     made = re.findall(r'status=(\d+),\s+kind="([a-z-]+)"', source)
+    made += [("409", kind) for kind in re.findall(r'_conflict\(\s*"([a-z-]+)"', source)]
     invalid = [(status, "invalid") for status in re.findall(r"_invalid\((\d+), ", source)]
     assert described == {(int(status), kind) for status, kind in [*made, *invalid]}
 
@@ -51,7 +56,8 @@ def test_every_throttle_is_described():
         name: (float(rate), int(burst))
         for name, rate, burst in rows(of="routes | requests per second | at once")
     }
-    assert {route: described[NAMED[route]] for route in THROTTLES} == {
-        route: (each.rate, each.burst) for route, each in THROTTLES.items()
+    throttles = {**page.THROTTLES, **reviews.THROTTLES}
+    assert {route: described[NAMED[route]] for route in throttles} == {
+        route: (each.rate, each.burst) for route, each in throttles.items()
     }
     assert set(described) == set(NAMED.values())

@@ -12,7 +12,7 @@ from pilaster_local.services.mailbox import confirmation_code
 from pilaster_local.services.platform import Platform
 
 from lambdas.documents.aws.adapters.accounts import CognitoAccounts
-from lambdas.documents.aws.adapters.links import S3UploadLinks
+from lambdas.documents.aws.adapters.links import S3Links
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.runs import StepFunctionsRuns
 from lambdas.documents.aws.adapters.signing import Keys
@@ -49,7 +49,7 @@ def objects(cloud: Cloud, bucket: str) -> S3Objects:
 
 def link(cloud: Cloud, bucket: str, seconds: int = 60) -> UploadLink:
     keys = Keys("test", "test")
-    links = S3UploadLinks(bucket, keys=keys, region=REGION, endpoint=cloud.platform.endpoint)
+    links = S3Links(bucket, keys=keys, region=REGION, endpoint=cloud.platform.endpoint)
     until = datetime.now(UTC) + timedelta(seconds=seconds)
     return links.sign("uploads/u/d.pdf", content_type="application/pdf", size=15, until=until)
 

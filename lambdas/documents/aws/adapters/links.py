@@ -1,4 +1,5 @@
-"""Presigned uploads: who has the link may send exactly one file, of this type and this length."""
+"""Presigned links: who has one may send exactly one file, of this type and this length; or look at
+exactly one."""
 
 from __future__ import annotations
 
@@ -6,10 +7,10 @@ import os
 from datetime import UTC, datetime, timedelta
 
 from lambdas.documents.aws.adapters.signing import UNSIGNED_PAYLOAD, Keys, Signer
-from lambdas.documents.ports.uploads import UploadLink
+from lambdas.documents.ports.uploads import UploadLink, ViewLink
 
 
-class S3UploadLinks:
+class S3Links:
     def __init__(
         self, bucket: str, *, keys: Keys, region: str, endpoint: str | None = None
     ) -> None:
@@ -35,10 +36,24 @@ class S3UploadLinks:
         )
         return UploadLink(url=url, headers=headers, expires_at=now + timedelta(seconds=seconds))
 
+    def view(self, key: str, *, content_type: str, until: datetime) -> ViewLink:
+        """The file as what it is, whatever its uploader called it: no page of ours, no download."""
+        now = datetime.now(UTC)
+        seconds = max(1, round((until - now).total_seconds()))
+        shown = {
+            "response-content-type": content_type,
+            "response-content-disposition": "inline",
+            "response-cache-control": "no-store",
+        }
+        url = self._signer.presign(
+            "GET", f"{self._folder}/{key}", now=now, seconds=seconds, query=shown
+        )
+        return ViewLink(url=url, expires_at=now + timedelta(seconds=seconds))
 
-def open_links(bucket: str) -> S3UploadLinks:
+
+def open_links(bucket: str) -> S3Links:
     """Links into `bucket`, signed as this function."""
-    return S3UploadLinks(
+    return S3Links(
         bucket,
         keys=Keys.of_this_function(),
         region=os.environ["AWS_REGION"],

@@ -107,6 +107,7 @@ def decision_of(item: Item) -> Decision | None:
         by=said.get("decided_by"),
         timetable=_timetable(said.get("timetable")),
         reason=said.get("reason"),
+        asked_at=_moment(said.get("requested_at")),
     )
 
 

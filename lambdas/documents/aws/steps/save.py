@@ -1,7 +1,8 @@
 """The last step of the workflow, whatever happened: what became of the run goes into the books.
 
 The state says which: `error` (put there by the flow's catch) is a failure, `refused` a rejection;
-anything else was judged by `interpret` or `extract`. The answer's `status` is what *stands*, which
+a document a person was asked about is settled by the review's end; anything else was judged by
+`interpret` or `extract`. The answer's `status` is what *stands*, which
 on a second attempt may be what the first one settled: events are published by it.
 """
 
@@ -18,42 +19,68 @@ from lambdas.documents.aws.adapters.database import DatabaseSettings, open_datab
 from lambdas.documents.aws.adapters.judgements import JudgementFiles
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.outcomes import PostgresOutcomes
+from lambdas.documents.aws.adapters.reviews import DynamoReviews
 from lambdas.documents.aws.workflow import State, seconds_since_upload, step, steps_of
 from lambdas.documents.model.document import Status
 from lambdas.documents.model.errors import WorkLostError
 from lambdas.documents.model.event import Event, EventType, event
 from lambdas.documents.model.judgement import Verdict
 from lambdas.documents.model.outcome import Outcome, Run, Settled
-from lambdas.documents.use_cases.save import save, save_judgement
+from lambdas.documents.model.review import Decision
+from lambdas.documents.use_cases.save import save, save_decision, save_judgement
 from lambdas.shared.settings import load
 
 TOO_LONG = "Reading this file took too long. Please send it with fewer pages or at a lower size."
 MISSING = "The uploaded file was removed before it was read. Please send it again."
+BY_A_PERSON = "review"
+"""What the route calls it when a reviewer decided."""
 OUR_FAULT = "Something went wrong on our side while reading this file. Please send it again."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(DatabaseSettings):
     documents_bucket: str
+    reviews_table: str
 
 
 settings = load(Settings)
 objects = S3Objects(settings.documents_bucket)
 judgements = JudgementFiles(objects)
 outcomes = PostgresOutcomes(open_database(settings))
+reviews = DynamoReviews(settings.reviews_table)
 
 
 @step
 def handler(state: State, run: Run) -> dict[str, Any]:
-    settled = _settle(state, run)
+    decision = reviews.decision(run) if _was_asked(state) else None
+    route = [*state.get("route", ()), *([BY_A_PERSON] if decision and decision.by else [])]
+    state = {**state, "route": route} if route else state
+    settled = _settle(state, run, decision)
     return {
         "status": settled.status.value,
         "confidence": settled.confidence,
-        "events": list(_said(state, run, settled, datetime.now(UTC))),
+        "events": list(_said(state, run, settled, decision, datetime.now(UTC))),
+        **({"route": route} if route else {}),
     }
 
 
-def _settle(state: State, run: Run) -> Settled:
+def _was_asked(state: State) -> bool:
+    """Whether an earlier `save` of this run found that a person must be asked."""
+    return bool(state.get("status") == Status.NEEDS_REVIEW.value)
+
+
+def _settle(state: State, run: Run, decision: Decision | None) -> Settled:
+    if decision is not None:
+        return save_decision(
+            run,
+            decision,
+            confidence=state.get("confidence"),
+            **_known(state),
+            outcomes=outcomes,
+            shelves=objects,
+        )
+    if _was_asked(state) and "error" not in state:
+        raise WorkLostError(f"the decision on {run.document} is gone")
     if "error" in state and state.get("verdict") not in _SURE:
         return _failed(state, run)
     if "refused" in state:
@@ -91,11 +118,21 @@ def _known(state: State) -> dict[str, Any]:
     }
 
 
-def _said(state: State, run: Run, settled: Settled, now: datetime) -> Iterator[Event]:
-    """What others are told: what was judged, and what came of it."""
+def _said(
+    state: State, run: Run, settled: Settled, decision: Decision | None, now: datetime
+) -> Iterator[Event]:
+    """What others are told: what was judged, who was asked, and what came of it."""
     said = partial(event, run, at=now)
     confidence = settled.confidence
-    if "verdict" in state:
+    if decision is not None:
+        waited = (decision.at - decision.asked_at).total_seconds() if decision.asked_at else None
+        yield said(
+            EventType.HITL_COMPLETED,
+            decision=decision.status.value,
+            reviewer=decision.by,
+            seconds=round(max(waited, 0), 3) if waited is not None else None,
+        )
+    if "verdict" in state and not _was_asked(state):
         judged = state.get("confidence")
         yield said(EventType.VALIDATION_COMPLETED, verdict=state["verdict"], confidence=judged)
     if settled.status is Status.NEEDS_REVIEW:

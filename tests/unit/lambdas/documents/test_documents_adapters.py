@@ -15,7 +15,7 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 from botocore.response import StreamingBody
 
 from lambdas.documents.aws.adapters.accounts import CognitoAccounts
-from lambdas.documents.aws.adapters.links import S3UploadLinks
+from lambdas.documents.aws.adapters.links import S3Links
 from lambdas.documents.aws.adapters.login import Login
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.signing import Keys
@@ -135,7 +135,7 @@ def test_an_upload_link_is_the_one_an_s3_client_makes(
 
     monkeypatch.setattr("lambdas.documents.aws.adapters.links.datetime", Clock)
     until = stopped_clock + timedelta(minutes=15)
-    link = S3UploadLinks("files", keys=KEYS, region="eu-central-1", endpoint=endpoint).sign(
+    link = S3Links("files", keys=KEYS, region="eu-central-1", endpoint=endpoint).sign(
         "uploads/u/d.png", content_type="image/png", size=99, until=until
     )
     addressing = {"addressing_style": "path" if endpoint else "virtual"}
@@ -165,7 +165,7 @@ def test_an_upload_link_is_the_one_an_s3_client_makes(
 
 def test_a_link_signs_length_type_and_that_nothing_is_there_yet():
     until = datetime.now(UTC) + timedelta(minutes=15)
-    link = S3UploadLinks("files", keys=KEYS, region="eu-central-1").sign(
+    link = S3Links("files", keys=KEYS, region="eu-central-1").sign(
         "uploads/u/d.png", content_type="image/png", size=99, until=until
     )
     _, query = taken_apart(link.url)

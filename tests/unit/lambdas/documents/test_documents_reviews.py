@@ -334,6 +334,28 @@ def test_a_decision_whose_run_was_not_told_is_told_by_the_watch():
     assert office.runs.woken == [("t", office.me)]
 
 
+def test_a_run_that_is_not_known_for_a_moment_is_told_later():
+    office = Office()
+    office.claim()
+    office.runs.unknown = True
+    assert office.decide(APPROVE).status is ReviewStatus.APPROVED
+    assert go_round(office, Bell(), NOON + MINUTE) == Seen(0, 0, 0)
+    office.runs.unknown = False
+    assert go_round(office, Bell(), NOON + MINUTE) == Seen(1, 0, 0)
+    assert office.runs.woken == [("t", office.me)]
+
+
+def test_a_run_that_never_comes_back_is_given_up():
+    office = Office()
+    office.claim()
+    office.runs.unknown = True
+    office.decide(APPROVE)
+    go_round(office, Bell(), NOON + WEEK + GRACE)
+    assert office.tray.unanswered(limit=5) == [office.document]
+    go_round(office, Bell(), NOON + WEEK + GRACE + MINUTE)
+    assert office.tray.unanswered(limit=5) == []
+
+
 def test_a_review_that_outlives_its_run_is_closed():
     office, bell = Office(escalated_at=NOON + DAY), Bell()
     assert go_round(office, bell, NOON + WEEK + GRACE) == Seen(0, 0, 0)

@@ -53,6 +53,7 @@ def steps(monkeypatch: pytest.MonkeyPatch):
         "DATABASE_PORT": "1",
         "DATABASE_NAME": "documents",
         "DATABASE_USER": "documents_writer",
+        "REVIEWS_TABLE": "documents-reviews",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -1,0 +1,1 @@
+"""Reviews, one function per route, and the watch that goes round them."""

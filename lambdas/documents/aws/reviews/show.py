@@ -1,0 +1,43 @@
+"""GET /api/v1/reviews/{id}: one review, with a link to the scan that is good for minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from lambdas.documents.aws.adapters.links import open_links
+from lambdas.documents.aws.adapters.reviews import DynamoReviews
+from lambdas.documents.aws.http import Request, Response, endpoint
+from lambdas.documents.aws.reviews.wire import review_to_json
+from lambdas.documents.model.errors import ReviewNotFoundError
+from lambdas.documents.model.identity import as_document_id
+from lambdas.documents.model.keys import content_type_of
+from lambdas.documents.use_cases.review import look
+from lambdas.shared.settings import load
+
+LINK_GOOD_FOR = timedelta(minutes=5)
+"""Long enough to open it; who wants to look again asks again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    reviews_table: str
+    documents_bucket: str
+
+
+settings = load(Settings)
+reviews = DynamoReviews(settings.reviews_table)
+links = open_links(settings.documents_bucket)
+
+
+@endpoint
+def handler(request: Request) -> Response:
+    reviewer, document = request.reviewer, as_document_id(request.parameter("id"))
+    if document is None:
+        raise ReviewNotFoundError
+    review = look(document, desk=reviews)
+    now = datetime.now(UTC)
+    key = review.run.key
+    scan = links.view(key, content_type=content_type_of(key), until=now + LINK_GOOD_FOR)
+    request.log.info("review shown", document=document, user=reviewer)
+    return Response(200, review_to_json(review, scan=scan, reviewer=reviewer, now=now))
