@@ -5,6 +5,7 @@ ministack sends everybody the code 123456.
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import Any
 
@@ -16,6 +17,7 @@ def install() -> None:
     """Put these in the place of ministack's own functions."""
     _random_codes()
     _refusing_when_shut()
+    _letters_are_of_an_identity()
 
 
 def shut(refuses: bool) -> dict[str, Any]:
@@ -34,6 +36,28 @@ def _refusing_when_shut() -> None:
         return "The mailbox of this machine is shut." if _shut else stock(*asked, **named)
 
     ses._message_rejection = ses_v2._message_rejection = rejection
+
+
+def _letters_are_of_an_identity() -> None:
+    """Who may send may send as somebody: ministack asks for leave to send as everybody."""
+    from ministack.core import iam_actions
+    from ministack.services import ses, ses_v2
+
+    stock = iam_actions._ses_v2_resource_arn
+
+    def resource(method: str, path: str, body: bytes, region: str, account: str) -> str:
+        if (method, path.rstrip("/")) != ("POST", "/v2/email/outbound-emails"):
+            return stock(method, path, body, region, account)
+        try:
+            said = str(json.loads(body).get("FromEmailAddress", ""))
+        except (ValueError, AttributeError):
+            return "*"
+        address = ses.parseaddr(said)[1]
+        own = address in ses_v2._identities
+        identity = address if own else address.rpartition("@")[2]
+        return f"arn:aws:ses:{region}:{account}:identity/{identity}" if identity else "*"
+
+    iam_actions._ses_v2_resource_arn = resource
 
 
 def _random_codes() -> None:

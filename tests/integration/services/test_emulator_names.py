@@ -84,6 +84,7 @@ CALLED = {
     "ministack.services.stepfunctions._start_execution": "data",
     "ministack.services.cognito._send_verification_email": "pool username",
     "ministack.services.ses._message_rejection": "sender recipients",
+    "ministack.core.iam_actions._ses_v2_resource_arn": "method path body region account_id",
     "ministack.services.rds._get_docker": "",
     "ministack.services.rds._apply_cluster_master_password_change": "cluster new_pass",
     "ministack.services.rds_data._has_real_endpoint": "instance",
