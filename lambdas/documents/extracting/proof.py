@@ -25,14 +25,13 @@ SETTLED = frozenset(
         "reading-unsure",
         "rows-uneven",
         "time-gap",
-        "time-odd",
-        "time-swappable",
     }
 )
 """Doubts of the interpreter that a second reading settles, because the model forms it without
-seeing ours: an odd time is printed so, a word that was hard to read says that (`prompt` withholds
-those). What was not read, not explained or left over stays a doubt, and where a title ends too: of
-its two splits the page does not say which is meant."""
+seeing ours: a word that was hard to read says that (`prompt` withholds those), nothing stands in a
+gap. What was not read, not explained or left over stays a doubt. So does where a title ends, since
+the page does not say which of two splits is meant, and an odd time: two who read a misprint agree
+on it."""
 
 RULE = "model-differs"
 """The doubt that an answer of a model leaves."""

@@ -227,3 +227,20 @@ def test_no_mutation_makes_a_block_the_model_does_not_know() -> None:
     """The mutations above stay within what an answer may say."""
     with pytest.raises(InvalidTimetableError):
         Block(day="someday", start="09:00", end="10:00", title="Maths")
+
+
+@pytest.mark.parametrize(
+    ("last", "why"),
+    [
+        ("11:20 - 12:23", "unusual time"),
+        ("12:30 - 13:40", "could as well be"),
+        ("13:45 - 14:45", ""),
+    ],
+)
+def test_a_misprint_is_for_a_person_and_a_gap_is_settled_by_who_reads_again(
+    last: str, why: str
+) -> None:
+    data = grid_pdf(week(LESSONS, times=(*TIMES[:-1], last)))
+    refusal = provable(Reading.from_json(read(data, classify(data)).to_json()))
+    assert (refusal is None) is (why == "")
+    assert why in (refusal.words if refusal else "")
