@@ -52,6 +52,24 @@ class Data(Section, frozen=True):
     """Days the automatic backups are kept."""
 
 
+class Cache(Section, frozen=True):
+    max_storage_gb: Annotated[int, Meta(ge=1, le=5000)] = 1
+    """What it may hold at the most, in GB; AWS bills 0.1 GB at least, some $6 a month."""
+    max_ecpu_per_second: Annotated[int, Meta(ge=1000, le=15_000_000)] = 1000
+    """Requests of up to 1 KB a second at the most; above it the cache refuses, and is done without.
+    """
+    readings_days: Annotated[int, Meta(ge=1, le=365)] = 30
+    """How long what was read in a file is kept, for when the same file comes again."""
+
+
+class Limits(Section, frozen=True):
+    reads_per_minute: Annotated[int, Meta(ge=10, le=60_000)] = 3000
+    """How often a user may list and look a minute; as many at once, if there were none before. A
+    client looks once a second for each document under way."""
+    writes_per_minute: Annotated[int, Meta(ge=1, le=60_000)] = 240
+    """How many documents a user may send or delete a minute; as many at once."""
+
+
 class Documents(Section, frozen=True):
     max_size_mib: Annotated[int, Meta(ge=1, le=50)] = 20
     """The largest file that may be uploaded, in MiB."""
@@ -144,6 +162,8 @@ class Settings(Section, frozen=True):
     pages need not be named."""
     auth: Auth = Auth()
     data: Data = Data()
+    cache: Cache = Cache()
+    limits: Limits = Limits()
     documents: Documents = Documents()
     model: Model = Model()
     admission: Admission = Admission()

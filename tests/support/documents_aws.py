@@ -90,3 +90,8 @@ class Service:
             return answer
 
         return call
+
+
+def no_cache(host: str, port: int) -> Any:
+    """In the place of a connection to the cache: there is none."""
+    raise ConnectionRefusedError(f"nothing listens at {host}:{port}")

@@ -48,19 +48,24 @@ def functions() -> dict[str, FunctionArgs]:
         "at_once": 3,
         "grants": [],
     }
+    api: dict[str, Any] = {
+        "database": _database(fn.API_ROLE),
+        "cache": _cache(REQUESTS_PER_MINUTE="60"),
+    }
+    readings = _cache(READER_VERSION="1", READINGS_KEPT_DAYS="30")
     made = [
         fn.health(base),
         fn.unknown(base, routes=["GET /health", "DELETE /api/v1/documents/{id}"]),
         fn.create_document(
             base,
-            database=_database(fn.API_ROLE),
+            **api,
             bucket=bucket,
             grants=[],
             upload_limit_mib=20,
             upload_minutes=15,
         ),
-        fn.list_documents(base, database=_database(fn.API_ROLE)),
-        fn.show_document(base, database=_database(fn.API_ROLE)),
+        fn.list_documents(base, **api),
+        fn.show_document(base, **api),
         accounts.register(base, user_pool="pool-1", confirm_at_once=True, **auth),
         accounts.confirm(base, **auth),
         accounts.login(base, **auth),
@@ -72,12 +77,12 @@ def functions() -> dict[str, FunctionArgs]:
             sockets_url="https://sockets.example",
             grants=[],
         ),
-        fn.delete_document(base, database=_database(fn.API_ROLE), outbox="outbox", grants=[]),
+        fn.delete_document(base, **api, outbox="outbox", grants=[]),
         admission.starter(base, bucket=bucket, **admitting),
         admission.dispatch(base, **admitting),
-        fn.classify(base, upload_limit_mib=20, **inside),
+        fn.classify(base, cache=readings, upload_limit_mib=20, **inside),
         fn.preprocess(base, upload_limit_mib=20, **inside),
-        fn.read(base, upload_limit_mib=20, **inside),
+        fn.read(base, cache=readings, upload_limit_mib=20, **inside),
         fn.read_by_textract(base, upload_limit_mib=20, bucket=bucket, grants=[]),
         fn.interpret(base, complete_at=98, model_at=80, **inside),
         extract(
@@ -180,4 +185,19 @@ def _database(user: str) -> fn.DatabaseRef:
             resources=[f"arn:aws:rds-db:eu-central-1:000000000000:dbuser:cluster-1/{user}"],
         ),
         user=user,
+    )
+
+
+def _cache(**more: str) -> fn.CacheRef:
+    return fn.CacheRef(
+        name="cache",
+        host="127.0.0.1",
+        port="1",  # nothing listens there: a function does without
+        user="reader",
+        connect=Grant(
+            owner="cache",
+            actions=["elasticache:Connect"],
+            resources=["arn:aws:elasticache:eu-central-1:000000000000:user:reader"],
+        ),
+        more=more,
     )

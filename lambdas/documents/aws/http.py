@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from lambdas.documents.model.errors import (
     SessionEndedError,
     StorageUnavailableError,
     TooManyAttemptsError,
+    TooManyRequestsError,
     WrongCredentialsError,
 )
 from lambdas.documents.model.identity import REVIEWERS, SessionId, UserId, as_user_id
@@ -274,6 +276,15 @@ def problem_of(error: BaseException) -> Problem:
                 title="This refresh token is good no more.",
                 detail="It was used or revoked, or is too old: log in again.",
                 headers={"www-authenticate": 'Bearer error="invalid_token"'},
+            )
+        case TooManyRequestsError():
+            seconds = max(1, math.ceil(error.seconds))
+            return Problem(
+                status=429,
+                kind="too-many-requests",
+                title="Too many requests.",
+                detail=f"Nothing was done; try again in {seconds} seconds.",
+                headers={"retry-after": str(seconds)},
             )
         case OutOfTimeError():
             return Problem(

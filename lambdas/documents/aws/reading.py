@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
+from lambdas.documents.aws.told import was_read
 from lambdas.documents.aws.workflow import State
-from lambdas.documents.model.event import Event, EventType, event
 from lambdas.documents.model.outcome import Run
+from lambdas.documents.ports.known import KnownReadings
 from lambdas.documents.ports.objects import Objects
 from lambdas.documents.ports.readings import Readings
 from lambdas.documents.ports.sheets import PreparedSheets
 from lambdas.documents.reading.kinds import Kind, UnreadableError
-from lambdas.documents.reading.page import Reading
 from lambdas.documents.use_cases.read import ReadPictures, read
-
-LOW = 70.0
-"""Percent: words read with less ask a person, so a page of such words was read badly."""
 
 
 def read_step(
@@ -28,8 +24,10 @@ def read_step(
     sheets: PreparedSheets,
     readings: Readings,
     read_pictures: ReadPictures,
+    known: KnownReadings | None = None,
 ) -> dict[str, Any]:
-    """What the state gains. `limit`: the largest upload, in bytes."""
+    """What the state gains. `limit`: the largest upload, in bytes; `known`: where readings are
+    kept for when the same bytes come again."""
     if "refused" in state:  # by `preprocess`: there is nothing to read
         return {}
     try:
@@ -44,17 +42,7 @@ def read_step(
         )
     except UnreadableError as error:  # whole by its headers, and damaged further in
         return {"refused": error.reason}
-    return {"reading": key, "route": [reading.route], "events": [_said(run, reading)]}
-
-
-def _said(run: Run, reading: Reading) -> Event:
-    low = reading.confidence < LOW
-    return event(
-        run,
-        EventType.OCR_LOW_CONFIDENCE if low else EventType.OCR_COMPLETED,
-        at=datetime.now(UTC),
-        route=reading.route,
-        confidence=reading.confidence,
-        pages=len(reading.pages),
-        words=len(reading.words),
-    )
+    content = state.get("content")
+    if known is not None and content:
+        known.remember(content, reading)
+    return {"reading": key, "route": [reading.route], "events": [was_read(run, reading)]}

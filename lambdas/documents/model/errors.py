@@ -126,5 +126,13 @@ class SessionEndedError(Exception):
     """The refresh token is good no more: used before, revoked, too old or never ours."""
 
 
+class TooManyRequestsError(Exception):
+    """This user asks more often than anybody needs to."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"one request more is let through in {seconds:g} seconds")
+        self.seconds = seconds
+
+
 class ObjectTooLargeError(Exception):
     """What lies in the object store is larger than anything we let in."""

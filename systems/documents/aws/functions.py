@@ -6,7 +6,7 @@ decided here is which of them each handler gets, and nothing gets one it does no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pilaster.aws.function import FunctionArgs, NetworkRef
@@ -68,6 +68,34 @@ class DatabaseRef:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class CacheRef:
+    """The cache, as one of its users may reach it, and what that user's functions are told."""
+
+    name: Input[str]
+    """Which cache a login token is made for."""
+    host: Input[str]
+    """Its endpoint; the name its certificate is for."""
+    port: Input[str]
+    """As text, as every variable is."""
+    user: str
+    """Whom a function logs in as."""
+    connect: Grant
+    """`elasticache:Connect` as that user."""
+    more: Mapping[str, str]
+    """The variables of what it is used for."""
+
+    def environment(self) -> dict[str, Input[str]]:
+        """What `CacheSettings` reads, and more."""
+        return {
+            "CACHE_NAME": self.name,
+            "CACHE_HOST": self.host,
+            "CACHE_PORT": self.port,
+            "CACHE_USER": self.user,
+            **self.more,
+        }
+
+
 def health(base: Base) -> FunctionArgs:
     """GET /health: outside, on the standard library alone."""
     return function(base, "health.show", memory_mib=128, timeout_seconds=3)
@@ -88,6 +116,7 @@ def create_document(
     base: Base,
     *,
     database: DatabaseRef,
+    cache: CacheRef,
     bucket: Input[str],
     grants: Sequence[Grant],
     upload_limit_mib: int,
@@ -98,6 +127,7 @@ def create_document(
         base,
         "api.create",
         database,
+        cache,
         grants,
         {
             "DOCUMENTS_BUCKET": bucket,
@@ -107,38 +137,49 @@ def create_document(
     )
 
 
-def list_documents(base: Base, *, database: DatabaseRef) -> FunctionArgs:
+def list_documents(base: Base, *, database: DatabaseRef, cache: CacheRef) -> FunctionArgs:
     """GET /api/v1/documents."""
-    return _api(base, "api.list", database, (), {})
+    return _api(base, "api.list", database, cache, (), {})
 
 
-def show_document(base: Base, *, database: DatabaseRef) -> FunctionArgs:
+def show_document(base: Base, *, database: DatabaseRef, cache: CacheRef) -> FunctionArgs:
     """GET /api/v1/documents/{id}."""
-    return _api(base, "api.show", database, (), {})
+    return _api(base, "api.show", database, cache, (), {})
 
 
 def delete_document(
-    base: Base, *, database: DatabaseRef, outbox: Input[str], grants: Sequence[Grant]
+    base: Base,
+    *,
+    database: DatabaseRef,
+    cache: CacheRef,
+    outbox: Input[str],
+    grants: Sequence[Grant],
 ) -> FunctionArgs:
     """DELETE /api/v1/documents/{id}. Grants: writing into the outbox."""
-    return _api(base, "api.delete", database, grants, {"OUTBOX_TABLE": outbox})
+    return _api(base, "api.delete", database, cache, grants, {"OUTBOX_TABLE": outbox})
 
 
 def classify(
     base: Base,
     *,
     network: NetworkRef,
+    cache: CacheRef,
     bucket: Input[str],
     upload_limit_mib: int,
     grants: Sequence[Grant],
 ) -> FunctionArgs:
-    """Step one. Grants: read uploads/, list the bucket (or a deleted upload looks forbidden)."""
+    """Step one. Grants: read uploads/, write work/, list the bucket (or what is deleted looks
+    forbidden)."""
     return function(
         base,
         "steps.classify",
         dependencies="classifying",
-        environment={"DOCUMENTS_BUCKET": bucket, "UPLOAD_LIMIT_MIB": str(upload_limit_mib)},
-        grants=grants,
+        environment={
+            **cache.environment(),
+            "DOCUMENTS_BUCKET": bucket,
+            "UPLOAD_LIMIT_MIB": str(upload_limit_mib),
+        },
+        grants=[cache.connect, *grants],
         network=network,
         memory_mib=1024,
         timeout_seconds=30,
@@ -170,6 +211,7 @@ def read(
     base: Base,
     *,
     network: NetworkRef,
+    cache: CacheRef,
     bucket: Input[str],
     upload_limit_mib: int,
     grants: Sequence[Grant],
@@ -179,8 +221,12 @@ def read(
         base,
         "steps.read",
         dependencies="reading",
-        environment={"DOCUMENTS_BUCKET": bucket, "UPLOAD_LIMIT_MIB": str(upload_limit_mib)},
-        grants=grants,
+        environment={
+            **cache.environment(),
+            "DOCUMENTS_BUCKET": bucket,
+            "UPLOAD_LIMIT_MIB": str(upload_limit_mib),
+        },
+        grants=[cache.connect, *grants],
         network=network,
         memory_mib=READ_MEMORY_MIB,
         timeout_seconds=180,
@@ -283,6 +329,7 @@ def _api(
     base: Base,
     entry: str,
     database: DatabaseRef,
+    cache: CacheRef,
     grants: Sequence[Grant],
     environment: dict[str, Input[str]],
 ) -> FunctionArgs:
@@ -290,8 +337,8 @@ def _api(
         base,
         entry,
         dependencies="database",
-        environment={**database.environment(), **environment},
-        grants=[database.connect, *grants],
+        environment={**database.environment(), **cache.environment(), **environment},
+        grants=[database.connect, cache.connect, *grants],
         network=database.network,
         memory_mib=API_MEMORY_MIB,
         # API Gateway gives up after 30 seconds.

@@ -38,6 +38,7 @@ from systems.documents.aws import accounts, events, storage
 from systems.documents.aws import functions as fn
 from systems.documents.aws.accounts import accounts_part
 from systems.documents.aws.admission import admission_part
+from systems.documents.aws.cache import cache_part
 from systems.documents.aws.flow import flow
 from systems.documents.aws.mail import mail_part
 from systems.documents.aws.model import model_part
@@ -121,6 +122,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             protect=settings.protect,
         ),
     )
+    cache = cache_part(place, NAME, settings, network.cache)
     migrations = Migrations(
         f"{NAME}-migrations",
         MigrationsArgs(
@@ -170,9 +172,10 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         "classify": fn.classify(
             base,
             network=network.inside,
+            cache=cache.readings,
             bucket=files.name,
             upload_limit_mib=limit,
-            grants=[files.read_objects("uploads/"), look],
+            grants=[files.read_objects("uploads/"), files.write_objects("work/"), look],
         ),
         "preprocess": fn.preprocess(
             base,
@@ -187,6 +190,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             else fn.read(
                 base,
                 network=network.inside,
+                cache=cache.readings,
                 bucket=files.name,
                 upload_limit_mib=limit,
                 grants=pages,
@@ -297,16 +301,18 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         "POST /api/v1/documents": fn.create_document(
             base,
             database=reader,
+            cache=cache.writes,
             bucket=files.name,
             grants=[files.write_objects("uploads/")],
             upload_limit_mib=limit,
             upload_minutes=settings.documents.upload_minutes,
         ),
-        "GET /api/v1/documents": fn.list_documents(base, database=reader),
-        "GET /api/v1/documents/{id}": fn.show_document(base, database=reader),
+        "GET /api/v1/documents": fn.list_documents(base, database=reader, cache=cache.reads),
+        "GET /api/v1/documents/{id}": fn.show_document(base, database=reader, cache=cache.reads),
         "DELETE /api/v1/documents/{id}": fn.delete_document(
             base,
             database=reader,
+            cache=cache.writes,
             outbox=outbox.ref.table,
             grants=[outbox.ref.put],
         ),

@@ -8,11 +8,13 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from pilaster_local.services.platform import Platform
 
+from lambdas.documents.aws.adapters.limits import CachedLimits
 from lambdas.documents.aws.adapters.signing import Keys
 from lambdas.documents.aws.adapters.valkey import (
     CacheLogin,
@@ -20,33 +22,36 @@ from lambdas.documents.aws.adapters.valkey import (
     CacheUnavailableError,
     Valkey,
 )
+from lambdas.documents.model.errors import TooManyRequestsError
+from lambdas.documents.model.identity import UserId
 from tests.support.local_cloud import REGION, Cloud
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
+PAGES = "on ~page:* resetchannels -@all +get +set +ping"
 ROOT = Keys("test", "test")
 
 
 class Shop:
     """A serverless cache with one user, as the component makes it."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, access: str = PAGES) -> None:
         self.cloud = cloud
         self.api = cloud.client("elasticache")
         self.user, self.name = cloud.name("reader"), cloud.name("cache")
-        self._make_user(self.user)
+        self._make_user(self.user, access)
         group = cloud.name("group")
         self.api.create_user_group(UserGroupId=group, Engine="valkey", UserIds=[self.user])
         self.api.create_serverless_cache(
             ServerlessCacheName=self.name, Engine="valkey", UserGroupId=group
         )
 
-    def _make_user(self, user: str) -> None:
+    def _make_user(self, user: str, access: str) -> None:
         self.api.create_user(
             UserId=user,
             UserName=user,
             Engine="valkey",
-            AccessString="on ~page:* resetchannels -@all +get +set +ping",
+            AccessString=access,
             AuthenticationMode={"Type": "iam"},
         )
 
@@ -166,3 +171,34 @@ def _status(platform: Platform) -> dict[str, Any]:
     status = health.ask(port, "/_pilaster/status")
     assert status is not None
     return status
+
+
+def test_users_are_counted_apart_and_at_once(platform: Platform):
+    shop = Shop(Cloud(platform), access="on ~limit:* resetchannels -@all +eval +get +set +time")
+    ann, ben = UserId("ann"), UserId("ben")
+
+    def taken(user: UserId) -> bool:
+        try:
+            CachedLimits(shop.client(), kind="write", per_minute=20).take(user)
+        except TooManyRequestsError as error:
+            return error.seconds > 3  # one more is let through every three seconds
+        return True
+
+    # Beyond three seconds it would count as let through, and be one too many.
+    with ThreadPoolExecutor(8) as pool:
+        passed = sum(pool.map(taken, [ann] * 40))
+    assert 20 <= passed <= 24, "a minute's worth at once, and what came meanwhile"
+    assert taken(ben)
+    shop.api.delete_serverless_cache(ServerlessCacheName=shop.name)
+
+
+def test_the_login_of_the_third_protocol_is_taken_too(shop: Shop):
+    """Which other clients use: HELLO with AUTH."""
+    login = CacheLogin(keys=ROOT, region=REGION, cache=shop.name, user=shop.user)
+    endpoint = shop.facts["Endpoint"]
+    there = shop._connect(endpoint["Address"], endpoint["Port"])
+    words = ["HELLO", "3", "AUTH", shop.user, login.token()]
+    body = "".join(f"${len(word)}\r\n{word}\r\n" for word in words)
+    there.sendall(f"*{len(words)}\r\n{body}".encode())
+    assert there.recv(4096).startswith(b"%"), "a map, as the third protocol has it"
+    there.close()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from lambdas.documents.aws.adapters.database import DatabaseSettings, open_database
 from lambdas.documents.aws.adapters.documents import PostgresDocuments
+from lambdas.documents.aws.adapters.limits import LimitSettings, open_limits
 from lambdas.documents.aws.adapters.links import open_links
 from lambdas.documents.aws.http import Request, Response, endpoint
 from lambdas.documents.aws.wire import moment
@@ -18,13 +19,14 @@ from lambdas.shared.settings import load
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(DatabaseSettings):
+class Settings(DatabaseSettings, LimitSettings):
     documents_bucket: str
     upload_limit_mib: int
     upload_minutes: int
 
 
 settings = load(Settings)
+limits = open_limits(settings, "write")
 links = open_links(settings.documents_bucket)
 documents = PostgresDocuments(open_database(settings))
 
@@ -32,6 +34,7 @@ documents = PostgresDocuments(open_database(settings))
 @endpoint
 def handler(request: Request) -> Response:
     owner = request.user
+    limits.take(owner)
     body = request.json()
     upload = accept(
         body.get("name"),

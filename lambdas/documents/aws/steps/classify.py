@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from lambdas.documents.aws.adapters.known import KnownSettings, open_known
 from lambdas.documents.aws.adapters.objects import S3Objects
+from lambdas.documents.aws.adapters.readings import ReadingFiles
+from lambdas.documents.aws.told import was_read
 from lambdas.documents.aws.workflow import State, step
 from lambdas.documents.model.errors import ObjectTooLargeError
 from lambdas.documents.model.event import Event, EventType, event
@@ -17,13 +20,15 @@ from lambdas.shared.settings import load
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(KnownSettings):
     documents_bucket: str
     upload_limit_mib: int
 
 
 settings = load(Settings)
 objects = S3Objects(settings.documents_bucket)
+readings = ReadingFiles(objects)
+known = open_known(settings)
 
 
 @step
@@ -35,7 +40,15 @@ def handler(state: State, run: Run) -> dict[str, Any]:
         return _refused(run, error.reason)
     except ObjectTooLargeError:
         return _refused(run, f"The file is larger than {limit} MiB.")
-    return {"kind": kind.value, "content": content, "events": [_classified(run, kind)]}
+    events = [_classified(run, kind)]
+    gained = {"kind": kind.value, "content": content, "events": events}
+    reading = known.find(content)
+    if reading is None:
+        return gained
+    # The same bytes were read before, by the same reader: the workflow goes on from there.
+    key = readings.keep(run, reading)
+    events.append(was_read(run, reading, cached=True))
+    return {**gained, "reading": key, "route": [reading.route], "cached": True}
 
 
 def _refused(run: Run, reason: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from lambdas.documents.aws.adapters.known import KnownSettings, open_known
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.readings import ReadingFiles
 from lambdas.documents.aws.adapters.sheets import SheetFiles
@@ -16,7 +17,7 @@ from lambdas.shared.settings import load
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(KnownSettings):
     documents_bucket: str
     upload_limit_mib: int
 
@@ -25,6 +26,7 @@ settings = load(Settings)
 objects = S3Objects(settings.documents_bucket)
 sheets = SheetFiles(objects)
 readings = ReadingFiles(objects)
+known = open_known(settings)
 
 
 @step
@@ -37,4 +39,5 @@ def handler(state: State, run: Run) -> dict[str, Any]:
         sheets=sheets,
         readings=readings,
         read_pictures=read_pictures,
+        known=known,
     )

@@ -14,7 +14,7 @@ from lambdas.documents.model.attempts import FROM_ONE_ADDRESS
 from lambdas.documents.model.document import Status, StepDone
 from lambdas.documents.model.errors import DatabaseUnavailableError
 from lambdas.documents.model.keys import upload_key
-from tests.support.documents_aws import LAMBDA, Context, body_of, http_event
+from tests.support.documents_aws import LAMBDA, Context, body_of, http_event, no_cache
 from tests.support.documents_books import Books
 from tests.support.documents_cabinet import Cabinet
 from tests.support.documents_directory import Directory
@@ -36,6 +36,11 @@ def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         "UPLOAD_LIMIT_MIB": "20",
         "UPLOAD_MINUTES": "15",
         "DATABASE_HOST": "127.0.0.1",
+        "CACHE_NAME": "cache",
+        "CACHE_HOST": "127.0.0.1",
+        "CACHE_PORT": "1",
+        "CACHE_USER": "user",
+        "REQUESTS_PER_MINUTE": "60",
         "DATABASE_PORT": "1",
         "DATABASE_NAME": "documents",
         "DATABASE_USER": "documents_api",
@@ -50,6 +55,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     }
     for name, value in {**LAMBDA, **own}.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr("lambdas.documents.aws.adapters.valkey._tls", no_cache)
     from lambdas.documents.aws.api import create, delete, list, show
     from lambdas.documents.aws.auth import confirm, login, logout, refresh, register
     from lambdas.documents.aws.health import show as health

@@ -28,7 +28,7 @@ from lambdas.documents.preprocessing.sheets import Sheets
 from lambdas.documents.reading.interpret import Interpretation
 from lambdas.documents.reading.kinds import Kind, UnreadableError
 from lambdas.documents.reading.page import Box, Page, Reading, Word
-from tests.support.documents_aws import LAMBDA, Context
+from tests.support.documents_aws import LAMBDA, Context, no_cache
 from tests.support.documents_books import Books
 from tests.support.documents_cabinet import Cabinet
 from tests.support.documents_examples import NOON, TIMETABLE, a_document, a_run
@@ -50,6 +50,12 @@ def steps(monkeypatch: pytest.MonkeyPatch):
         "COMPLETE_AT": "98",
         "MODEL_AT": "80",
         "DATABASE_HOST": "127.0.0.1",
+        "CACHE_NAME": "cache",
+        "CACHE_HOST": "127.0.0.1",
+        "CACHE_PORT": "1",
+        "CACHE_USER": "user",
+        "READER_VERSION": "1",
+        "READINGS_KEPT_DAYS": "30",
         "DATABASE_PORT": "1",
         "DATABASE_NAME": "documents",
         "DATABASE_USER": "documents_writer",
@@ -57,6 +63,7 @@ def steps(monkeypatch: pytest.MonkeyPatch):
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr("lambdas.documents.aws.adapters.valkey._tls", no_cache)
     from lambdas.documents.aws import steps
     from lambdas.documents.aws.steps import classify, interpret, preprocess, read, save  # noqa: F401
 
@@ -436,3 +443,38 @@ def test_save_fails_a_document_whose_judgement_is_lost(steps: Any):
     state, books, _ = saved(steps, {"verdict": "complete", "error": error})
     assert state["status"] == "failed"
     assert "on our side" in (books.documents[DOCUMENT.id].reason or "")
+
+
+class Known:
+    """What was read before, by content."""
+
+    def __init__(self, **kept: Reading) -> None:
+        self.kept = kept
+
+    def find(self, content: str) -> Reading | None:
+        return self.kept.get(content)
+
+    def remember(self, content: str, reading: Reading) -> None:
+        self.kept[content] = reading
+
+
+def test_what_was_read_before_is_not_read_again(steps: Any, monkeypatch: pytest.MonkeyPatch):
+    cabinet = Cabinet(**{RUN.key: DRAWN})
+    content = hashlib.sha256(DRAWN).hexdigest()
+    monkeypatch.setattr(steps.classify, "objects", cabinet)
+    monkeypatch.setattr(steps.classify.readings, "_objects", cabinet)
+    monkeypatch.setattr(steps.classify, "known", Known(**{content: READING}))
+    after = steps.classify.handler(STATE, Context())
+    assert (after["reading"], after["route"]) == (reading_key(RUN), ["ocr"])
+    assert after["steps"][-1]["cached"] is True
+    assert Reading.from_json(cabinet.objects[reading_key(RUN)].decode()) == READING
+
+
+def test_what_is_read_is_remembered_by_its_bytes(steps: Any, monkeypatch: pytest.MonkeyPatch):
+    known = Known()
+    monkeypatch.setattr("lambdas.documents.use_cases.read.read_text_pdf", lambda data: READING)
+    read = in_a(Cabinet(**{RUN.key: b"bytes"}), steps.read, monkeypatch)
+    monkeypatch.setattr(read, "known", known)
+    after = read.handler({**STATE, "kind": "text_pdf", "content": "c" * 64}, Context())
+    assert known.kept == {"c" * 64: READING}
+    assert "cached" not in after["steps"][-1]
