@@ -151,11 +151,11 @@ def test_the_database_is_private_encrypted_and_asks_for_an_identity(system: Depl
     assert all("0.0.0.0/0" not in str(each.inputs) for each in system.resources)
 
 
-@pytest.mark.parametrize(("stack", "kept"), [("local", 0), ("dev", 0), ("prod", 6)])
+@pytest.mark.parametrize(("stack", "kept"), [("local", 0), ("dev", 0), ("prod", 8)])
 def test_what_holds_data_is_protected_in_production_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stack: str, kept: int
 ) -> None:
-    """Files, records, accounts, rows, reviews, the outbox; `local` and `dev` may be thrown away."""
+    """Files, records, accounts, rows and tables; `local` and `dev` are there to be thrown away."""
     protected = [each for each in deploy(stack, tmp_path, monkeypatch).resources if each.protect]
     assert len(protected) == kept
 
