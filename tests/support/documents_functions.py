@@ -105,7 +105,6 @@ def functions() -> dict[str, FunctionArgs]:
             outbox="outbox",
             bus="bus",
             unsaid_queue="http://127.0.0.1:1/unsaid",
-            bucket=bucket,
             reviews="reviews",
             state_machine="arn:aws:states:::x",
             grants=[],

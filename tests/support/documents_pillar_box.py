@@ -38,15 +38,11 @@ class PillarBox:
 class Halts:
     """Runs that were stopped and reviews that were withdrawn."""
 
-    def __init__(self, *versions: str) -> None:
-        self.uploads = versions
+    def __init__(self) -> None:
         self.done: list[str] = []
 
-    def versions(self, prefix: str) -> Sequence[str]:
-        return self.uploads
-
-    def stop(self, name: str) -> None:
-        self.done.append(f"stop {name}")
+    def stop(self, document: DocumentId) -> None:
+        self.done.append(f"stop {document}")
 
     def withdraw(self, document: DocumentId, *, now: datetime) -> None:
         self.done.append(f"withdraw {document}")

@@ -16,7 +16,6 @@ from typing import Any
 
 from lambdas.documents.aws.adapters.bus import EventBridgeBus
 from lambdas.documents.aws.adapters.clients import client
-from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.outbox import DynamoOutbox, event_of_item
 from lambdas.documents.aws.adapters.reviews import DynamoReviews
 from lambdas.documents.aws.adapters.stops import StepFunctionsStops
@@ -39,7 +38,6 @@ class Settings:
     outbox_table: str
     event_bus: str
     unsaid_queue_url: str
-    documents_bucket: str
     state_machine_arn: str
     reviews_table: str
 
@@ -47,7 +45,6 @@ class Settings:
 settings = load(Settings)
 outbox = DynamoOutbox(settings.outbox_table)
 bus = EventBridgeBus(settings.event_bus)
-uploads = S3Objects(settings.documents_bucket)
 runs = StepFunctionsStops(settings.state_machine_arn)
 reviews = DynamoReviews(settings.reviews_table)
 queue = client("sqs")
@@ -95,7 +92,6 @@ def _say(event: Event, log: Log) -> None:
         now=datetime.now(UTC),
         unsaid=outbox,
         bus=bus,
-        uploads=uploads,
         runs=runs,
         reviews=reviews,
     )

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from typing import Protocol
 
 from lambdas.documents.model.event import Event
+from lambdas.documents.model.identity import DocumentId
 from lambdas.documents.model.outcome import Run
 
 
 class Stops(Protocol):
-    def stop(self, name: str) -> None:
-        """Ends the run of that name, if there is one and it still goes on.
+    def stop(self, document: DocumentId) -> None:
+        """Ends every run of that document that still goes on, one that waits for a person too.
 
         May raise RunsUnavailableError.
         """

@@ -9,13 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from lambdas.documents.model.event import Event, EventType
-from lambdas.documents.model.keys import upload_prefix
-from lambdas.documents.model.outcome import run_name
-from lambdas.documents.ports.objects import Versions
 from lambdas.documents.ports.outbox import Bus, Unsaid
 from lambdas.documents.ports.reviews import Withdrawals
 from lambdas.documents.ports.runs import Stops
-from lambdas.documents.use_cases.start import as_version
 
 
 def publish(
@@ -24,7 +20,6 @@ def publish(
     now: datetime,
     unsaid: Unsaid,
     bus: Bus,
-    uploads: Versions,
     runs: Stops,
     reviews: Withdrawals,
 ) -> None:
@@ -32,7 +27,6 @@ def publish(
     if event.type is EventType.DOCUMENT_DELETED:
         # The review first: a run that is about to ask for one then finds that it may not.
         reviews.withdraw(event.document, now=now)
-        for version in uploads.versions(upload_prefix(event.user, event.document)):
-            runs.stop(run_name(event.document, as_version(version)))
+        runs.stop(event.document)
     bus.say(event)
     unsaid.said(event)

@@ -76,10 +76,9 @@ def publishing(
     *,
     outbox: Outbox,
     bus: Bus,
-    files: Bucket,
     reviews: Table,
     state_machine: Input[str],
-    stop_executions: Grant,
+    stop_executions: Sequence[Grant],
 ) -> Mapping[str, pulumi.Input[Any]]:
     """Outbox -> publisher -> bus, and a queue for what could not be said. The queue's URLs."""
     queue = Queue(
@@ -91,7 +90,6 @@ def publishing(
         outbox=outbox.table.name,
         bus=bus.name,
         unsaid_queue=queue.url,
-        bucket=files.name,
         reviews=reviews.name,
         state_machine=state_machine,
         grants=[
@@ -99,9 +97,8 @@ def publishing(
             outbox.table.scan_items(),
             bus.publish(),
             queue.send(),
-            files.list_versions(),
             reviews.update_items(),
-            stop_executions,
+            *stop_executions,
         ],
     )
     Function(
@@ -208,7 +205,6 @@ def publisher(
     outbox: Input[str],
     bus: Input[str],
     unsaid_queue: Input[str],
-    bucket: Input[str],
     reviews: Input[str],
     state_machine: Input[str],
     grants: Sequence[Grant],
@@ -222,7 +218,6 @@ def publisher(
             "OUTBOX_TABLE": outbox,
             "EVENT_BUS": bus,
             "UNSAID_QUEUE_URL": unsaid_queue,
-            "DOCUMENTS_BUCKET": bucket,
             "REVIEWS_TABLE": reviews,
             "STATE_MACHINE_ARN": state_machine,
         },

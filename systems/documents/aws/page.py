@@ -265,10 +265,12 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         base,
         outbox=outbox,
         bus=bus,
-        files=files,
         reviews=waiting,
         state_machine=pipeline.arn,
-        stop_executions=Pipeline.stop_executions(place, f"{NAME}-pipeline"),
+        stop_executions=[
+            Pipeline.list_executions(place, f"{NAME}-pipeline"),
+            Pipeline.stop_executions(place, f"{NAME}-pipeline"),
+        ],
     )
     erased = events.erasing(
         NAME,

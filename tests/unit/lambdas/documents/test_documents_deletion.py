@@ -125,20 +125,18 @@ def test_no_prefix_of_a_document_is_the_beginning_of_anothers():
 
 
 def published(event: Event, box: PillarBox, halts: Halts) -> None:
-    publish(event, now=NOON, unsaid=box, bus=box, uploads=halts, runs=halts, reviews=halts)
+    publish(event, now=NOON, unsaid=box, bus=box, runs=halts, reviews=halts)
 
 
 def test_runs_and_review_end_before_anybody_hears_of_a_deletion():
     document = a_document()
     event, box = deleted(document), PillarBox()
     box.put(event)
-    halts = Halts("v1", "null", "a/b")
+    halts = Halts()
     published(event, box, halts)
     assert halts.done == [
         f"withdraw {document.id}",
-        f"stop {document.id}-v1",
-        f"stop {document.id}-null",
-        f"stop {document.id}-ab",
+        f"stop {document.id}",
     ]
     assert (box.heard, box.waiting) == ([event], {})
 
@@ -146,7 +144,7 @@ def test_runs_and_review_end_before_anybody_hears_of_a_deletion():
 def test_of_other_events_only_word_is_given():
     run = a_run(a_document())
     event = about(run.document, run.user, "v1", EventType.JOB_FAILED, at=NOON, status="failed")
-    box, halts = PillarBox(), Halts("v1")
+    box, halts = PillarBox(), Halts()
     published(event, box, halts)
     assert (box.heard, halts.done) == ([event], [])
 
@@ -173,7 +171,6 @@ def edge(monkeypatch: pytest.MonkeyPatch) -> Any:
         "OUTBOX_TABLE": "outbox",
         "EVENT_BUS": "bus",
         "UNSAID_QUEUE_URL": "https://queue/unsaid",
-        "DOCUMENTS_BUCKET": "documents",
         "STATE_MACHINE_ARN": "arn:aws:states:::stateMachine:m",
         "REVIEWS_TABLE": "reviews",
     }
@@ -184,7 +181,7 @@ def edge(monkeypatch: pytest.MonkeyPatch) -> Any:
     box, halts = PillarBox(), Halts()
     monkeypatch.setattr(publisher, "outbox", box)
     monkeypatch.setattr(publisher, "bus", box)
-    for name in ("uploads", "runs", "reviews"):
+    for name in ("runs", "reviews"):
         monkeypatch.setattr(publisher, name, halts)
     monkeypatch.setattr(publisher, "queue", Service())
     return publisher
@@ -287,13 +284,25 @@ def test_a_refusal_that_comes_as_an_answer_is_an_error(code: str, error: type[Ex
         EventBridgeBus("bus", Service(put_events=answer)).say(deleted(a_document()))
 
 
-def test_stopping_a_run_that_never_was_is_no_error():
-    gone = Service(stop_execution=client_error("ExecutionDoesNotExist"))
-    StepFunctionsStops("arn:aws:states:r:1:stateMachine:m", gone).stop("d-v1")
-    assert gone.calls[0][1]["executionArn"] == "arn:aws:states:r:1:execution:m:d-v1"
-    busy = Service(stop_execution=client_error("ThrottlingException"))
+def test_all_runs_of_a_document_are_stopped_and_those_of_no_other():
+    document, other = a_document().id, a_document().id
+    pages = [
+        {"executions": [{"name": f"{document}-v1", "executionArn": "one"}], "nextToken": "2"},
+        {
+            "executions": [
+                {"name": f"{other}-v1", "executionArn": "foreign"},
+                {"name": f"{document}-v2", "executionArn": "two"},
+            ]
+        },
+    ]
+    ended = client_error("ExecutionDoesNotExist")
+    states = Service(list_executions=pages, stop_execution=[ended, {}])
+    StepFunctionsStops("arn:machine", states).stop(document)
+    stopped = [said["executionArn"] for call, said in states.calls if call == "stop_execution"]
+    assert stopped == ["one", "two"]
+    busy = Service(list_executions=client_error("ThrottlingException"))
     with pytest.raises(RunsUnavailableError):
-        StepFunctionsStops("arn:aws:states:r:1:stateMachine:m", busy).stop("d-v1")
+        StepFunctionsStops("arn:machine", busy).stop(document)
 
 
 def test_a_prefix_that_may_be_part_of_anothers_name_is_refused():
