@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -56,7 +57,10 @@ class Api:
             trust_env=False,  # a proxy of this shell does not know the way to this machine
         )
         self.token = ""
-        """The access token of who is signed in."""
+        """The access token of who is signed in; good for five minutes."""
+        self.refresh_token = ""
+        """What gets the next one, once."""
+        self._refreshing = threading.Lock()
 
     def __enter__(self) -> Api:
         return self
@@ -65,11 +69,20 @@ class Api:
         self._http.close()
 
     def register(self, email: str, password: str) -> None:
-        self._call("POST", "/api/v1/auth/register", {"email": email, "password": password})
+        self._once("POST", "/api/v1/auth/register", {"email": email, "password": password})
 
     def login(self, email: str, password: str) -> None:
-        answer = self._call("POST", "/api/v1/auth/login", {"email": email, "password": password})
-        self.token = answer["access_token"]
+        answer = self._once("POST", "/api/v1/auth/login", {"email": email, "password": password})
+        self._keep(answer)
+
+    def refresh(self) -> None:
+        """New tokens for those of this session; raises Problem where it has ended."""
+        sent = {"refresh_token": self.refresh_token}
+        self._keep(self._once("POST", "/api/v1/auth/refresh", sent))
+
+    def _keep(self, tokens: dict[str, Any]) -> None:
+        self.token = tokens["access_token"]
+        self.refresh_token = tokens.get("refresh_token", "")
 
     def ticket(self) -> str:
         """Where a socket opens that tells of this user's documents; good once, for a minute."""
@@ -144,6 +157,19 @@ class Api:
             pause = min(pause * 1.3, LAST_POLL_SECONDS)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """The answer; with a new token where the one we have has grown too old."""
+        token = self.token
+        try:
+            return self._once(method, path, body)
+        except Problem as problem:
+            if problem.status != 401 or not self.refresh_token:
+                raise
+        with self._refreshing:  # a refresh token is good once
+            if self.token == token:
+                self.refresh()
+        return self._once(method, path, body)
+
+    def _once(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         answer = self._http.request(method, path, json=body, headers=headers)
         for pause in THROTTLED_PAUSES:
