@@ -23,7 +23,7 @@ PUBLIC = tuple(THROTTLES)
 
 
 def accounts_part(
-    base: Base, name: str, *, users: Users, confirm_at_once: bool, protect: bool
+    base: Base, name: str, *, users: Users, confirm_at_once: bool
 ) -> Mapping[str, FunctionArgs]:
     """The routes but logout, which must know of sockets; and the table that counts attempts."""
     attempts = Table(
@@ -32,8 +32,9 @@ def accounts_part(
             place=base.place,
             partition_key="counter",
             expires_at="expires",
+            # Nothing is lost with it but a quarter of an hour of counting.
             recoverable=False,
-            protect=protect,
+            protect=False,
         ),
     )
     count = attempts.update_items()

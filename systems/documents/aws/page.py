@@ -298,7 +298,6 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             NAME,
             users=users,
             confirm_at_once=settings.auth.confirm == "at-once",
-            protect=settings.protect,
         ),
         "POST /api/v1/documents": fn.create_document(
             base,

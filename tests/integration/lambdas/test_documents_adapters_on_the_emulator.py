@@ -19,7 +19,7 @@ from lambdas.documents.aws.adapters.signing import Keys
 from lambdas.documents.model.account import Credentials
 from lambdas.documents.model.errors import InvalidInputError, WrongCredentialsError
 from lambdas.documents.ports.uploads import UploadLink
-from tests.support.documents_examples import a_document, a_run
+from tests.support.documents_examples import a_document, a_job, a_run
 from tests.support.local_cloud import REGION, Cloud
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
@@ -184,7 +184,8 @@ def test_a_run_is_started_once(cloud: Cloud):
         definition='{"StartAt": "end", "States": {"end": {"Type": "Succeed"}}}',
         roleArn=cloud.role("states", []),
     )["stateMachineArn"]
-    runs, run = StepFunctionsRuns(machine, states), a_run(a_document())
-    assert [runs.start(run), runs.start(run)] == [True, False]
+    runs, job = StepFunctionsRuns(machine, "bus", states), a_job(a_run(a_document()))
+    run = job.run
+    assert [runs.start(run, job.uploaded) for _ in range(2)] == [True, False]
     executions = states.list_executions(stateMachineArn=machine)["executions"]
     assert [each["name"] for each in executions] == [f"{run.document}-{run.version}"]
