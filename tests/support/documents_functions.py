@@ -73,8 +73,10 @@ def functions() -> dict[str, FunctionArgs]:
         accounts.logout(
             base,
             client="client-1",
-            connections="documents-connections",
-            sockets_url="https://sockets.example",
+            hang_up_environment={
+                "CONNECTIONS_TABLE": "documents-connections",
+                "SOCKETS_URL": "https://sockets.example",
+            },
             grants=[],
         ),
         fn.delete_document(base, **api, outbox="outbox", grants=[]),

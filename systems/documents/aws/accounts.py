@@ -17,15 +17,22 @@ THROTTLES = {
     "POST /api/v1/auth/confirm": Throttle(rate=2, burst=10),
     "POST /api/v1/auth/login": Throttle(rate=5, burst=20),
     "POST /api/v1/auth/refresh": Throttle(rate=20, burst=50),
+    "POST /api/v1/auth/logout": Throttle(rate=5, burst=20),
 }
-PUBLIC = tuple(THROTTLES)
+PUBLIC = tuple(route for route in THROTTLES if not route.endswith("/logout"))
 """Without an access token: one is what they are asked for."""
 
 
 def accounts_part(
-    base: Base, name: str, *, users: Users, confirm_at_once: bool
+    base: Base,
+    name: str,
+    *,
+    users: Users,
+    confirm_at_once: bool,
+    hang_up_environment: Mapping[str, Input[str]],
+    hang_up_grants: Sequence[Grant],
 ) -> Mapping[str, FunctionArgs]:
-    """The routes but logout, which must know of sockets; and the table that counts attempts."""
+    """The routes, and the table that counts attempts. `hang_up`: what ends a session's sockets."""
     attempts = Table(
         f"{name}-attempts",
         TableArgs(
@@ -54,6 +61,12 @@ def accounts_part(
             base, client=users.client_id, attempts=attempts.name, grants=[count]
         ),
         "POST /api/v1/auth/refresh": refresh(base, client=users.client_id),
+        "POST /api/v1/auth/logout": logout(
+            base,
+            client=users.client_id,
+            hang_up_environment=hang_up_environment,
+            grants=hang_up_grants,
+        ),
     }
 
 
@@ -106,8 +119,7 @@ def logout(
     base: Base,
     *,
     client: Input[str],
-    connections: Input[str],
-    sockets_url: Input[str],
+    hang_up_environment: Mapping[str, Input[str]],
     grants: Sequence[Grant],
 ) -> FunctionArgs:
     """POST /api/v1/auth/logout. Grants: finding, writing and removing connections, and closing
@@ -115,11 +127,7 @@ def logout(
     return _auth(
         base,
         "auth.logout",
-        {
-            "USER_POOL_CLIENT_ID": client,
-            "CONNECTIONS_TABLE": connections,
-            "SOCKETS_URL": sockets_url,
-        },
+        {"USER_POOL_CLIENT_ID": client, **hang_up_environment},
         grants,
     )
 

@@ -298,6 +298,8 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             NAME,
             users=users,
             confirm_at_once=settings.auth.confirm == "at-once",
+            hang_up_environment=push.hang_up_environment,
+            hang_up_grants=push.hang_up_grants,
         ),
         "POST /api/v1/documents": fn.create_document(
             base,

@@ -40,3 +40,7 @@ def test_the_limits_are_those_the_api_s_page_tells():
     assert f"{attempts.AT_ONE_ACCOUNT} at one account from anywhere" in PAGE
     assert f"{attempts.OF_ONE_ADDRESS} of one address at any account" in PAGE
     assert (attempts.WINDOW_SECONDS, "windows of a quarter of an hour" in PAGE) == (900, True)
+
+
+def test_only_what_comes_without_a_token_is_public():
+    assert set(accounts.THROTTLES) - set(accounts.PUBLIC) == {"POST /api/v1/auth/logout"}

@@ -12,7 +12,8 @@ TEXT = (ROOT / "docs/api.md").read_text()
 NAMED = {
     "POST /api/v1/auth/register": "register, confirm",
     "POST /api/v1/auth/confirm": "register, confirm",
-    "POST /api/v1/auth/login": "log in",
+    "POST /api/v1/auth/login": "log in, log out",
+    "POST /api/v1/auth/logout": "log in, log out",
     "POST /api/v1/auth/refresh": "refresh",
     "POST /api/v1/documents": "announce, delete a document",
     "DELETE /api/v1/documents/{id}": "announce, delete a document",

@@ -100,6 +100,7 @@ def test_every_route_has_a_throttle_and_those_where_passwords_are_guessed_a_narr
         "POST /api/v1/auth/register",
         "POST /api/v1/auth/confirm",
         "POST /api/v1/auth/login",
+        "POST /api/v1/auth/logout",
     }
     reads = [throttles["GET /api/v1/documents"], throttles["GET /api/v1/documents/{id}"]]
     narrow = [throttles[route] for route in guessed]
