@@ -8,7 +8,7 @@ from pilaster.aws.function import FunctionArgs, NetworkRef
 from pilaster.aws.iam import Grant
 from pilaster.naming import Place
 
-from systems.documents.aws import accounts, admission, events, mail, push, reviews
+from systems.documents.aws import accounts, admission, ended, events, mail, push, reviews
 from systems.documents.aws import functions as fn
 from systems.documents.aws.model import extract
 from systems.settings import load
@@ -112,6 +112,14 @@ def functions() -> dict[str, FunctionArgs]:
             grants=[],
         ),
         events.record(base, bucket="records", grants=[]),
+        ended.ended(
+            base,
+            database=_database(fn.WRITER_ROLE),
+            bucket=bucket,
+            outbox="outbox",
+            reviews="reviews",
+            grants=[],
+        ),
         events.erase(base, database=_database(events.ERASER_ROLE), bucket=bucket, grants=[]),
         fn.migrate(
             base,

@@ -7,6 +7,7 @@ words in its history and they might quote a row.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import fields
@@ -99,6 +100,11 @@ def run_of(state: State) -> Run:
 
 
 _RUN = tuple(field.name for field in fields(Run))
+
+
+def name_of(error: object) -> str | None:
+    """An error's name, as an event may carry it: a platform's own words have no place there."""
+    return re.sub(r"[^A-Za-z0-9._:-]", "", str(error))[:128] or None
 
 
 def steps_of(state: State) -> tuple[StepDone, ...]:

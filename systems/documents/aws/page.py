@@ -39,6 +39,7 @@ from systems.documents.aws import functions as fn
 from systems.documents.aws.accounts import accounts_part
 from systems.documents.aws.admission import admission_part
 from systems.documents.aws.cache import cache_part
+from systems.documents.aws.ended import ended_part
 from systems.documents.aws.flow import flow
 from systems.documents.aws.mail import mail_part
 from systems.documents.aws.model import model_part
@@ -283,6 +284,15 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         if place.target.machine
         else max(s.timeout_seconds for s in steps.values()),
     )
+    ended = ended_part(
+        NAME,
+        base,
+        database=database(fn.WRITER_ROLE),
+        files=files,
+        outbox=outbox.ref,
+        reviews=waiting,
+        state_machine=pipeline.arn,
+    )
     recorded = events.recording(
         NAME, base, bus=bus, days=settings.events.records_days, protect=settings.protect
     )
@@ -350,6 +360,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         "event_archive_arn": bus.archive_arn,
         **told,
         **erased,
+        **ended,
         **recorded,
         "dead_letter_queue_url": pipeline.dead_letter_url,
         **({"model_key_secret": model.key_secret} if model is not None else {}),
