@@ -123,6 +123,7 @@ class _Cloud(mocks.Mocks):
             "invokeUrl": "https://api.example/",
             "endpoint": f"{args.name}.example",
             "clusterResourceId": "cluster-DRAWN",
+            "endpoints": [{"address": "cache.drawn", "port": 6379}],
             "masterUserSecrets": [{"secretArn": "arn:drawn:secret"}],
             "port": 5432,
             "prefixListId": f"pl-{args.name}",
