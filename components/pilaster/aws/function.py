@@ -243,6 +243,7 @@ def _all_grants(name: str, function_name: str, args: FunctionArgs) -> list[Grant
     if args.stream:
         streams = pulumi.Output.concat(args.stream.table_arn, "/stream/*")
         grants.append(iam.platform("stream polling", owner=name, resources=[streams]))
+        grants.append(iam.platform("stream listing", owner=name))
         grants.append(iam.platform("giving up", owner=name, resources=[args.stream.failures_arn]))
     return [*grants, *args.grants]
 

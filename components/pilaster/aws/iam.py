@@ -27,10 +27,14 @@ _TASK_TOKENS = (
     "an answer names its run by a token alone, which only that run has given away; IAM knows no "
     "resource for it"
 )
+_STREAM_LISTING = (
+    "Lambda looks for a table's stream among all of the account: listing has no resource level"
+)
 _TRACING = "X-Ray takes segments for the account, it has no resource to name"
 
 NO_RESOURCE_LEVEL: Mapping[str, str] = MappingProxyType(
     {
+        "dynamodb:ListStreams": _STREAM_LISTING,
         "ec2:AssignPrivateIpAddresses": _NETWORK_INTERFACES,
         "ec2:CreateNetworkInterface": _NETWORK_INTERFACES,
         "ec2:DeleteNetworkInterface": _NETWORK_INTERFACES,
@@ -67,8 +71,8 @@ PLATFORM: Mapping[str, Sequence[str]] = MappingProxyType(
             "dynamodb:DescribeStream",
             "dynamodb:GetRecords",
             "dynamodb:GetShardIterator",
-            "dynamodb:ListStreams",
         ),
+        "stream listing": ("dynamodb:ListStreams",),
         "giving up": ("sqs:SendMessage",),
         "tracing": tuple(action for action in NO_RESOURCE_LEVEL if action.startswith("xray:")),
     }

@@ -98,11 +98,12 @@ def is_everything(resource: str) -> bool:
 
 _KINDS = re.compile(
     r"arn:[^:]*:(?:"
-    r"dynamodb:[^:]*:[^:]*:table/|sqs:[^:]*:[^:]*:|sns:[^:]*:[^:]*:|s3:::"
-    r"|lambda:[^:]*:[^:]*:function:|states:[^:]*:[^:]*:stateMachine:"
-    r"|secretsmanager:[^:]*:[^:]*:secret:|ssm:[^:]*:[^:]*:parameter/|kms:[^:]*:[^:]*:key/"
-    r"|events:[^:]*:[^:]*:event-bus/|kinesis:[^:]*:[^:]*:stream/|rds:[^:]*:[^:]*:(?:cluster|db):"
-    r"|rds-db:[^:]*:[^:]*:dbuser:|cognito-idp:[^:]*:[^:]*:userpool/|iam::[^:]*:(?:role|user|policy)/"
+    r"cognito-idp:[^:]*:[^:]*:userpool/|dynamodb:[^:]*:[^:]*:table/"
+    r"|elasticache:[^:]*:[^:]*:(?:cluster|serverlesscache|user):|events:[^:]*:[^:]*:event-bus/"
+    r"|iam::[^:]*:(?:policy|role|user)/|kinesis:[^:]*:[^:]*:stream/|kms:[^:]*:[^:]*:key/"
+    r"|lambda:[^:]*:[^:]*:function:|rds:[^:]*:[^:]*:(?:cluster|db):|rds-db:[^:]*:[^:]*:dbuser:"
+    r"|s3:::|secretsmanager:[^:]*:[^:]*:secret:|sns:[^:]*:[^:]*:|sqs:[^:]*:[^:]*:"
+    r"|ssm:[^:]*:[^:]*:parameter/|states:[^:]*:[^:]*:(?:execution|stateMachine):"
     r")[*/?]*"
 )
 """All tables, queues, keys, ... there are: kinds whose members have names of their own."""

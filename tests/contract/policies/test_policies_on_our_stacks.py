@@ -49,5 +49,6 @@ def test_the_exceptions_are_the_routes_that_are_meant_to_be_open() -> None:
         "documents-api-get-health-route",
         "documents-api-post-api-v1-auth-confirm-route",
         "documents-api-post-api-v1-auth-login-route",
+        "documents-api-post-api-v1-auth-refresh-route",
         "documents-api-post-api-v1-auth-register-route",
     ]
