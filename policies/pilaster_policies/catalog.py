@@ -1,0 +1,367 @@
+"""What the documentation says of each rule: the controls it answers to, and an example of each
+verdict. `python -m pilaster_policies.catalog docs/policies.md` writes the rules' part of that page.
+
+Controls are those of AWS Foundational Security Best Practices and of CIS AWS Foundations 5.0.0, as
+Security Hub maps them (as of 2026-11). A rule without any answers to none of theirs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pulumi_policy import policy
+
+from pilaster_policies.pack import Pack
+from pilaster_policies.registry import RULES
+from pilaster_policies.testing import UNKNOWN, Judge, Said, Thing
+from pilaster_policies.values import keep_marks
+
+BEGIN = "<!-- rules: written by pilaster_policies.catalog -->"
+END = "<!-- end of rules -->"
+
+
+@dataclass(frozen=True)
+class Entry:
+    broken: Sequence[Thing]
+    """A stack that breaks the rule."""
+    kept: Sequence[Thing]
+    """The nearest one that does not."""
+    unknown: Sequence[Thing] = ()
+    """One that cannot be told yet; none where another rule says so."""
+    fsbp: Sequence[str] = ()
+    cis: Sequence[str] = ()
+    source: str | None = None
+    """The folder of the functions' code."""
+
+
+def _policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def _allow(actions: str | list[str], resource: str, **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": actions, "Resource": resource, **more}
+
+
+def _role(*statements: dict[str, Any], trusted: Any = None) -> list[Thing]:
+    trust = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": trusted or {"Service": "lambda.amazonaws.com"},
+    }
+    return [
+        Thing("aws:iam/role:Role", "role", {"assumeRolePolicy": _policy(trust)}),
+        *(
+            [
+                Thing(
+                    "aws:iam/rolePolicy:RolePolicy",
+                    "policy",
+                    {"role": "role", "policy": _policy(*statements)},
+                    {"role": ["role"]},
+                )
+            ]
+            if statements
+            else []
+        ),
+    ]
+
+
+def _one(type_: str, **props: Any) -> list[Thing]:
+    return [Thing(type_, "it", props)]
+
+
+_TABLE = "arn:aws:dynamodb:eu-west-2:111111111111:table/orders"
+_MACHINE = {
+    "StartAt": "say",
+    "States": {
+        "say": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::events:putEvents",
+            "Parameters": {"Entries": []},
+            "End": True,
+        }
+    },
+}
+_BUS = "arn:aws:events:eu-west-2:111111111111:event-bus/orders"
+
+
+def _machine(*actions: str) -> list[Thing]:
+    return [
+        *_role(_allow(list(actions), _BUS), trusted={"Service": "states.amazonaws.com"}),
+        Thing(
+            "aws:sfn/stateMachine:StateMachine",
+            "machine",
+            {"definition": json.dumps(_MACHINE), "roleArn": UNKNOWN},
+            {"roleArn": ["role"]},
+        ),
+    ]
+
+
+def _network(destination: str) -> list[Thing]:
+    def thing(type_: str, name: str, props: dict[str, Any], **needs: str) -> Thing:
+        links = {key: [each] for key, each in needs.items()}
+        return Thing(type_, name, {**dict.fromkeys(needs, UNKNOWN), **props}, links)
+
+    return [
+        thing("aws:ec2/internetGateway:InternetGateway", "gateway", {}),
+        thing("aws:ec2/routeTable:RouteTable", "routes", {}),
+        thing(
+            "aws:ec2/route:Route",
+            "out",
+            {"destinationCidrBlock": destination},
+            routeTableId="routes",
+            gatewayId="gateway",
+        ),
+        thing("aws:ec2/subnet:Subnet", "subnet", {"cidrBlock": "10.0.0.0/24"}),
+        thing(
+            "aws:ec2/routeTableAssociation:RouteTableAssociation",
+            "association",
+            {},
+            routeTableId="routes",
+            subnetId="subnet",
+        ),
+        thing("aws:rds/subnetGroup:SubnetGroup", "subnets", {}, subnetIds="subnet"),
+        thing(
+            "aws:rds/cluster:Cluster",
+            "database",
+            {"storageEncrypted": True},
+            dbSubnetGroupName="subnets",
+        ),
+    ]
+
+
+def _bucket(*more: Thing) -> list[Thing]:
+    return [Thing("aws:s3/bucket:Bucket", "files", {"bucket": "files"}), *more]
+
+
+_BLOCK = Thing(
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    "block",
+    {
+        "bucket": UNKNOWN,
+        "blockPublicAcls": True,
+        "blockPublicPolicy": True,
+        "ignorePublicAcls": True,
+        "restrictPublicBuckets": True,
+    },
+    {"bucket": ["files"]},
+)
+_TLS = Thing(
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "tls",
+    {
+        "bucket": UNKNOWN,
+        "policy": _policy(
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": ["arn:aws:s3:::files", "arn:aws:s3:::files/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ),
+    },
+    {"bucket": ["files"]},
+)
+_PERMISSION = "aws:lambda/permission:Permission"
+_CALL = {"action": "lambda:InvokeFunction", "principal": "s3.amazonaws.com"}
+_PROTECTED = {
+    "storageEncrypted": True,
+    "deletionProtection": True,
+    "backupRetentionPeriod": 7,
+}
+
+CATALOG: dict[str, Entry] = {
+    "aws-wildcard-action": Entry(
+        broken=_role(_allow("dynamodb:*", _TABLE)),
+        kept=_role(_allow("dynamodb:GetItem", _TABLE)),
+        unknown=_one("aws:iam/policy:Policy", policy=UNKNOWN),
+        fsbp=("IAM.1", "IAM.21"),
+    ),
+    "aws-unknown-action": Entry(
+        broken=_role(_allow("dynamodb:GetItems", _TABLE)),
+        kept=_role(_allow("dynamodb:GetItem", _TABLE)),
+    ),
+    "aws-broad-resource": Entry(
+        broken=_role(_allow("dynamodb:GetItem", "*")),
+        kept=_role(_allow("dynamodb:GetItem", _TABLE)),
+    ),
+    "aws-resource-mismatch": Entry(
+        broken=_role(_allow("s3:GetObject", "arn:aws:s3:::files")),
+        kept=_role(_allow("s3:GetObject", "arn:aws:s3:::files/*")),
+    ),
+    "aws-pass-role": Entry(
+        broken=_role(_allow("iam:PassRole", "arn:aws:iam::111111111111:role/task")),
+        kept=_role(
+            _allow(
+                "iam:PassRole",
+                "arn:aws:iam::111111111111:role/task",
+                Condition={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+            )
+        ),
+    ),
+    "aws-privilege-escalation": Entry(
+        broken=_role(_allow("iam:PutRolePolicy", "arn:aws:iam::111111111111:role/*")),
+        kept=_role(_allow("iam:PutRolePolicy", "arn:aws:iam::111111111111:role/other")),
+    ),
+    "aws-spare-grant": Entry(
+        broken=_machine("events:PutEvents", "events:DeleteEventBus"),
+        kept=_machine("events:PutEvents"),
+    ),
+    "aws-foreign-account": Entry(
+        broken=_role(trusted={"AWS": "arn:aws:iam::999999999999:root"}),
+        kept=_role(trusted={"AWS": "arn:aws:iam::111111111111:root"}),
+    ),
+    "aws-wildcard-principal": Entry(
+        broken=_one(_PERMISSION, action="lambda:InvokeFunction", principal="*"),
+        kept=_one(_PERMISSION, **_CALL, sourceArn="arn:aws:s3:::files"),
+        unknown=_one(_PERMISSION, action="lambda:InvokeFunction", principal=UNKNOWN),
+        fsbp=("Lambda.1", "SNS.4", "SQS.3", "KMS.5"),
+    ),
+    "aws-public-database": Entry(
+        broken=_one("aws:rds/clusterInstance:ClusterInstance", publiclyAccessible=True),
+        kept=_one("aws:rds/clusterInstance:ClusterInstance", publiclyAccessible=False),
+        unknown=_one("aws:rds/clusterInstance:ClusterInstance", publiclyAccessible=UNKNOWN),
+        fsbp=("RDS.1", "RDS.2", "Redshift.1", "Opensearch.2", "MSK.4", "EC2.19"),
+        cis=("2.2.3",),
+    ),
+    "aws-database-path": Entry(
+        broken=_network("0.0.0.0/0"),
+        kept=_network("203.0.113.7/32"),
+        unknown=_network(UNKNOWN),
+        fsbp=("RDS.46",),
+    ),
+    "aws-public-bucket": Entry(
+        broken=_bucket(_TLS),
+        kept=_bucket(_TLS, _BLOCK),
+        unknown=[Thing("aws:s3/bucket:Bucket", "files", {"acl": UNKNOWN}), _TLS, _BLOCK],
+        fsbp=("S3.2", "S3.3", "S3.8"),
+        cis=("2.1.4",),
+    ),
+    "aws-open-route": Entry(
+        broken=_one("aws:lambda/functionUrl:FunctionUrl", authorizationType="NONE"),
+        kept=_one("aws:lambda/functionUrl:FunctionUrl", authorizationType="AWS_IAM"),
+        unknown=_one("aws:lambda/functionUrl:FunctionUrl", authorizationType=UNKNOWN),
+        fsbp=("APIGateway.8",),
+    ),
+    "aws-plain-secret": Entry(
+        broken=_one(
+            "aws:lambda/function:Function",
+            environment={"variables": {"DATABASE_PASSWORD": "correct-horse-battery"}},
+        ),
+        kept=_one(
+            "aws:lambda/function:Function",
+            environment={"variables": {"DATABASE_SECRET_ARN": "arn:aws:secretsmanager:x"}},
+        ),
+        unknown=_one(
+            "aws:lambda/function:Function",
+            environment={"variables": {"DATABASE_PASSWORD": UNKNOWN}},
+        ),
+        fsbp=("ECS.8", "CodeBuild.2"),
+    ),
+    "aws-encryption-at-rest": Entry(
+        broken=_one("aws:docdb/cluster:Cluster", storageEncrypted=False),
+        kept=_one("aws:docdb/cluster:Cluster", storageEncrypted=True),
+        unknown=_one("aws:docdb/cluster:Cluster", storageEncrypted=UNKNOWN),
+        fsbp=("RDS.3", "RDS.27", "DocumentDB.1", "Neptune.1", "EFS.1", "Kinesis.1", "SQS.1"),
+        cis=("2.2.1", "2.3.1"),
+    ),
+    "aws-encryption-in-transit": Entry(
+        broken=_bucket(_BLOCK),
+        kept=_bucket(_BLOCK, _TLS),
+        unknown=_one("aws:rds/proxy:Proxy", requireTls=UNKNOWN),
+        fsbp=("S3.5", "CloudFront.3", "ELB.1", "ElastiCache.5", "MSK.1", "Opensearch.8"),
+        cis=("2.1.1",),
+    ),
+    "aws-log-retention": Entry(
+        broken=_one("aws:cloudwatch/logGroup:LogGroup", name="orders"),
+        kept=_one("aws:cloudwatch/logGroup:LogGroup", name="orders", retentionInDays=30),
+        unknown=_one("aws:cloudwatch/logGroup:LogGroup", retentionInDays=UNKNOWN),
+    ),
+    "aws-dead-letters": Entry(
+        broken=_one(
+            "aws:cloudwatch/eventTarget:EventTarget",
+            arn="arn:aws:lambda:eu-west-2:111111111111:function:orders",
+        ),
+        kept=_one(
+            "aws:cloudwatch/eventTarget:EventTarget",
+            arn="arn:aws:lambda:eu-west-2:111111111111:function:orders",
+            deadLetterConfig={"arn": "arn:aws:sqs:eu-west-2:111111111111:letters"},
+        ),
+        unknown=_one("aws:sns/topicSubscription:TopicSubscription", protocol=UNKNOWN),
+    ),
+    "aws-production-data": Entry(
+        broken=_one("aws:rds/cluster:Cluster", **{**_PROTECTED, "deletionProtection": False}),
+        kept=_one("aws:rds/cluster:Cluster", **_PROTECTED),
+        unknown=_one("aws:rds/cluster:Cluster", **{**_PROTECTED, "deletionProtection": UNKNOWN}),
+        fsbp=("RDS.7", "RDS.8", "RDS.11", "DynamoDB.2", "DynamoDB.6", "ELB.6", "Cognito.6"),
+    ),
+}
+
+
+def verdicts(rule: str, things: Sequence[Thing], source: str | None = None) -> list[Said]:
+    """What the rule says of a stack called prod."""
+    keep_marks()
+    servicer = policy._PolicyAnalyzerServicer(  # pyright: ignore[reportPrivateUsage]
+        "pack", "0.0.1", Pack().policies(), policy.EnforcementLevel.ADVISORY
+    )
+    judge = Judge(lambda method, request: getattr(servicer, method)(request, None), stack="prod")
+    judge.configure({"graph": {"source": source}} if source else {})
+    return [said for said in judge.on_stack(things) if said.rule == rule]
+
+
+def page() -> str:
+    """The rules' part of the documentation, in Markdown."""
+    parts = [BEGIN, ""]
+    for id_ in sorted(CATALOG):
+        entry, rule = CATALOG[id_], RULES[id_]
+        broken = next(s for s in verdicts(id_, entry.broken) if s.level == "mandatory")
+        parts += [f"### `{id_}`", "", rule.why, ""]
+        controls = [
+            f"{name} {', '.join(each)}"
+            for name, each in (("AWS FSBP", entry.fsbp), ("CIS AWS 5.0.0", entry.cis))
+            if each
+        ]
+        parts += ["| | |", "|---|---|", "| level | mandatory |"]
+        parts.append(f"| controls | {'; '.join(controls) or 'none of theirs'} |")
+        parts.append(f"| broken | {_cell(broken.text)} |")
+        parts.append(f"| kept | {_difference(entry)} |")
+        if entry.unknown:
+            told = next(s for s in verdicts(id_, entry.unknown) if s.level == "advisory")
+            parts.append(f"| not known yet | {_cell(told.text.removeprefix('not known yet: '))} |")
+        else:
+            parts.append("| not known yet | an unknown document is said by `aws-wildcard-action` |")
+        parts.append("")
+    return "\n".join([*parts, END])
+
+
+def _difference(entry: Entry) -> str:
+    """What of the resources is otherwise in the one that keeps the rule."""
+    before = {thing.name: thing for thing in entry.broken}
+    for thing in entry.kept:
+        former = before.get(thing.name)
+        if former is None:
+            return _cell(f"with {thing.type.rpartition(':')[2]} {thing.name}")
+        for key, value in thing.props.items():
+            if former.props.get(key) != value:
+                return f"`{key}`: `{_cell(value if isinstance(value, str) else json.dumps(value))}`"
+    return "without what is named"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def write(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    path.write_text(before + page() + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
