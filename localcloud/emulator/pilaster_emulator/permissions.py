@@ -1,5 +1,8 @@
 """Whether a role, or a service by a resource's own policy, may do something: ministack's evaluator,
 asked where ministack itself does not ask.
+
+Services speak TLS with one another. ministack looks at the request at hand; where there is none, as
+for a rule with a schedule, every policy that wants TLS would refuse.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ def role_may(role_arn: str, session: str, action: str, resource: str) -> str | N
         action=action,
         resource_arn=resource,
         region=_region(resource),
+        secure_transport=True,
     )
     decision = iam_evaluator.evaluate(
         context,
@@ -47,6 +51,7 @@ def service_may(
         action=action,
         resource_arn=resource,
         region=_region(resource),
+        secure_transport=True,
         service_context={"aws:sourcearn": source, "aws:sourceaccount": account},
     )
     decision = iam_evaluator.evaluate_resource_policy(policy, context, service=service).decision
