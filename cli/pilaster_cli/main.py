@@ -13,7 +13,10 @@ from rich.markup import escape
 
 from pilaster_cli.errors import KNOWN
 
-COMMANDS = ("up", "down", "status", "process", "preview", "policy", "env", "model", "stack")
+COMMANDS = (
+    *("up", "down", "status", "process", "events"),
+    *("preview", "policy", "env", "model", "stack"),
+)
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl-C ended."""
 

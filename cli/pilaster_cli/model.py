@@ -8,8 +8,7 @@ import re
 import sys
 from typing import Any
 
-from pilaster_local import engine
-from pilaster_local.services import platform, secret_values
+from pilaster_local.services import secret_values
 
 from pilaster_cli import project
 from pilaster_cli.errors import CommandError
@@ -39,11 +38,8 @@ def set_key(args: argparse.Namespace) -> int:
             "no model's service is set: say `pilaster:model: {service: anthropic}` in "
             f"Pulumi.{project.LOCAL}.yaml and run `pilaster up`"
         )
-    running = platform.running(root)
-    if running is None:
-        raise CommandError("the local cloud does not run: `pilaster up` starts it")
+    running, region = project.running(root)
     key = _read()
-    region = engine.settings(root, project.LOCAL).get("aws:region", "us-east-1")
     secret_values.store(running, name, key, region=region)
     print(f"Stored in the secret {name!r} of this machine's cloud.", file=sys.stderr)
     return 0

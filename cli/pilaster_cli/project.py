@@ -8,6 +8,8 @@ from typing import Any
 from pilaster_local import engine
 from pilaster_local.providers.aws.configuration import LOCAL_ACCOUNT, ConfigurationError
 from pilaster_local.providers.aws.provider import AwsProvider
+from pilaster_local.services import platform
+from pilaster_local.services.platform import Platform
 
 from pilaster_cli.errors import CommandError
 
@@ -29,6 +31,14 @@ def outputs(root: Path) -> dict[str, Any]:
     if not exported:
         raise CommandError("nothing is deployed on this machine yet: `pilaster up` deploys it")
     return exported
+
+
+def running(root: Path) -> tuple[Platform, str]:
+    """The cloud on this machine, and the region it plays. Raises CommandError where none runs."""
+    here = platform.running(root)
+    if here is None:
+        raise CommandError("the local cloud does not run: `pilaster up` starts it")
+    return here, engine.settings(root, LOCAL).get("aws:region", "us-east-1")
 
 
 def check_stack(root: Path, stack: str) -> Path:

@@ -33,7 +33,16 @@ def main(path: Path) -> None:
 async def _serve(settings: Settings) -> None:
     from ministack.app import app
 
-    from pilaster_emulator import accounts, deliveries, executions, machines, mail, restarts
+    from pilaster_emulator import (
+        accounts,
+        deliveries,
+        executions,
+        machines,
+        mail,
+        queries,
+        queues,
+        restarts,
+    )
     from pilaster_emulator.apis import front, sockets
     from pilaster_emulator.caches import Caches
     from pilaster_emulator.databases import Databases
@@ -56,6 +65,8 @@ async def _serve(settings: Settings) -> None:
     sockets.install()
     mail.install()
     accounts.install()
+    queues.install()
+    queries.install()
 
     def status() -> dict[str, Any]:
         return {

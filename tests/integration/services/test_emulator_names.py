@@ -83,6 +83,8 @@ CALLED = {
     "ministack.services.stepfunctions._add_event": "execution event_type details",
     "ministack.services.stepfunctions._start_execution": "data",
     "ministack.services.cognito._send_verification_email": "pool username",
+    "ministack.services.athena._table_relation": "table_data files",
+    "ministack.services.athena._rewrite_data_paths": "query database catalog",
     "ministack.services.ses._message_rejection": "sender recipients",
     "ministack.core.iam_actions._ses_v2_resource_arn": "method path body region account_id",
     "ministack.services.rds._get_docker": "",
@@ -107,6 +109,11 @@ CALLED = {
     "ministack.core.responses.request_scope": "account_id region",
     "ministack.services.sts.register_session": "access_key session",
     "ministack.services.sqs._queue_by_arn": "arn",
+    "ministack.services.athena._data_format": "table_data",
+    "ministack.services.athena._path_partition_keys": "table_data files",
+    "ministack.services.athena._hive_options": "partitions",
+    "ministack.services.athena._duckdb_type": "column",
+    "ministack.services.athena._sql_list": "paths",
     "ministack.services.stepfunctions._execute_pass": "state_def raw_input ctx",
     "ministack.services.stepfunctions._execute_choice": "state_def raw_input ctx",
     "ministack.services.stepfunctions._apply_input_path": "state_def data ctx",
@@ -140,6 +147,7 @@ HELD = (
     *("sqs._queues", "stepfunctions._executions", "apigateway._apis", "apigateway._stages"),
     *("apigateway._routes", "cloudwatch_logs._log_groups", "cloudwatch_logs._log_records"),
     *("cloudwatch_logs._log_events_lock", "apigateway._ws_connections"),
+    *("sqs._HANDLERS", "sqs._Err", "sqs.esm_wake"),
     *("apigateway._route_responses", "apigateway._authorizers", "apigateway._integrations"),
 )
 LOOK = """
