@@ -156,7 +156,7 @@ def _index(index: TableIndex) -> aws.dynamodb.TableGlobalSecondaryIndexArgs:
     return aws.dynamodb.TableGlobalSecondaryIndexArgs(
         name=index.name,
         key_schemas=[
-            {"attribute_name": key, "key_type": kind}
+            aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name=key, key_type=kind)
             for key, kind in ((index.partition_key, "HASH"), (index.sort_key, "RANGE"))
             if key
         ],
