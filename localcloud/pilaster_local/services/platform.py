@@ -27,6 +27,8 @@ USUAL_DATABASE_PORT = 5432
 USUAL_CACHE_PORT = 6379
 _ATTEMPTS = 3
 _PATIENCE_TO_START = 60.0
+_PATIENCE_TO_ANSWER = 30.0
+"""For an emulator that runs: what is slow on a busy machine is not taken for dead and ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +201,7 @@ def _running(folders: Folders) -> Platform | None:
     emulator = known.processes.get(EMULATOR)
     if emulator is None or known.port is None or not process.is_alive(emulator):
         return None
-    status = health.ask(known.port, "/_pilaster/status")
+    status = health.ask(known.port, "/_pilaster/status", timeout=_PATIENCE_TO_ANSWER)
     if status is None or status.get("pid") != emulator.pid:
         return None
     return _platform(folders, known, status)

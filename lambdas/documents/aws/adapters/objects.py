@@ -11,6 +11,8 @@ from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, code_of, 
 from lambdas.documents.model.errors import ObjectTooLargeError, StorageUnavailableError
 
 _NOT_THERE = frozenset({"NoSuchKey", "404", "NotFound"})
+_SENDING_SECONDS = 10
+"""For a page's picture over a new connection: its connect timeout bounds what it sends, too."""
 
 
 class S3Objects:
@@ -18,7 +20,7 @@ class S3Objects:
 
     def __init__(self, bucket: str, s3: Any = None) -> None:
         self._bucket = bucket
-        self._s3 = s3 or client("s3", signature_version="s3v4")
+        self._s3 = s3 or client("s3", signature_version="s3v4", connect_timeout=_SENDING_SECONDS)
 
     def read(self, key: str, *, limit: int) -> bytes | None:
         try:

@@ -26,7 +26,7 @@ QUALITY = 92
 
 class TextractWords:
     def __init__(self, textract: Any = None) -> None:
-        self._textract = textract or client("textract", read_timeout=30)
+        self._textract = textract or client("textract", connect_timeout=10, read_timeout=30)
 
     def __call__(self, picture: Picture) -> list[Word]:
         """Raises ReaderUnavailableError where the service does not answer, or is busy."""

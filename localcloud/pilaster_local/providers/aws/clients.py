@@ -21,14 +21,21 @@ from pilaster_local.providers.aws.cloud import NotRunningError, ServiceError, Un
 KEY = SECRET = "test"
 """The emulator's own root key. It opens nothing anywhere else."""
 
+REQUEST_SECONDS = 920
+"""For sending a request, and again for its answer: a function may run for 900 s."""
+
 # One attempt only: a repeated create would hide whether the first one was done. No proxy of the
-# host's, since
-# the endpoint is this machine.
+# host's, since the endpoint is this machine.
+#
+# urllib3 bounds by the connect timeout what is sent over a new connection, too, and not between
+# two pieces but from the first byte to the last. With 5 s a package of 40 MB was cut off on a busy
+# machine, and botocore said that the service had closed the connection. Where nobody listens,
+# loopback refuses at once.
 _CONFIG = Config(
     retries={"total_max_attempts": 1},
     proxies={},
-    connect_timeout=5,
-    read_timeout=920,
+    connect_timeout=REQUEST_SECONDS,
+    read_timeout=REQUEST_SECONDS,
     max_pool_connections=32,
     s3={"addressing_style": "path"},
     parameter_validation=True,

@@ -30,6 +30,7 @@ from lambdas.documents.model.errors import (
     WrongCredentialsError,
 )
 from tests.support.documents_aws import Service, client_error
+from tests.support.line import Line
 
 ANN = Credentials("ann@example.com", "Correct-horse-9")
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://x")
@@ -83,6 +84,24 @@ def test_a_store_that_does_not_answer_is_an_error_that_passes(error: Exception):
     for call in calls:
         with pytest.raises(StorageUnavailableError):
             call()
+
+
+def test_a_picture_of_a_page_has_time_to_be_sent_over_a_new_connection(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    go_on, done = b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
+    line = Line(go_on + done).install(monkeypatch)
+    for name, value in {
+        "AWS_REGION": "eu-west-2",
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    S3Objects("files").write("preprocessed/a/b/page-1.png", b"a picture", kind="image/png")
+
+    assert min(line.sending_seconds) >= 10, "urllib3 sends it under the connect timeout"
 
 
 # --- Signatures: the same as botocore's -------------------------------------------------------
