@@ -3,11 +3,12 @@
 python -m benchmarks.throughput [--documents 100] [--users 5] [--at-once 10] [--one-of-many]
 
 A copy of the project is deployed for it and purged afterwards. Half of the documents are text PDFs,
-half are pictures that Tesseract reads. Printed are documents a minute, OCR pages per second and
-core while documents were worked on, how long each user waited, and how many runs there were at
-once at most. With --one-of-many all documents but one are one user's, and the last to come is the
-other's. Exits 1 where a document is lost or doubled, more ran at once than may, or a user waits
-more than twice as long as another.
+half are pictures that Tesseract reads; no two have the same bytes, so none is read from the cache.
+Printed are documents a minute, OCR pages per second and core while documents were worked on, how
+long each user waited, how many runs there were at once at most, and how long the steps took. With
+--one-of-many all documents but one are one user's, and the last to come is the other's. Exits 1
+where a document is lost or doubled, more ran at once than may, or a user waits more than twice as
+long as another.
 """
 
 from __future__ import annotations
@@ -17,21 +18,25 @@ import os
 import statistics
 import sys
 import tempfile
-import threading
 import time
+import zlib
+from collections import defaultdict
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pilaster_cli.api import Api
+from pilaster_cli.api import Api, Problem
 
 from tests.support.deployed import SAMPLES, Deployed, copy
 
 FILES = ("pupil.pdf", "list.png", "nursery.pdf", "tiles.png")
 SENDERS = 8
 SETTLED_SECONDS = 1800
+ID_LENGTH = 36
+"""Of a document's id, with which the name of its run begins."""
 GOAL_PAGES = 0.5
 """OCR pages per second and core."""
 
@@ -47,9 +52,11 @@ class Outcome:
     sent: list[list[str]]
     """Each user's ids, in the order they were sent."""
     most_at_once: int
-    """Runs at once, at most, by the list of executions looked at four times a second."""
+    """Runs at once, at most, by when each began and ended."""
     runs: int
-    """Executions there were in all."""
+    """Executions there were of these documents."""
+    load: tuple[float, float]
+    """What the machine had to do in the minute before it began, and before it ended."""
     waits: list[float] = field(default_factory=list[float])
     """Each user's mean seconds from sending a document to its answer."""
 
@@ -73,53 +80,94 @@ class Outcome:
         read = sum("ocr" in each["route"] for documents in self.answers for each in documents)
         return read / self.seconds / (os.cpu_count() or 1)
 
+    @property
+    def steps(self) -> dict[str, float]:
+        """Mean seconds of each step; its own time, without what came before and after."""
+        found: defaultdict[str, list[float]] = defaultdict(list)
+        for documents in self.answers:
+            for each in documents:
+                for step in each.get("steps") or []:
+                    found[step["name"]].append(step["seconds"])
+        return {name: statistics.mean(seconds) for name, seconds in found.items()}
+
 
 def send(system: Deployed, shares: list[int]) -> Outcome:
     """So many documents of each user, all at once: each sends in the order of its own."""
     people = [system.user() for _ in shares]
-    states, machine = system.client("stepfunctions"), system.outputs["state_machine_arn"]
-    before = _executions(states, machine, None)
-    watch = _Watch(states, machine)
-    began = time.time()
-    with ThreadPoolExecutor(SENDERS) as pool:
-        jobs = [
-            (user, pool.submit(people[user].upload, SAMPLES / FILES[n % len(FILES)]))
-            for n in range(max(shares))
-            for user, share in enumerate(shares)
-            if n >= max(shares) - share  # who has fewer comes when the others have sent most
-        ]
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(SENDERS) as pool:
+        files = [(user, _own(Path(folder), user, n)) for n, user in _in_order(shares)]
+        began = time.time()
+        jobs = [(user, pool.submit(people[user].upload, file)) for user, file in files]
         sent: list[list[str]] = [[] for _ in shares]
         for user, job in jobs:
             sent[user].append(job.result())
     answers = [_settled(api, began + SETTLED_SECONDS) for api in people]
-    runs = _executions(states, machine, None) - before
-    order = [
-        (datetime.fromisoformat(each["finished_at"]), datetime.fromisoformat(each["created_at"]))
+    last = max(
+        datetime.fromisoformat(each["finished_at"])
         for documents in answers
         for each in documents
         if each["finished_at"]
-    ]
-    last = max(finished for finished, _ in order).timestamp()
+    )
+    load = load, os.getloadavg()[0]
+    runs = _runs(system, {document for documents in sent for document in documents})
     return Outcome(
-        seconds=last - began,
+        seconds=last.timestamp() - began,
         answers=answers,
         sent=sent,
-        most_at_once=watch.stop(),
-        runs=runs,
+        most_at_once=_most_at_once(runs),
+        runs=len(runs),
+        load=load,
         waits=[_mean_wait(documents) for documents in answers],
     )
 
 
+def _in_order(shares: list[int]) -> list[tuple[int, int]]:
+    """Which document of which user comes next; who has fewer comes when most have been sent."""
+    most = max(shares)
+    return [
+        (n, user) for n in range(most) for user, share in enumerate(shares) if n >= most - share
+    ]
+
+
+def _own(folder: Path, user: int, number: int) -> Path:
+    """A sample in bytes nobody else sends: what was read once is not read again."""
+    sample = SAMPLES / FILES[number % len(FILES)]
+    data, words = sample.read_bytes(), f"{user} {number} {time.time_ns()}".encode()
+    if sample.suffix == ".png":
+        chunk = b"tEXt" + b"Comment\0" + words
+        sized = len(chunk) - 4
+        whole = sized.to_bytes(4) + chunk + zlib.crc32(chunk).to_bytes(4)
+        end = data.rindex(b"IEND") - 4
+        data = data[:end] + whole + data[end:]
+    else:
+        data += b"\n% " + words + b"\n"
+    file = folder / f"{user}-{number}{sample.suffix}"
+    file.write_bytes(data)
+    return file
+
+
 def _settled(api: Api, deadline: float) -> list[dict[str, Any]]:
-    """The user's documents once none of them is pending. A token lives for five minutes."""
+    """The user's documents, in full, once none of them is pending."""
     while True:
         documents = list(api.documents())
         if all(each["status"] != "pending" for each in documents):
-            return documents
+            return [_whole(api, each["id"]) for each in documents]
         if time.time() > deadline:
             left = sum(each["status"] == "pending" for each in documents)
             raise SystemExit(f"{left} documents are still pending after {SETTLED_SECONDS} s")
         time.sleep(2)
+
+
+def _whole(api: Api, document: str) -> dict[str, Any]:
+    """One by one they are more than a user may ask for in a minute: then it waits as it is told."""
+    while True:
+        try:
+            return api.document(document)
+        except Problem as problem:
+            if problem.status != 429:
+                raise
+            time.sleep(1)
 
 
 def _mean_wait(documents: list[dict[str, Any]]) -> float:
@@ -133,29 +181,26 @@ def _mean_wait(documents: list[dict[str, Any]]) -> float:
     return statistics.mean(waits) if waits else float("inf")
 
 
-def _executions(states: Any, machine: str, status: str | None) -> int:
-    asked = {"stateMachineArn": machine} | ({"statusFilter": status} if status else {})
-    return len(states.list_executions(**asked)["executions"])
+def _runs(system: Deployed, documents: Collection[str]) -> list[tuple[datetime, datetime]]:
+    """When the runs of these documents began and ended; one that has not is not over yet."""
+    machine = system.outputs["state_machine_arn"]
+    pages = system.client("stepfunctions").get_paginator("list_executions")
+    return [
+        (each["startDate"], each.get("stopDate") or datetime.now(UTC))
+        for page in pages.paginate(stateMachineArn=machine)
+        for each in page["executions"]
+        if each["name"][:ID_LENGTH] in documents
+    ]
 
 
-class _Watch:
-    """Counts the runs there are, until it is stopped."""
-
-    def __init__(self, states: Any, machine: str) -> None:
-        self._states, self._machine = states, machine
-        self._most = 0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-
-    def _look(self) -> None:
-        while not self._stop.wait(0.25):
-            self._most = max(self._most, _executions(self._states, self._machine, "RUNNING"))
-
-    def stop(self) -> int:
-        self._stop.set()
-        self._thread.join()
-        return self._most
+def _most_at_once(runs: list[tuple[datetime, datetime]]) -> int:
+    """One that begins in the moment in which another ends follows it."""
+    moments = [(began, 1) for began, _ in runs] + [(ended, -1) for _, ended in runs]
+    most = now = 0
+    for _, change in sorted(moments):
+        now += change
+        most = max(most, now)
+    return most
 
 
 def limited(system: Deployed, at_once: int) -> None:
@@ -205,15 +250,17 @@ def main() -> int:
     slowest, fastest = max(outcome.waits), min(outcome.waits)
     if not given.one_of_many and slowest > 2 * fastest:
         wrong.append(f"one user waited {slowest:.0f} s on average, another {fastest:.0f} s")
-    cores, load = os.cpu_count() or 1, os.getloadavg()[0]
+    cores, load = os.cpu_count() or 1, " and ".join(f"{each:.1f}" for each in outcome.load)
+    shares_said = f"{outcome.documents} of {len(shares)} users, {given.at_once} at once"
+    print(f"documents           {shares_said}")
     print(
-        f"documents           {outcome.documents} of {len(shares)} users, {given.at_once} at once"
+        f"seconds             {outcome.seconds:.0f} on {cores} cores, load {load} (before, after)"
     )
-    print(f"seconds             {outcome.seconds:.0f} on {cores} cores, load {load:.1f}")
     print(f"documents a minute  {outcome.documents / outcome.seconds * 60:.1f}")
     print(f"OCR pages/s/core    {outcome.pages_a_second_and_core:.2f} (goal {GOAL_PAGES})")
     print(f"runs at once        {outcome.most_at_once} at most")
     print(f"mean wait by user   {', '.join(f'{each:.0f} s' for each in outcome.waits)}")
+    print(f"mean of each step   {', '.join(f'{k} {v:.2f} s' for k, v in outcome.steps.items())}")
     print("\n".join(wrong) or "none lost, none doubled")
     return 1 if wrong else 0
 
