@@ -14,8 +14,10 @@ import httpx
 
 from pilaster_cli.errors import CommandError
 
-FINAL = frozenset({"completed", "needs_review", "rejected", "failed", "expired"})
-"""Statuses nothing follows by itself."""
+ANSWERED = frozenset({"completed", "rejected", "failed", "expired"})
+"""Statuses nothing follows."""
+WAITS_FOR_A_PERSON = "needs_review"
+"""What follows this may take days."""
 FIRST_POLL_SECONDS, LAST_POLL_SECONDS = 0.1, 1.0
 CHUNK_BYTES = 256 * 1024
 THROTTLED_PAUSES = (0.3, 0.7, 1.5, 3.0)
@@ -32,6 +34,8 @@ class Problem(Exception):
     fields: dict[str, str] = field(default_factory=dict)
     request_id: str = ""
     """What the API's logs call the request."""
+    kind: str = ""
+    """Which refusal it is, among those of one status; empty for those of the gateway."""
 
     def __str__(self) -> str:
         named = "; ".join(f"{name}: {message}" for name, message in self.fields.items())
@@ -111,13 +115,23 @@ class Api:
 
     def documents(self, *, page: int = 50) -> Iterator[dict[str, Any]]:
         """The user's documents, newest first, fetched `page` at a time."""
-        cursor = ""
-        while True:
-            asked = f"?limit={page}" + (f"&cursor={cursor}" if cursor else "")
-            answer = self._call("GET", f"/api/v1/documents{asked}")
-            yield from answer["items"]
-            if not (cursor := answer["next"]):
-                return
+        return self._pages("/api/v1/documents", page)
+
+    def reviews(self, *, page: int = 50) -> Iterator[dict[str, Any]]:
+        """What waits for a reviewer, longest waiting first, fetched `page` at a time."""
+        return self._pages("/api/v1/reviews", page)
+
+    def review(self, document_id: str) -> dict[str, Any]:
+        return self._call("GET", f"/api/v1/reviews/{document_id}")
+
+    def claim(self, document_id: str) -> dict[str, Any]:
+        """Takes the review for a while, or keeps it for longer."""
+        return self._call("POST", f"/api/v1/reviews/{document_id}/claim")
+
+    def decide(self, document_id: str, decision: str, **more: Any) -> dict[str, Any]:
+        """`approve`, `correct` with a `timetable`, or `refuse` with a `reason`."""
+        sent = {"decision": decision, **more}
+        return self._call("POST", f"/api/v1/reviews/{document_id}", sent)
 
     def delete(self, document_id: str) -> None:
         self._call("DELETE", f"/api/v1/documents/{document_id}")
@@ -129,13 +143,16 @@ class Api:
         timeout_seconds: float,
         seen: Callable[[str], None],
         pause_until_told: Callable[[float], None] | None = None,
+        reviewed: bool = False,
     ) -> dict[str, Any]:
-        """The document once its status is final. Raises CommandError where that takes too long.
+        """The document once it is answered, or, unless it shall be `reviewed`, waits for a person.
+        Raises CommandError where that takes too long.
 
         `pause_until_told` pauses for so many seconds, or less if there is news.
         """
         deadline, pause = time.monotonic() + timeout_seconds, FIRST_POLL_SECONDS
         last = "not answered for"
+        enough = ANSWERED if reviewed else ANSWERED | {WAITS_FOR_A_PERSON}
         while True:
             try:
                 document = self.document(document_id)
@@ -146,7 +163,7 @@ class Api:
             else:
                 last = document["status"]
                 seen(last)
-                if last in FINAL:
+                if last in enough:
                     return document
             if time.monotonic() > deadline:
                 raise CommandError(
@@ -155,6 +172,15 @@ class Api:
                 )
             (pause_until_told or time.sleep)(pause)
             pause = min(pause * 1.3, LAST_POLL_SECONDS)
+
+    def _pages(self, path: str, page: int) -> Iterator[dict[str, Any]]:
+        cursor = ""
+        while True:
+            asked = f"?limit={page}" + (f"&cursor={cursor}" if cursor else "")
+            answer = self._call("GET", f"{path}{asked}")
+            yield from answer["items"]
+            if not (cursor := answer["next"]):
+                return
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The answer; with a new token where the one we have has grown too old."""
@@ -199,4 +225,5 @@ def _problem(answer: httpx.Response) -> Problem:
         return Problem(answer.status_code, said, request_id=request_id)
     named = {each["field"]: each["message"] for each in body.get("errors", [])}
     said = body.get("detail") or body.get("title") or body.get("message") or answer.text[:300]
-    return Problem(answer.status_code, said, named, request_id)
+    kind = str(body.get("type") or "").rpartition("/problems/")[2]
+    return Problem(answer.status_code, said, named, request_id, kind)

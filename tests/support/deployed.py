@@ -16,7 +16,10 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from pilaster_cli import project
 from pilaster_cli.api import Api
+from pilaster_local.services import platform
+from pilaster_local.services.platform import Platform
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples" / "timetables"
@@ -63,7 +66,14 @@ class Deployed:
 
     @property
     def outputs(self) -> dict[str, str]:
-        return self.status["outputs"]
+        return project.outputs(self.folder)
+
+    @property
+    def platform(self) -> Platform:
+        """What runs now."""
+        running = platform.running(self.folder)
+        assert running is not None, f"nothing runs in {self.folder}"
+        return running
 
     def process(self, *files: Path) -> list[dict[str, Any]]:
         ran = self.pilaster("process", "--json", *map(str, files))
@@ -74,18 +84,23 @@ class Deployed:
         """The account's owner, looking at what is there."""
         return boto3.client(
             service,
-            endpoint_url=self.status["endpoint"],
+            endpoint_url=self.platform.endpoint,
             region_name="eu-west-2",
             aws_access_key_id="test",
             aws_secret_access_key="test",
             config=CALLS,
         )
 
-    def user(self) -> Api:
-        """A new user, signed in."""
-        api = Api(self.outputs["api_url"])
+    def user(self, *groups: str) -> Api:
+        """A new user, signed in, in these groups of the user pool."""
+        outputs = self.outputs
+        api = Api(outputs["api_url"])
         email = f"{uuid.uuid4().hex[:12]}@example.com"
         api.register(email, PASSWORD)
+        for group in groups:
+            self.client("cognito-idp").admin_add_user_to_group(
+                UserPoolId=outputs["user_pool_id"], Username=email, GroupName=group
+            )
         api.login(email, PASSWORD)
         return api
 

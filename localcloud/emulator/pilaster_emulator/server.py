@@ -42,6 +42,7 @@ async def _serve(settings: Settings) -> None:
         queries,
         queues,
         restarts,
+        streams,
     )
     from pilaster_emulator.apis import front, sockets
     from pilaster_emulator.caches import Caches
@@ -61,6 +62,7 @@ async def _serve(settings: Settings) -> None:
     executions.install()
     log_streams.install()
     deliveries.install()
+    streams.install()
     front.install()
     sockets.install()
     mail.install()
@@ -108,7 +110,9 @@ async def _serve(settings: Settings) -> None:
         )
         for side in ("inside", "outside")
     ]
-    memory.when_loaded(runner.sweep, databases.restore, caches.restore, restarts.resume)
+    memory.when_loaded(
+        runner.sweep, databases.restore, caches.restore, streams.resume, restarts.resume
+    )
     try:
         await databases.listen()
         await caches.listen()

@@ -80,6 +80,10 @@ CALLED = {
     "ministack.services.stepfunctions._emit_execution_status_event": "execution",
     "ministack.services.stepfunctions.new_uuid": "",
     "ministack.services.stepfunctions.get_state": "",
+    "ministack.services.dynamodb.get_state": "",
+    "ministack.services.dynamodb.load_persisted_state": "data",
+    "ministack.services.dynamodb.stream_end_position": "table_name account_id region",
+    "ministack.services.lambda_svc._dynamodb_stream_table_from_arn_spec": "spec",
     "ministack.services.stepfunctions._add_event": "execution event_type details",
     "ministack.services.stepfunctions._start_execution": "data",
     "ministack.services.cognito._send_verification_email": "pool username",
@@ -148,6 +152,8 @@ HELD = (
     *("apigateway._routes", "cloudwatch_logs._log_groups", "cloudwatch_logs._log_records"),
     *("cloudwatch_logs._log_events_lock", "apigateway._ws_connections"),
     *("sqs._HANDLERS", "sqs._Err", "sqs.esm_wake"),
+    *("dynamodb._stream_records", "dynamodb._stream_trimmed"),
+    *("lambda_svc._dynamodb_stream_positions", "lambda_svc._esms"),
     *("apigateway._route_responses", "apigateway._authorizers", "apigateway._integrations"),
 )
 LOOK = """

@@ -126,3 +126,46 @@ def test_a_stopped_database_shuts_down_and_is_not_killed(root: Path):
     log = (root / ".pilaster/local/logs/postgres-kept.log").read_text()
     assert "received fast shutdown request" in log
     assert log.rstrip().endswith("database system is shut down")
+
+
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+def test_a_tables_changes_are_seen_after_a_restart_each_once(root: Path, how: str):
+    """A reader's place in a stream comes back with the stream: no change is passed over."""
+    cloud = start(root)
+    made = cloud.client("dynamodb").create_table(
+        TableName="told",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )
+    stream = made["TableDescription"]["LatestStreamArn"]
+    read = [f"dynamodb:{each}" for each in ("GetRecords", "GetShardIterator", "DescribeStream")]
+    function = cloud.function(READER, grants=[allow([*read, "dynamodb:ListStreams"], stream)])
+    cloud.client("lambda").create_event_source_mapping(
+        FunctionName=function.name, EventSourceArn=stream, StartingPosition="TRIM_HORIZON"
+    )
+    log = root / f".pilaster/local/logs/functions/{function.name}.log"
+
+    def seen() -> list[str]:
+        lines = log.read_text().splitlines() if log.exists() else []
+        return [line.removeprefix("saw ") for line in lines if line.startswith("saw ")]
+
+    def put(*names: str) -> None:
+        for name in names:
+            cloud.client("dynamodb").put_item(TableName="told", Item={"id": {"S": name}})
+
+    put("one", "two", "three")
+    eventually(lambda: len(seen()) == 3, 30)
+    end(cloud, how)
+    cloud = start(root)
+    put("four")
+    eventually(lambda: "four" in seen(), 30)
+    assert seen() == ["one", "two", "three", "four"]
+
+
+READER = """
+    def handler(event, context):
+        for record in event["Records"]:
+            print("saw", record["dynamodb"]["Keys"]["id"]["S"])
+"""
