@@ -14,7 +14,7 @@ from pilaster_local.services import platform
 from rich.console import Console
 from rich.markup import escape
 
-from pilaster_cli import project
+from pilaster_cli import grants, project
 from pilaster_cli.errors import CommandError
 from pilaster_cli.screen import Screen, label
 
@@ -31,6 +31,17 @@ def add(commands: Any) -> None:
     parser.add_argument("--stack", default=project.LOCAL)
     add_pack(parser, "--pack", f"the policy pack (default: the project's own, {PACK}/)")
     parser.add_argument("--json", action="store_true", help="print a list of what was found")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--report",
+        action="store_true",
+        help="say per function what it is granted, what was seen to be called, and what is spare",
+    )
+    instead.add_argument(
+        "--record",
+        action="store_true",
+        help=f"add what functions called on this machine to {grants.CALLS}",
+    )
     parser.set_defaults(run=run)
 
 
@@ -71,6 +82,9 @@ def run(args: argparse.Namespace) -> int:
     root = project.find()
     chosen = packs(args, root / PACK)
     here = platform.running(root) if args.stack == project.LOCAL else None
+    if args.record:
+        grants.record(root, here, project.prefix(root, args.stack), Console())
+        return 0
     provider = project.provider(root, args.stack, here.endpoint if here else None)
     with Screen() as screen:
         plan = engine.preview(root, args.stack, provider=provider, policy_packs=chosen)
@@ -78,6 +92,9 @@ def run(args: argparse.Namespace) -> int:
         for diagnostic in plan.diagnostics:
             if diagnostic.severity in ("warning", "error") and diagnostic.message not in said:
                 screen(diagnostic)
+    if args.report:
+        grants.show(plan, root, as_json=args.json, out=Console())
+        return 0
     broken = [violation for violation in plan.violations if violation.mandatory]
     if args.json:
         print(json.dumps([_entry(violation) for violation in plan.violations], indent=2))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pilaster_local import engine
+from pilaster_local.engine.config import Project
 from pilaster_local.providers.aws.configuration import LOCAL_ACCOUNT, ConfigurationError
 from pilaster_local.providers.aws.provider import AwsProvider
 from pilaster_local.services import platform
@@ -49,6 +50,11 @@ def check_stack(root: Path, stack: str) -> Path:
         there = f"known are {', '.join(known)}" if known else f"write its settings to {file.name}"
         raise CommandError(f"there is no stack {stack!r} here: {there}")
     return file
+
+
+def prefix(root: Path, stack: str) -> str:
+    """What the physical names of a stack begin with."""
+    return f"{Project.load(root).name}-{stack}-"
 
 
 def provider(

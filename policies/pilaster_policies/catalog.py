@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,8 @@ class Entry:
     """One that cannot be told yet; none where another rule says so."""
     fsbp: Sequence[str] = ()
     cis: Sequence[str] = ()
-    source: str | None = None
-    """The folder of the functions' code."""
+    calls: Mapping[str, Mapping[str, Sequence[str]]] | None = None
+    """What the functions were seen to call."""
 
 
 def _policy(*statements: dict[str, Any]) -> str:
@@ -97,6 +98,18 @@ def _machine(*actions: str) -> list[Thing]:
             "machine",
             {"definition": json.dumps(_MACHINE), "roleArn": UNKNOWN},
             {"roleArn": ["role"]},
+        ),
+    ]
+
+
+def _function(*actions: str) -> list[Thing]:
+    return [
+        *_role(_allow(list(actions), _TABLE)),
+        Thing(
+            "aws:lambda/function:Function",
+            "orders",
+            {"handler": "orders.handler", "role": UNKNOWN},
+            {"role": ["role"]},
         ),
     ]
 
@@ -212,6 +225,11 @@ CATALOG: dict[str, Entry] = {
         broken=_machine("events:PutEvents", "events:DeleteEventBus"),
         kept=_machine("events:PutEvents"),
     ),
+    "aws-recorded-call": Entry(
+        broken=_function("dynamodb:GetItem"),
+        kept=_function("dynamodb:GetItem", "dynamodb:UpdateItem"),
+        calls={"orders.handler": {"dynamodb:UpdateItem": ["arn:aws:dynamodb:*:*:table/orders"]}},
+    ),
     "aws-foreign-account": Entry(
         broken=_role(trusted={"AWS": "arn:aws:iam::999999999999:root"}),
         kept=_role(trusted={"AWS": "arn:aws:iam::111111111111:root"}),
@@ -303,15 +321,19 @@ CATALOG: dict[str, Entry] = {
 }
 
 
-def verdicts(rule: str, things: Sequence[Thing], source: str | None = None) -> list[Said]:
+def verdicts(rule: str, things: Sequence[Thing]) -> list[Said]:
     """What the rule says of a stack called prod."""
+    calls = CATALOG[rule].calls
     keep_marks()
     servicer = policy._PolicyAnalyzerServicer(  # pyright: ignore[reportPrivateUsage]
         "pack", "0.0.1", Pack().policies(), policy.EnforcementLevel.ADVISORY
     )
     judge = Judge(lambda method, request: getattr(servicer, method)(request, None), stack="prod")
-    judge.configure({"graph": {"source": source}} if source else {})
-    return [said for said in judge.on_stack(things) if said.rule == rule]
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(calls, file)
+        file.flush()
+        judge.configure({"graph": {"calls": file.name}} if calls else {})
+        return [said for said in judge.on_stack(things) if said.rule == rule]
 
 
 def page() -> str:

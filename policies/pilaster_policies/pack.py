@@ -25,6 +25,7 @@ from pulumi_policy import (
 )
 
 import pilaster_policies.rules  # noqa: F401  (fills the registry)
+from pilaster_policies.calls import recorded
 from pilaster_policies.exceptions import SCHEMA, Exceptions
 from pilaster_policies.registry import RULES, Finding, Graph, NotKnown, Resource, Rule, Violation
 from pilaster_policies.values import arrived, keep_marks
@@ -34,6 +35,7 @@ EXCEPTIONS = "exceptions"
 NOT_KNOWN = "not-known-yet"
 GRAPH = "graph"
 SOURCE = "source"
+CALLS = "calls"
 GRAPH_NOT_KNOWN = "graph-not-known-yet"
 STACK_TYPE = "pulumi:pulumi:Stack"
 
@@ -45,6 +47,7 @@ class Pack:
         self.rules = rules
         self.exceptions = Exceptions(rules)
         self.source: Path | None = None
+        self.calls: recorded.Calls = {}
 
     def policies(self) -> list[Policy]:
         resource_rules = [rule for rule in self.rules.values() if rule.checks]
@@ -74,7 +77,11 @@ class Pack:
                         SOURCE: {
                             "type": "string",
                             "description": "The folder of the functions' code, from the pack's own",
-                        }
+                        },
+                        CALLS: {
+                            "type": "string",
+                            "description": "The list of recorded calls, from the pack's own folder",
+                        },
                     }
                 ),
             ),
@@ -125,6 +132,8 @@ class Pack:
     def _graph(self, args: StackValidationArgs, report: ReportViolation) -> None:
         source = args.get_config().get(SOURCE)
         self.source = (Path.cwd() / source).resolve() if isinstance(source, str) else None
+        calls = args.get_config().get(CALLS)
+        self.calls = recorded.read(Path.cwd() / calls) if isinstance(calls, str) else {}
         for rule, resource, finding in self._graph_findings(args):
             if isinstance(finding, Violation):
                 report(f"[{rule.id}] {said(finding)}", resource.urn)
@@ -142,6 +151,7 @@ class Pack:
     ) -> Iterator[tuple[Rule, Resource, Finding]]:
         resources = _graph(args)
         resources.source = self.source
+        resources.calls = self.calls
         for rule in self.rules.values():
             for check in rule.graph_checks:
                 for resource, finding in check(resources):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from pilaster_policies.values import Properties, Value, inside
 
@@ -49,6 +50,8 @@ class Graph(list[Resource]):
 
     source: Path | None = None
     """Where the code of its functions lies, if that was said."""
+    calls: Mapping[str, Mapping[str, Sequence[str]]] = MappingProxyType({})
+    """What they were seen to call: handler -> action -> resources."""
 
 
 Finding = Violation | NotKnown

@@ -38,6 +38,7 @@ class Court(Judge):
         account: str = "111111111111",
         stack: str = "dev",
         source: str | None = None,
+        calls: str | None = None,
     ) -> None:
         keep_marks()
         servicer = policy._PolicyAnalyzerServicer(
@@ -48,8 +49,11 @@ class Court(Judge):
             account=account,
             stack=stack,
         )
-        given = {"exceptions": {"exceptions": exceptions}, "graph": {"source": source}}
-        self.configure({name: each for name, each in given.items() if None not in each.values()})
+        graph = {name: each for name, each in (("source", source), ("calls", calls)) if each}
+        given = {"exceptions": {"exceptions": exceptions}, "graph": graph}
+        self.configure(
+            {name: each for name, each in given.items() if each and None not in each.values()}
+        )
 
 
 def judged(type_: str, **props: Any) -> list[Said]:

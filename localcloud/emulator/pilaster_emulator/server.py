@@ -40,6 +40,7 @@ async def _serve(settings: Settings) -> None:
         machines,
         mail,
         queries,
+        queue_addresses,
         queues,
         restarts,
         streams,
@@ -50,8 +51,11 @@ async def _serve(settings: Settings) -> None:
     from pilaster_emulator.functions import log_streams
     from pilaster_emulator.functions.runner import Runner
     from pilaster_emulator.gate import Gate
+    from pilaster_emulator.recording import Recording
 
     memory = Memory(settings)
+    recording = Recording(settings.emulator)
+    recording.install()
     runner = Runner(settings)
     runner.install()
     databases = Databases(settings, runner)
@@ -63,6 +67,7 @@ async def _serve(settings: Settings) -> None:
     log_streams.install()
     deliveries.install()
     streams.install()
+    queue_addresses.install()
     front.install()
     sockets.install()
     mail.install()
@@ -91,6 +96,7 @@ async def _serve(settings: Settings) -> None:
         "controls": {
             ("GET", "status"): status,
             ("GET", "mailbox"): lambda: {"messages": mail.messages()},
+            ("GET", "calls"): lambda: {"calls": recording.calls()},
             ("GET", "model"): runner.model.status,
             ("POST", "mailbox/shut"): lambda: mail.shut(True),
             ("POST", "mailbox/open"): lambda: mail.shut(False),
@@ -125,6 +131,7 @@ async def _serve(settings: Settings) -> None:
         await asyncio.to_thread(caches.close)
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*gates, return_exceptions=True)
+    recording.keep()
     memory.close()
     log.info("stopped")
     sys.stdout.flush()

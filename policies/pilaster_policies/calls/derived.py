@@ -51,6 +51,17 @@ _OTHERWISE: dict[str, dict[str, tuple[str, ...]]] = {
         "transact_get_items": ("dynamodb:GetItem",),
     },
     "lambda": {"invoke": ("lambda:InvokeFunction",)},
+    # The Data API logs in with a secret of the caller's.
+    "rds-data": {
+        operation: (f"rds-data:{action}", "secretsmanager:GetSecretValue")
+        for operation, action in (
+            ("batch_execute_statement", "BatchExecuteStatement"),
+            ("begin_transaction", "BeginTransaction"),
+            ("commit_transaction", "CommitTransaction"),
+            ("execute_statement", "ExecuteStatement"),
+            ("rollback_transaction", "RollbackTransaction"),
+        )
+    },
     "events": {"put_events": ("events:PutEvents",)},
     "sqs": {
         "send_message_batch": ("sqs:SendMessage",),

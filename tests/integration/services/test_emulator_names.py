@@ -26,6 +26,7 @@ CALLED = {
     "ministack.services.lambda_svc.lambda_execute_result_to_api_proxy_response": "exec_result",
     "ministack.services.lambda_svc.reset": "",
     "ministack.services.lambda_svc._write_code_blob": "code_zip",
+    "ministack.services.sqs._queue_url": "name",
     "ministack.services.apigateway._invoke_lambda_proxy": (
         "integration api_id stage path method headers body query_params route_key path_params"
     ),

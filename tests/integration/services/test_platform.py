@@ -191,6 +191,23 @@ def test_a_taken_port_is_left_to_whoever_has_it(root: Path):
         assert start(root).endpoint != platform.endpoint
 
 
+def test_queues_are_found_where_they_were_when_the_port_is_another(root: Path):
+    """Their URLs stand in environments, states and messages: they stay good."""
+    platform = start(root)
+    port = int(platform.endpoint.rpartition(":")[2])
+    url = client(platform, "sqs").create_queue(QueueName="kept")["QueueUrl"]
+    client(platform, "sqs").send_message(QueueUrl=url, MessageBody="before")
+    local_cloud.stop(root)
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", port))
+        stranger.listen()
+        sqs = client(start(root), "sqs")
+        assert sqs.get_queue_url(QueueName="kept")["QueueUrl"] == url
+        (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+        assert message["Body"] == "before"
+
+
 def test_a_warm_start_takes_under_two_seconds(root: Path):
     start(root)
     seconds = []
