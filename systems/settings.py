@@ -50,6 +50,15 @@ class Data(Section, frozen=True):
     """Idle seconds after which a database with `min_capacity: 0` pauses. AWS's own bounds."""
     backup_days: Annotated[int, Meta(ge=1, le=35)] = 7
     """Days the automatic backups are kept."""
+    statement_timeout_seconds: Annotated[int, Meta(ge=1, le=25)] = 8
+    """How long a statement of a function may run; a client of the API is answered within 30."""
+    idle_session_seconds: Annotated[int, Meta(ge=10, le=3600)] = 240
+    """How long a function's connection may lie unused before it is closed, on both ends."""
+    proxy: bool = False
+    """Whether functions share the database's sessions by way of an RDS Proxy, which bills by the
+    hour; only for a database that never pauses (`min_capacity` 0.5 or more)."""
+    proxy_connections_percent: Annotated[int, Meta(ge=10, le=100)] = 80
+    """Of the sessions the database allows, how many the proxy may take."""
 
 
 class Cache(Section, frozen=True):
@@ -247,6 +256,23 @@ def _check(settings: Settings) -> None:
             f"is more than data.max_capacity ({settings.data.max_capacity:g})",
             "raise the one or lower the other",
         )
+    if settings.data.min_capacity == 0:
+        if settings.data.proxy:
+            raise _refused(
+                "data.proxy",
+                True,
+                "does not go with data.min_capacity 0: a proxy keeps sessions open, and a database "
+                "with an open session never pauses",
+                "say data.min_capacity 0.5 or more, or data.proxy false",
+            )
+        if settings.data.idle_session_seconds >= settings.data.pause_after_seconds:
+            raise _refused(
+                "data.idle_session_seconds",
+                settings.data.idle_session_seconds,
+                f"is not less than data.pause_after_seconds ({settings.data.pause_after_seconds}): "
+                "the connection of a function that sleeps would keep the database awake",
+                "lower the one or raise the other",
+            )
     if settings.model.service == "stub" and settings.account != NO_ACCOUNT:
         raise _refused(
             "model.service",

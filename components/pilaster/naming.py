@@ -27,6 +27,7 @@ LIMITS: Mapping[str, int] = MappingProxyType(
         "function": 64,
         "log-group": 512,
         "parameter-group": 255,
+        "proxy": 60,
         "pool": 128,
         "queue": 80,
         "role": 64,
@@ -50,6 +51,7 @@ UNDERIVABLE: Mapping[str, str] = MappingProxyType(
         "aws:cognito/userPoolClient:UserPoolClient": "AWS draws the client's id",
         "aws:kms/key:Key": "AWS draws the key's id; an alias is no resource of a policy",
         "aws:rds/cluster:Cluster": "rds-db:connect names a cluster by its drawn resource id",
+        "aws:rds/proxy:Proxy": "rds-db:connect names a proxy by its drawn id, which is in its ARN",
         "aws:secretsmanager/secret:Secret": "AWS adds six random characters to the ARN",
         "aws:ec2/vpc:Vpc": "AWS draws the ids of all that is in a network",
     }

@@ -2,8 +2,9 @@
 
 The decision taken here for everybody: functions log in with IAM tokens over TLS, as a database
 user of their own; the master's password is AWS's and is used by migrations only. Sessions end
-before the pause time, because one idle session of a frozen function keeps the database awake. For
-the same reason there is no RDS Proxy: it keeps its sessions open, and bills by the hour.
+before the pause time, because one idle session of a frozen function keeps the database awake. How
+long a statement or a silence may last is said here, by the server, once for whoever comes. A proxy
+before it is a block of its own (`DataProxy`), for a database that does not pause.
 """
 
 import re
@@ -21,6 +22,9 @@ ENGINE = aws.rds.EngineType.AURORA_POSTGRESQL
 PAUSES_FROM = {13: 15, 14: 12, 15: 7, 16: 3, 17: 0}
 """The first minor version of each major one that can pause."""
 MASTER = "pilaster_master"
+OPEN_MILLISECONDS = "60000"
+"""How long a transaction may lie open: a function that was killed in one holds its locks so long.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,8 @@ class DataTierArgs:
     """Idle time after which it pauses. The next call waits some 15 seconds for it."""
     idle_session_seconds: int = 240
     """Idle time after which a session is closed; less than the pause time."""
+    statement_timeout_seconds: int = 8
+    """How long a statement may run before it is ended; migrations take their time."""
     backup_retention_days: int = 7
     """How far back it can be restored, to the second."""
     protect: bool = True
@@ -59,6 +65,12 @@ class DataTierArgs:
             raise ValueError(
                 f"capacity from {self.min_capacity} to {self.max_capacity} is no range: "
                 "0 <= min_capacity <= max_capacity <= 256"
+            )
+        if self.statement_timeout_seconds < 1 or self.idle_session_seconds < 1:
+            raise ValueError(
+                f"statement_timeout_seconds {self.statement_timeout_seconds} and "
+                f"idle_session_seconds {self.idle_session_seconds} must be 1 or more: to "
+                "PostgreSQL 0 is no limit"
             )
         if not 1 <= self.backup_retention_days <= 35:
             raise ValueError(
@@ -106,6 +118,8 @@ class DataTier(pulumi.ComponentResource):
     """On which port: as text, since it goes into an environment."""
     database_name: pulumi.Output[str]
     """To which database."""
+    cluster_identifier: pulumi.Output[str]
+    """What a proxy leads to. Known at preview."""
     cluster_arn: pulumi.Output[str]
     """What the Data API names. Known at preview."""
     master_secret_arn: pulumi.Output[str]
@@ -141,6 +155,8 @@ class DataTier(pulumi.ComponentResource):
                 {"name": "rds.force_ssl", "value": "1"},
                 # In milliseconds.
                 {"name": "idle_session_timeout", "value": f"{args.idle_session_seconds}000"},
+                {"name": "idle_in_transaction_session_timeout", "value": OPEN_MILLISECONDS},
+                {"name": "statement_timeout", "value": f"{args.statement_timeout_seconds}000"},
             ],
             tags=labels,
             opts=child,
@@ -187,6 +203,7 @@ class DataTier(pulumi.ComponentResource):
         self.host = pulumi.Output.all(cluster.endpoint, instance.urn).apply(lambda both: both[0])
         self.port = cluster.port.apply(lambda port: str(int(port)))  # numbers arrive as floats
         self.database_name = once(cluster, args.database_name)
+        self.cluster_identifier = once(instance, identifier)
         self.cluster_arn = once(instance, self._arn)
         self.master_secret_arn = cluster.master_user_secrets.apply(
             lambda secrets: secrets[0].secret_arn or ""
@@ -196,6 +213,7 @@ class DataTier(pulumi.ComponentResource):
                 "host": self.host,
                 "port": self.port,
                 "databaseName": self.database_name,
+                "clusterIdentifier": self.cluster_identifier,
                 "clusterArn": self.cluster_arn,
                 "masterSecretArn": self.master_secret_arn,
                 "clusterResourceId": self.cluster_resource_id,

@@ -20,6 +20,7 @@ from pilaster_emulator.cache.server import Installation, Server
 from pilaster_emulator.functions import isolation
 from pilaster_emulator.functions.runner import Runner
 from pilaster_emulator.functions.specification import Specification
+from pilaster_emulator.revival import Revival
 from pilaster_emulator.settings import Settings
 
 log = logging.getLogger("pilaster.cache")
@@ -44,6 +45,7 @@ class Caches:
         )
         # One thread that lives as long as the emulator: what it starts would end with it.
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="valkey")
+        self._revival = Revival(self._servers, self._revive)
         self._door = Door(settings.authority, self._decide, self._servers.get)
 
     def install(self) -> None:
@@ -61,6 +63,7 @@ class Caches:
             stock = getattr(elasticache, name)
             setattr(elasticache, name, lambda p, r=replacement, s=stock: r(s, p))
         self._runner.cache = self._door.connection
+        self._revival.begin()
 
     def restore(self) -> None:
         """Start the caches of the state that was loaded, empty."""
@@ -87,6 +90,7 @@ class Caches:
         await asyncio.to_thread(self._runner.pool.run, serve())
 
     def close(self) -> None:
+        self._revival.close()
         # By the thread that started them: where it ends first, they are killed with it.
         for server in list(self._servers.values()):
             self._starter.submit(server.stop).result()
@@ -94,6 +98,10 @@ class Caches:
 
     def _decide(self, token: str, user: str, caller: Specification | None) -> Admission:
         return access.decide(token, user=user, caller=caller, credentials=self._runner.credentials)
+
+    def _revive(self, name: str) -> None:
+        if (server := self._servers.get(name)) is not None:
+            self._starter.submit(server.start).result()
 
     def _attach(self, name: str, cache: Parameters) -> None:
         """Start the server of this cache and point the record at the door."""

@@ -48,11 +48,15 @@ class DatabaseRef:
     network: NetworkRef
     """The side the database is on."""
     host: Input[str]
-    """The cluster's endpoint; the name its certificate is for."""
+    """The cluster's endpoint, or its proxy's; the name its certificate is for."""
     port: Input[str]
     """As text, as every variable is."""
     name: Input[str]
     """The database in the cluster."""
+    proxied: bool
+    """Whether the endpoint is a proxy's: another authority signs its certificate."""
+    idle_seconds: int
+    """How long a connection may lie unused until the other end closes it."""
     connect: Grant
     """`rds-db:connect` as the user below."""
     user: str
@@ -65,6 +69,8 @@ class DatabaseRef:
             "DATABASE_PORT": self.port,
             "DATABASE_NAME": self.name,
             "DATABASE_USER": self.user,
+            "DATABASE_PROXIED": str(self.proxied).lower(),
+            "DATABASE_IDLE_SECONDS": str(self.idle_seconds),
         }
 
 

@@ -39,6 +39,7 @@ from systems.documents.aws import functions as fn
 from systems.documents.aws.accounts import accounts_part
 from systems.documents.aws.admission import admission_part
 from systems.documents.aws.cache import cache_part
+from systems.documents.aws.database import database_part
 from systems.documents.aws.ended import ended_part
 from systems.documents.aws.flow import flow
 from systems.documents.aws.mail import mail_part
@@ -119,10 +120,13 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             min_capacity=settings.data.min_capacity,
             max_capacity=settings.data.max_capacity,
             pause_after_seconds=settings.data.pause_after_seconds,
+            idle_session_seconds=settings.data.idle_session_seconds,
+            statement_timeout_seconds=settings.data.statement_timeout_seconds,
             backup_retention_days=settings.data.backup_days,
             protect=settings.protect,
         ),
     )
+    database_of = database_part(place, NAME, settings, network, data)
     cache = cache_part(place, NAME, settings, network.cache)
     migrations = Migrations(
         f"{NAME}-migrations",
@@ -140,14 +144,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
     )
 
     def database(user: str) -> fn.DatabaseRef:
-        return fn.DatabaseRef(
-            network=network.inside,
-            host=migrations.after(data.host),  # no code runs on tables that are not there yet
-            port=data.port.apply(lambda port: str(int(port))),
-            name=data.database_name,
-            connect=data.connect(user),
-            user=user,
-        )
+        return database_of(user, migrations.after)  # no code runs on tables not there yet
 
     # What happens to an upload
     bus = Bus(f"{NAME}-bus", BusArgs(place=place, archive_days=settings.events.keep_days))

@@ -175,3 +175,64 @@ def test_with_textract_the_pages_are_read_outside_by_a_function_that_may_do_no_m
     assert sum("textract:DetectDocumentText" in policy for policy in policies) == 1
     inside = deploy("dev", tmp_path, monkeypatch).one("Function", read.name)
     assert inside.inputs["vpcConfig"]
+
+
+DATABASE_ACCESS = ("rds-db:connect", "rds-data:ExecuteStatement")
+
+
+def _functions(system: Deployment) -> dict[str, Any]:
+    return {each.inputs["name"]: each for each in system.all("Function") if "name" in each.inputs}
+
+
+def _with_the_database(system: Deployment) -> set[str]:
+    """Functions whose role may log in to the database or run statements in it."""
+    roles = {
+        policy.inputs["role"]
+        for policy in system.all("RolePolicy")
+        if any(action in str(policy.inputs["policy"]) for action in DATABASE_ACCESS)
+    }
+    found = _functions(system).items()
+    return {name for name, each in found if each.inputs["role"].rpartition("/")[2] in roles}
+
+
+def test_nothing_that_runs_by_the_clock_reaches_the_database(system: Deployment) -> None:
+    """One session by a timer every few minutes, and a database never pauses."""
+    timed = [rule for rule in system.all("EventRule") if rule.inputs.get("scheduleExpression")]
+    assert timed, "the watch over reviews is one"
+    rules = {rule.inputs["name"] for rule in timed}
+    reached = {
+        str(target.inputs["arn"]).rpartition(":")[2]
+        for target in system.all("EventTarget")
+        if target.inputs["rule"] in rules
+    }
+    # A queue hands on what came by the clock, to the function that takes from it.
+    for source in system.all("EventSourceMapping"):
+        if str(source.inputs["eventSourceArn"]).rpartition(":")[2] in reached:
+            reached.add(source.inputs["functionName"])
+    assert len(reached & _functions(system).keys()) >= 2, "the watch, and admission's dispatch"
+    assert not reached & _with_the_database(system)
+    assert not system.all("Schedule"), "EventBridge Scheduler would be another clock"
+    assert _with_the_database(system), "or this test sees nothing"
+
+
+def test_through_a_proxy_no_function_reaches_the_database_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = {"min_capacity": 0.5, "proxy": True, "idle_session_seconds": 600}
+    system = deploy("dev", tmp_path, monkeypatch, data=data)
+    assert system.one("Proxy").inputs["idleClientTimeout"] == 600
+    logins = {
+        policy.name: policy.inputs["policy"]
+        for policy in system.all("RolePolicy")
+        if "rds-db:connect" in str(policy.inputs["policy"])
+    }
+    [own] = [name for name, policy in logins.items() if name.startswith("documents-proxy")]
+    assert str(logins.pop(own)).count("dbuser:") == 3
+    assert logins
+    for name, policy in logins.items():
+        assert ":dbuser:documents-proxy-proxy" in str(policy), (name, policy)
+    for function in _functions(system).values():
+        variables = function.inputs.get("environment", {}).get("variables", {})
+        if "DATABASE_HOST" in variables:
+            assert variables["DATABASE_PROXIED"] == "true"
+            assert variables["DATABASE_IDLE_SECONDS"] == "600"

@@ -43,11 +43,16 @@ def server() -> Iterator[Postgres]:
 
 def database(server: Postgres, user: str) -> Database:
     settings = DatabaseSettings(
-        database_host="ignored", database_port=1, database_name="documents", database_user=user
+        database_host="ignored",
+        database_port=1,
+        database_name="documents",
+        database_user=user,
+        database_proxied=False,
+        database_idle_seconds=240,
     )
 
     def connect(**options: Any) -> psycopg.Connection:
-        return server.connect(options["user"], options=options["options"])
+        return server.connect(options["user"], options="-c statement_timeout=8s")
 
     return Database(settings, lambda: "", connect)
 

@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.support.deployed import SAMPLES, Deployed
 from tests.support.local_cloud import eventually
+from tests.support.tokens import subject_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -65,13 +66,6 @@ def told(system: Deployed, detail: dict[str, Any]) -> None:
     }
     answer = system.client("events").put_events(Entries=[entry])
     assert answer["FailedEntryCount"] == 0
-
-
-def subject_of(api: Api) -> str:
-    """Whose token it is."""
-    import base64
-
-    return json.loads(base64.urlsafe_b64decode(api.token.split(".")[1] + "=="))["sub"]
 
 
 def rows(system: Deployed) -> list[dict[str, Any]]:

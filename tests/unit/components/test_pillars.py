@@ -10,6 +10,8 @@ from pilaster.aws import (
     Api,
     ApiArgs,
     Code,
+    DataProxy,
+    DataProxyArgs,
     DataTier,
     DataTierArgs,
     FunctionArgs,
@@ -371,6 +373,8 @@ def test_a_database_takes_tls_alone_and_ends_sessions_before_it_would_pause():
     assert group["parameters"] == [
         {"name": "rds.force_ssl", "value": "1"},
         {"name": "idle_session_timeout", "value": "240000"},
+        {"name": "idle_in_transaction_session_timeout", "value": "60000"},
+        {"name": "statement_timeout", "value": "8000"},
     ]
 
 
@@ -389,6 +393,7 @@ def test_a_version_that_can_pause_is_taken(version: str):
         ({"engine_version": "17.x", "min_capacity": 1}, "engine_version '17.x' is no version"),
         ({"idle_session_seconds": 300}, "would keep the database awake"),
         ({"pause_after_seconds": 60}, "is not within 300 and 86400"),
+        ({"statement_timeout_seconds": 0}, "must be 1 or more"),
         ({"min_capacity": 8}, "is no range"),
         ({"backup_retention_days": 0}, "is not within 1 and 35"),
     ],
@@ -410,6 +415,71 @@ def test_who_connects_does_so_as_one_database_user():
     assert list(stack.result.actions) == ["rds-db:connect"]
     assert not stack.result.known
     assert stack.outputs["pilaster:aws:DataTier data"]["clusterResourceId"] == "cluster-DRAWN"
+
+
+def proxy(**more: object) -> Deployment:
+    given: dict[str, Any] = {
+        "place": place(),
+        "network": SIDE,
+        "cluster_identifier": "pilaster-dev-data",
+        "cluster_resource_id": "cluster-ABC",
+        "users": ["writer", "reader"],
+        **more,
+    }
+    return deployed(lambda: DataProxy("way", DataProxyArgs(**given)).connect("reader"))
+
+
+def test_a_proxy_takes_tls_and_tokens_alone_and_keeps_no_secret():
+    stack = proxy()
+    wanted = {
+        "engineFamily": "POSTGRESQL",
+        "defaultAuthScheme": "IAM_AUTH",
+        "requireTls": True,
+        "idleClientTimeout": 240,
+        "vpcSecurityGroupIds": ["sg-data"],
+    }
+    made = stack.one("Proxy").inputs
+    assert {key: made.get(key) for key in wanted} == wanted
+    assert "auths" not in made
+    assert stack.one("ProxyTarget").inputs["dbClusterIdentifier"] == "pilaster-dev-data"
+    assert stack.one("ProxyDefaultTargetGroup").inputs["connectionPoolConfig"] == {
+        "connectionBorrowTimeout": 5,
+        "maxConnectionsPercent": 80,
+        "maxIdleConnectionsPercent": 20,
+    }
+
+
+def test_a_proxy_goes_on_as_the_users_it_was_given_and_nobody_else():
+    [statement] = proxy().one("RolePolicy").document("policy")["Statement"]
+    users = f"arn:aws:rds-db:{EU}:dbuser:cluster-ABC"
+    assert statement == {
+        "Effect": "Allow",
+        "Action": ["rds-db:connect"],
+        "Resource": [f"{users}/reader", f"{users}/writer"],
+    }
+
+
+def test_a_proxy_reaches_the_database_s_side_and_nothing_else():
+    stack = proxy()
+    for kind in ("SecurityGroupEgressRule", "SecurityGroupIngressRule"):
+        rule = stack.one(kind).inputs
+        assert (rule["securityGroupId"], rule["referencedSecurityGroupId"]) == ("sg-data",) * 2
+        assert (rule["fromPort"], rule["toPort"]) == (5432, 5432)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"users": []}, "name the database users"),
+        ({"max_connections_percent": 0}, "is not within 1 and 100"),
+        ({"max_idle_connections_percent": 90}, "is not within 0 and max_connections_percent"),
+        ({"borrow_seconds": 0}, "is not within 1 and 300"),
+        ({"idle_client_seconds": 0}, "is not within 1 and 28800"),
+    ],
+)
+def test_a_proxy_that_would_serve_nobody_is_refused(more: dict[str, Any], says: str):
+    with pytest.raises(ValueError, match=says):
+        proxy(**more)
 
 
 def test_a_function_that_connects_has_a_policy_of_the_database_s_name(tmp_path: Path):

@@ -231,6 +231,8 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Any:
         "DATABASE_PORT": "1",
         "DATABASE_NAME": "documents",
         "DATABASE_USER": "documents_writer",
+        "DATABASE_PROXIED": "false",
+        "DATABASE_IDLE_SECONDS": "240",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -26,6 +26,11 @@ def test_a_stack_needs_four_lines_and_the_rest_has_safe_defaults():
     assert settings.data.min_capacity == 0
 
 
+def test_a_database_that_never_pauses_may_have_a_proxy_and_long_sessions():
+    data = '{"min_capacity": 0.5, "proxy": true, "idle_session_seconds": 3600}'
+    assert load({**GOOD, "pilaster:data": data}).data.proxy
+
+
 def test_values_arrive_as_text_and_are_read_as_what_they_are():
     settings = load({**GOOD, "pilaster:protect": "false", "pilaster:log_retention_days": "7"})
     assert settings.protect is False
@@ -62,6 +67,18 @@ def test_origins_are_exact_and_there_are_none_by_default():
         (
             {"pilaster:data": '{"pause_after_seconds": 60}'},
             "pilaster:data.pause_after_seconds 60 cannot be used",
+        ),
+        (
+            {"pilaster:data": '{"proxy": true}'},
+            "pilaster:data.proxy True does not go with data.min_capacity 0: a proxy keeps",
+        ),
+        (
+            {"pilaster:data": '{"idle_session_seconds": 300}'},
+            "pilaster:data.idle_session_seconds 300 is not less than data.pause_after_seconds",
+        ),
+        (
+            {"pilaster:data": '{"statement_timeout_seconds": 26}'},
+            "pilaster:data.statement_timeout_seconds 26 cannot be used",
         ),
         ({"pilaster:data": '{"min_capacity": 8}'}, "is more than data.max_capacity (4)"),
         ({"pilaster:documents": '{"ocr": "abbyy"}'}, "it is one of tesseract, textract"),

@@ -2,12 +2,17 @@
 
 An Aurora that may pause closes idle sessions, and a function that was frozen finds its own closed
 when it wakes. So work that meets a dead connection runs a second time on a new one; all work given
-to `run` must therefore be safe to repeat.
+to `run` must therefore be safe to repeat. A connection that lay unused for longer than the server
+keeps one is not tried at all.
+
+How long a statement may run is said by the server: a proxy takes no settings from who connects.
 """
 
 from __future__ import annotations
 
 import os
+import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -22,7 +27,6 @@ from lambdas.shared.certificates import RDS_BUNDLE
 from lambdas.shared.deadline import OutOfTimeError
 
 CONNECT_SECONDS = 5
-STATEMENT_MILLISECONDS = 8_000
 SILENCE_MILLISECONDS = 4_000
 """How long what was sent may stay unacknowledged before the connection counts as lost."""
 
@@ -54,6 +58,8 @@ class DatabaseSettings:
     database_port: int
     database_name: str
     database_user: str
+    database_proxied: bool
+    database_idle_seconds: int
 
 
 class Database:
@@ -62,22 +68,31 @@ class Database:
         settings: DatabaseSettings,
         password: Callable[[], str],
         connect: Callable[..., psycopg.Connection] = psycopg.connect,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._password = password
         self._connect = connect
+        # By the wall: a monotonic clock may stand still while the function is frozen.
+        self._clock = clock
+        self._used_at = 0.0
         self._connection: psycopg.Connection | None = None
 
     def warm(self) -> None:
         """Connects ahead of the first call. A database that sleeps is the first call's matter."""
         try:
             self._connection = self._open()
+            self._used_at = self._clock()
         except (DatabaseUnavailableError, DatabaseRefusedError):
             self._connection = None
 
     def run(self, work: Callable[[psycopg.Connection], _T]) -> _T:
         """`work` in one transaction; once more if the kept connection turns out to be dead."""
         kept, self._connection = self._connection, None
+        unused = self._clock() - self._used_at
+        self._used_at = self._clock()
+        if kept is not None and unused >= self._settings.database_idle_seconds:
+            kept.close()
         if kept is not None and not kept.closed:
             try:
                 return self._attempt(kept, work)
@@ -110,7 +125,7 @@ class Database:
     def _open(self) -> psycopg.Connection:
         settings = self._settings
         # libpq reads PGSSLROOTCERT by itself; an argument of ours would override it.
-        roots = {} if os.environ.get("PGSSLROOTCERT") else {"sslrootcert": RDS_BUNDLE}
+        roots = {} if os.environ.get("PGSSLROOTCERT") else {"sslrootcert": _roots(settings)}
         try:
             return self._connect(
                 host=settings.database_host,
@@ -124,7 +139,6 @@ class Database:
                 tcp_user_timeout=SILENCE_MILLISECONDS,
                 keepalives_idle=30,
                 application_name=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "documents"),
-                options=f"-c statement_timeout={STATEMENT_MILLISECONDS}",
                 autocommit=True,
                 **roots,
             )
@@ -138,6 +152,13 @@ class Database:
             raise DatabaseUnavailableError(
                 f"no connection to {settings.database_host!r}"
             ) from error
+
+
+def _roots(settings: DatabaseSettings) -> str:
+    """RDS has authorities of its own; a proxy's certificate is of those every system knows."""
+    if not settings.database_proxied:
+        return RDS_BUNDLE
+    return ssl.get_default_verify_paths().cafile or "system"
 
 
 def open_database(settings: DatabaseSettings) -> Database:

@@ -9,6 +9,7 @@ from pilaster_emulator.database.clusters import ENGINES, HOST
 from pilaster_emulator.database.server import ADMIN
 from pilaster_emulator.functions.credentials import Credentials
 from pilaster_emulator.functions.specification import Specification
+from pilaster_emulator.permissions import role_may
 
 _REASONS = {
     "InvalidToken": "the password is not an IAM token for this host, port, user and region",
@@ -69,12 +70,12 @@ def decide(
         signer = credentials.owner(verified.access_key_id)
         if (refused := _refused_side(signer, caller)) is not None:
             return refused
-        if _may_connect(verified, cluster, user):
+        resource = cluster["DbClusterResourceId"]
+        if _may_connect(verified, account, region, f"{resource}/{user}"):
             return Admission(identifier)
-        refusal = Refusal(
-            f"{verified.principal_arn} has no rds-db:connect on "
-            f"{cluster['DbClusterResourceId']}/{user}"
-        )
+        if (through := _through_a_proxy(verified, cluster, user)) is not None:
+            return through
+        refusal = Refusal(f"{verified.principal_arn} has no rds-db:connect on {resource}/{user}")
     return refusal
 
 
@@ -86,12 +87,41 @@ def _refused_side(signer: Specification | None, caller: Specification | None) ->
     return None
 
 
-def _may_connect(verified: Any, cluster: dict[str, Any], user: str) -> bool:
+def _through_a_proxy(
+    verified: Any, cluster: dict[str, Any], user: str
+) -> Admission | Refusal | None:
+    """A proxy lets in who may connect to it, and goes on as its own role may; None: there is none
+    that lets this one in.
+    """
+    from ministack.services import rds
+
+    _, _, _, region, account, *_, identifier = cluster["DBClusterArn"].split(":")
+    for proxy in list(rds._db_proxies._data.values()):
+        resource = proxy["DBProxyArn"].rpartition(":")[2]
+        leads = any(each.get("TrackedClusterId") == identifier for each in proxy["Targets"])
+        if not leads or proxy["DBProxyArn"].split(":")[3:5] != [region, account]:
+            continue
+        if not _may_connect(verified, account, region, f"{resource}/{user}"):
+            continue
+        if proxy.get("DefaultAuthScheme") != "IAM_AUTH":
+            return Refusal(f"proxy {proxy['DBProxyName']!r} logs in with secrets, not with IAM")
+        there = _resource(account, region, f"{cluster['DbClusterResourceId']}/{user}")
+        session = proxy["DBProxyName"]
+        if refused := role_may(proxy["RoleArn"], session, "rds-db:connect", there):
+            return Refusal(f"the proxy is not let in: {refused}")
+        return Admission(identifier)
+    return None
+
+
+def _resource(account: str, region: str, resource: str) -> str:
+    return f"arn:aws:rds-db:{region}:{account}:dbuser:{resource}"
+
+
+def _may_connect(verified: Any, account: str, region: str, resource: str) -> bool:
     """The role's policies, as the emulator evaluates them for its own services."""
     from ministack.core.iam_evaluator import AuthError, EvalContext, evaluate, resolve_principal
     from ministack.core.responses import request_scope
 
-    _, _, _, region, account, *_ = cluster["DBClusterArn"].split(":")
     with request_scope(account, region):
         principal = resolve_principal(verified.access_key_id, account)
         if isinstance(principal, AuthError):
@@ -103,9 +133,7 @@ def _may_connect(verified: Any, cluster: dict[str, Any], user: str) -> bool:
             principal_type=principal.type,
             principal_account=account,
             action="rds-db:connect",
-            resource_arn=(
-                f"arn:aws:rds-db:{region}:{account}:dbuser:{cluster['DbClusterResourceId']}/{user}"
-            ),
+            resource_arn=_resource(account, region, resource),
             region=region,
             principal_keys=principal.keys,
         )

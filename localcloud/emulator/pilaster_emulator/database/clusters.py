@@ -1,7 +1,7 @@
 """Databases behind the emulator's RDS resources: `CreateDBCluster` makes or attaches one, and
 `DeleteDBCluster` deletes it.
 
-ministack has the control plane and, without Docker, no data plane. Replaced are five actions, the
+ministack has the control plane and, without Docker, no data plane. Replaced are seven actions, the
 change of the master's password and the Data API's connection. A cluster that is made again under
 its identifier finds its data again: only a delete loses it.
 """
@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pilaster_emulator.database.server import Installation, Server
+from pilaster_emulator.revival import Revival
 
 log = logging.getLogger("pilaster.database")
 
@@ -35,6 +36,7 @@ class Clusters:
         """Where the login proxy listens: the endpoint of every cluster."""
         # One thread that lives as long as the emulator: what it starts would end with it.
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="postgres")
+        self._revival = Revival(self.servers, self._revive)
         self._restored = threading.Event()
         self._restored.set()
 
@@ -53,12 +55,16 @@ class Clusters:
             ("DeleteDBCluster", self._delete),
             ("ModifyDBClusterParameterGroup", self._reconfigure),
             ("CreateDBInstance", self._create_instance),
+            ("RebootDBInstance", self._reboot),
+            ("CreateDBProxy", _create_proxy),
             ("ModifyDBCluster", self._modify),
         ):
             stock = rds._ACTION_MAP[action]
             rds._ACTION_MAP[action] = lambda p, replacement=replacement, stock=stock: replacement(
                 stock, p
             )
+
+        self._revival.begin()
 
     def restore(self) -> None:
         """Start the databases of the clusters in the state that was loaded."""
@@ -73,6 +79,7 @@ class Clusters:
 
     def close(self) -> None:
         """Stop them all; their data stays."""
+        self._revival.close()
         # By the thread that started them: where it ends first, they are killed with it.
         for server in list(self.servers.values()):
             self._starter.submit(server.stop).result()
@@ -136,6 +143,34 @@ class Clusters:
                 400,
             )
         return stock(p)
+
+    def _reboot(self, stock: Callable[[Parameters], Any], p: Parameters) -> Any:
+        """Ends every session and starts the server again; the answer comes before it is back."""
+        from ministack.services import rds
+
+        instance = rds._resolve_instance(rds._p(p, "DBInstanceIdentifier"))
+        answer = stock(p)
+        if answer[0] == 200 and instance is not None:
+            self._starter.submit(self._restart, instance["DBClusterIdentifier"])
+        return answer
+
+    def _restart(self, identifier: str) -> None:
+        try:
+            self.servers[identifier].stop()
+            self._start(identifier)
+        except Exception:
+            log.exception("cluster %s could not be restarted", identifier)
+
+    def _revive(self, identifier: str) -> None:
+        self._starter.submit(self._start, identifier).result()
+
+    def _start(self, identifier: str) -> None:
+        """Start the server of a cluster that is there; its data and settings are as they were."""
+        from ministack.services import rds
+
+        for cluster in list(rds._clusters._data.values()):
+            if cluster["DBClusterIdentifier"] == identifier and identifier in self.servers:
+                self.servers[identifier].start(cluster["MasterUsername"])
 
     def _delete(self, stock: Callable[[Parameters], Any], p: Parameters) -> Any:
         from ministack.services import rds
@@ -239,3 +274,17 @@ class Clusters:
         ):
             register(conn_or_curs=opened, loads=lambda text: text)
         return opened
+
+
+def _create_proxy(stock: Callable[[Parameters], Any], p: Parameters) -> Any:
+    """A proxy answers where the databases do; the login proxy knows it by its own id."""
+    from ministack.services import rds
+
+    answer = stock(p)
+    if answer[0] != 200:
+        return answer
+    proxy = rds._db_proxies.get(rds._p(p, "DBProxyName"))
+    proxy["Endpoint"] = HOST
+    inner = f"<DBProxy>{rds._db_proxy_xml(proxy)}</DBProxy>"
+    result = f"<CreateDBProxyResult>{inner}</CreateDBProxyResult>"
+    return rds._xml(200, "CreateDBProxyResponse", result)

@@ -65,6 +65,11 @@ class Server:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def died(self) -> bool:
+        """Whether it was started, and ended without being told to."""
+        return self._process is not None and self._process.poll() is not None
+
     def start(self, master: str) -> None:
         """Start it with its former data, or with none. Call from a thread that does not end."""
         if self.running:

@@ -44,6 +44,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         "DATABASE_PORT": "1",
         "DATABASE_NAME": "documents",
         "DATABASE_USER": "documents_api",
+        "DATABASE_PROXIED": "false",
+        "DATABASE_IDLE_SECONDS": "240",
         "USER_POOL_ID": "pool",
         "USER_POOL_CLIENT_ID": "client",
         "CONFIRM_AT_ONCE": "true",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -23,6 +25,8 @@ SETTINGS = DatabaseSettings(
     database_port=5432,
     database_name="documents",
     database_user="documents_api",
+    database_proxied=False,
+    database_idle_seconds=240,
 )
 
 
@@ -183,7 +187,29 @@ def test_a_login_is_verified_against_the_certificates_in_the_package(
     options = exchange.asked[0]
     assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", RDS_BUNDLE)
     assert options["user"] == "documents_api"
-    assert "statement_timeout" in options["options"]
+    assert "options" not in options, "a proxy refuses who brings settings; the server has them"
+
+
+def test_a_proxy_is_verified_against_what_every_system_trusts(monkeypatch: pytest.MonkeyPatch):
+    """Its certificate is Amazon's, which the bundle of RDS does not have."""
+    monkeypatch.delenv("PGSSLROOTCERT", raising=False)
+    exchange = Exchange(Line())
+    Database(replace(SETTINGS, database_proxied=True), lambda: "token", exchange).run(same)
+    [options] = exchange.asked
+    assert options["sslmode"] == "verify-full"
+    assert options["sslrootcert"] in (ssl.get_default_verify_paths().cafile, "system")
+
+
+def test_a_connection_the_server_has_closed_by_now_is_not_tried():
+    first, second = Line(), Line()
+    now = [1000.0]
+    found = Database(SETTINGS, lambda: "token", Exchange(first, second), lambda: now[0])
+    assert found.run(same) is first
+    now[0] += 239
+    assert found.run(same) is first
+    now[0] += 240
+    assert found.run(same) is second
+    assert first.closed
 
 
 def test_a_platform_with_an_authority_of_its_own_says_so_to_libpq(

@@ -59,6 +59,8 @@ def steps(monkeypatch: pytest.MonkeyPatch):
         "DATABASE_PORT": "1",
         "DATABASE_NAME": "documents",
         "DATABASE_USER": "documents_writer",
+        "DATABASE_PROXIED": "false",
+        "DATABASE_IDLE_SECONDS": "240",
         "REVIEWS_TABLE": "documents-reviews",
     }
     for name, value in environment.items():

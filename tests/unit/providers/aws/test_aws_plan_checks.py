@@ -197,6 +197,7 @@ KINDS = {
     "log-group": "aws:cloudwatch/logGroup:LogGroup",
     "parameter-group": "aws:rds/clusterParameterGroup:ClusterParameterGroup",
     "pool": "aws:cognito/userPool:UserPool",
+    "proxy": "aws:rds/proxy:Proxy",
     "queue": QUEUE,
     "role": ROLE,
     "rule": "aws:cloudwatch/eventRule:EventRule",

@@ -43,6 +43,7 @@ NOT_YET = {
     "aws:rds/cluster:Cluster": "clusterMembers iamRoles masterPasswordWo masterPasswordWoVersion "
     "restoreToPointInTime s3Import snapshotIdentifier warningEventCategories",
     "aws:rds/clusterInstance:ClusterInstance": "warningEventCategories",
+    "aws:rds/proxy:Proxy": "auths",
     "aws:cloudwatch/eventTarget:EventTarget": "batchTarget ecsTarget runCommandTargets "
     "sagemakerPipelineTarget",
     "aws:lambda/function:Function": "codeSigningConfigArn imageUri publish sourceKmsKeyArn",

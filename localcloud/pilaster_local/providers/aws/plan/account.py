@@ -151,6 +151,11 @@ _NAMED = (
      "aws:rds/clusterParameterGroup:ClusterParameterGroup", "parameter group"),
     ("aws:rds/clusterInstance:ClusterInstance", "clusterIdentifier", "aws:rds/cluster:Cluster",
      "cluster"),
+    ("aws:rds/proxyTarget:ProxyTarget", "dbClusterIdentifier", "aws:rds/cluster:Cluster",
+     "cluster"),
+    ("aws:rds/proxyTarget:ProxyTarget", "dbProxyName", "aws:rds/proxy:Proxy", "proxy"),
+    ("aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup", "dbProxyName",
+     "aws:rds/proxy:Proxy", "proxy"),
 )  # fmt: skip
 
 

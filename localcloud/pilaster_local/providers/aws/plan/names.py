@@ -146,6 +146,14 @@ NAMES: Mapping[str, tuple[str, Test]] = {
             most=255,
         ),
     ),
+    "aws:rds/proxy:Proxy": (
+        "name",
+        text(
+            r"[a-zA-Z](-?[a-zA-Z0-9])*",
+            f"{_SIGNS} and single '-', a letter first",
+            most=60,
+        ),
+    ),
     "aws:rds/subnetGroup:SubnetGroup": (
         "name",
         text(

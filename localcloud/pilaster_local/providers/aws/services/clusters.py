@@ -32,6 +32,24 @@ class Cluster(Kind):
         self.wait_until_gone(scope, thing_id, state)
 
 
+class DefaultTargetGroup(Kind):
+    """AWS makes it and takes it away with its proxy; a program only sets it."""
+
+    def creation(self, scope: Scope, inputs: Plain) -> Plain:
+        given = self.parameters(self.row.create, inputs)
+        return {**given, "TargetGroupName": "default"}
+
+    def delete(self, scope: Scope, thing_id: str, state: Plain) -> None:
+        """It goes with its proxy."""
+
+
+class ProxyTarget(Kind):
+    """The one cluster a proxy leads to."""
+
+    def creation(self, scope: Scope, inputs: Plain) -> Plain:
+        return self.key(self.row.create, inputs)
+
+
 class Instance(Kind):
     """An instance of a cluster is deleted without a snapshot: the cluster has the data."""
 
@@ -66,6 +84,16 @@ def _named(values: Plain) -> dict[str, Plain]:
 def _in_calls(parameters: list[Plain]) -> list[list[Plain]]:
     size = _PARAMETERS_A_CALL
     return [parameters[start : start + size] for start in range(0, len(parameters), size)]
+
+
+def _proxy_groups(_kind: Kind, scope: Scope, proxy: str, state: Plain, inputs: Plain) -> None:
+    change = {"DBProxyName": proxy, "SecurityGroups": inputs.get("vpcSecurityGroupIds") or []}
+    scope.call("rds", "ModifyDBProxy", change)
+
+
+def _of_a_cluster(inputs: Mapping[str, Any]) -> Failures:
+    if "dbInstanceIdentifier" in inputs:
+        yield "dbInstanceIdentifier", "this machine runs clusters: name dbClusterIdentifier"
 
 
 def _log_exports(_kind: Kind, scope: Scope, cluster: str, state: Plain, inputs: Plain) -> None:
@@ -164,5 +192,43 @@ TYPES = {
         "storageEncrypted=StorageEncrypted kmsKeyId=KmsKeyId availabilityZone=AvailabilityZone",
         named=Named(limit=63, property="identifier", prefix="identifierPrefix", lower=True),
         tagged=True, ready="DBInstanceStatus=='available'", kind=Instance,
+    ),
+    "aws:rds/proxy:Proxy": Row(
+        service="rds", create="CreateDBProxy", read="DescribeDBProxies", update="ModifyDBProxy",
+        delete="DeleteDBProxy", id="{name}", key="DBProxyName={id}", at="DBProxies[0]",
+        rename={"name": "DBProxyName", "auths": "-"},
+        required="engineFamily roleArn vpcSubnetIds",
+        replace="engineFamily vpcSubnetIds endpointNetworkType targetConnectionNetworkType",
+        outputs="arn=DBProxyArn endpoint=Endpoint requireTls=RequireTLS roleArn=RoleArn "
+        "defaultAuthScheme=DefaultAuthScheme idleClientTimeout=IdleClientTimeout "
+        "vpcSecurityGroupIds=VpcSecurityGroupIds",
+        named=Named(limit=60, prefix=""), tagged=True, ready="Status=='available'",
+        parts=(Part(inputs="vpcSecurityGroupIds", at_creation=False, apply=_proxy_groups),),
+    ),
+    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": Row(
+        service="rds", create="ModifyDBProxyTargetGroup", read="DescribeDBProxyTargetGroups",
+        update="ModifyDBProxyTargetGroup", id="{dbProxyName}",
+        key="DBProxyName={id} TargetGroupName=default", at="TargetGroups[0]",
+        rename={"dbProxyName": "DBProxyName"}, required="dbProxyName", replace="dbProxyName",
+        outputs="arn=TargetGroupArn name=TargetGroupName connectionPoolConfig=ConnectionPoolConfig."
+        "{maxConnectionsPercent:MaxConnectionsPercent,"
+        "maxIdleConnectionsPercent:MaxIdleConnectionsPercent,"
+        "connectionBorrowTimeout:ConnectionBorrowTimeout}",
+        identity="dbProxyName", kind=DefaultTargetGroup,
+    ),
+    "aws:rds/proxyTarget:ProxyTarget": Row(
+        service="rds", create="RegisterDBProxyTargets", read="DescribeDBProxyTargets",
+        delete="DeregisterDBProxyTargets",
+        id="{dbProxyName}/{targetGroupName}/TRACKED_CLUSTER/{dbClusterIdentifier}",
+        key="DBProxyName={dbProxyName} TargetGroupName={targetGroupName} "
+        "DBClusterIdentifiers=[{dbClusterIdentifier}]",
+        at="Targets[?TrackedClusterId=='{dbClusterIdentifier}'] | [0]",
+        rename={"dbProxyName": "DBProxyName", "dbClusterIdentifier": "DBClusterIdentifiers",
+                "dbInstanceIdentifier": "DBInstanceIdentifiers"},
+        required="dbProxyName targetGroupName", here=(_of_a_cluster,),
+        replace="dbProxyName targetGroupName dbClusterIdentifier dbInstanceIdentifier",
+        outputs="endpoint=Endpoint port=Port rdsResourceId=RdsResourceId targetArn=TargetArn "
+        "trackedClusterId=TrackedClusterId type=Type",
+        identity="dbProxyName dbClusterIdentifier dbInstanceIdentifier", kind=ProxyTarget,
     ),
 }

@@ -155,6 +155,26 @@ def _twice(inputs: Mapping[str, Any]) -> Said:
 _INSIGHT_DAYS = one_of(7, 731, *(31 * month for month in range(1, 24)))
 _KEY = arn("kms", resource=r"key/.+", also=r"[0-9a-f-]{36}|alias/.+|mrk-[0-9a-f]{32}")
 
+
+def _proxy(inputs: Mapping[str, Any]) -> Said:
+    if inputs.get("defaultAuthScheme") in (None, "NONE") and "auths" not in inputs:
+        yield "auths", "without defaultAuthScheme IAM_AUTH a proxy logs in with secrets: name them"
+
+
+def _pool(inputs: Mapping[str, Any]) -> Said:
+    pool = inputs.get("connectionPoolConfig")
+    if not isinstance(pool, Mapping):
+        return
+    idle, most = pool.get("maxIdleConnectionsPercent"), pool.get("maxConnectionsPercent")
+    if isinstance(idle, int | float) and isinstance(most, int | float) and idle > most:
+        yield "connectionPoolConfig", f"{idle:g} % idle is more than {most:g} % of all"
+
+
+def _target(inputs: Mapping[str, Any]) -> Said:
+    if ("dbClusterIdentifier" in inputs) == ("dbInstanceIdentifier" in inputs):
+        yield "dbClusterIdentifier", "a proxy leads to one cluster or to one instance"
+
+
 BOUNDS: Mapping[str, Table] = {
     "aws:rds/cluster:Cluster": {
         "engine": one_of(*_ENGINES),
@@ -202,6 +222,25 @@ BOUNDS: Mapping[str, Table] = {
         "availabilityZone": text(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", "a zone such as 'eu-west-2a'"),
         "caCertIdentifier": text(r"rds-ca-[\w-]+", "an authority such as 'rds-ca-rsa2048-g1'"),
     },
+    "aws:rds/proxy:Proxy": {
+        "engineFamily": one_of("MYSQL", "POSTGRESQL", "SQLSERVER"),
+        "defaultAuthScheme": one_of("NONE", "IAM_AUTH"),
+        "idleClientTimeout": number(1, 28_800),
+        "roleArn": arn("iam", resource=r"role/.+"),
+        "vpcSubnetIds": all_of(count(2, 20, "subnets")),
+        "vpcSubnetIds[]": drawn("subnet"),
+        "vpcSecurityGroupIds[]": drawn("sg"),
+    },
+    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": {
+        "connectionPoolConfig.maxConnectionsPercent": number(1, 100),
+        "connectionPoolConfig.maxIdleConnectionsPercent": number(0, 100),
+        "connectionPoolConfig.connectionBorrowTimeout": number(0, 300),
+    },
+    "aws:rds/proxyTarget:ProxyTarget": {
+        "targetGroupName": one_of("default"),
+        "dbClusterIdentifier": DATABASE,
+        "dbInstanceIdentifier": DATABASE,
+    },
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": {
         "family": text(
             r"aurora-postgresql\d{2}|aurora-mysql(5\.7|8\.\d)|aurora5\.6|postgres\d{2}|"
@@ -224,4 +263,7 @@ RULES = {
     "aws:rds/cluster:Cluster": (_identity, _scaling, _exports, _encryption),
     "aws:rds/clusterInstance:ClusterInstance": (_watched,),
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": (_twice, _values),
+    "aws:rds/proxy:Proxy": (_proxy,),
+    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": (_pool,),
+    "aws:rds/proxyTarget:ProxyTarget": (_target,),
 }
