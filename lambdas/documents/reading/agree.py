@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from lambdas.documents.reading.lines import lines_of
-from lambdas.documents.reading.page import Box, Word
+from lambdas.documents.reading.page import Box, Cell, Word
 
 DISPUTED = 40.0
 """How sure a word is at most that no two readings agree on."""
+
+OVER_IT = "something drawn over it"
 
 SIMILAR = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "|": "I"})
 
@@ -21,6 +23,12 @@ class Agreed:
     words: tuple[Word, ...]
     readings: int
     others: tuple[str, ...]
+
+
+def disputed(cell: Cell) -> Cell:
+    """The cell of which not all that is drawn was read: none of its words is sure."""
+    words = tuple(replace(word, sure=min(word.sure, DISPUTED)) for word in cell.words)
+    return replace(cell, words=words, readings=0, others=(OVER_IT,))
 
 
 def normal(words: list[Word]) -> str:

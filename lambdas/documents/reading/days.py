@@ -54,8 +54,14 @@ def _distance_is_one(a: str, b: str) -> bool:
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
+def named_days(text: str) -> set[int]:
+    """The days a text names anywhere."""
+    words = re.findall(r"[A-Za-z]{3,}", text)
+    return {day for word in words if (day := _named(word.lower())) is not None}
+
+
 def mentions_day(text: str) -> bool:
-    return any(_named(word.lower()) is not None for word in re.findall(r"[A-Za-z]{3,}", text))
+    return bool(named_days(text))
 
 
 def from_letters(letters: list[str]) -> list[int] | None:

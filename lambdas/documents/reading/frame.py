@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lambdas.documents.reading.days import day_of
-from lambdas.documents.reading.lines import Line, chunks_of, lines_of
+from lambdas.documents.reading.lines import Line, chunks_of, lines_of, turn_of
 from lambdas.documents.reading.page import Box, Cell, Page, around
 
 APART = 3.0
@@ -38,6 +38,12 @@ class Item:
     @property
     def seen(self) -> bool:
         return all(line.seen for line in self.lines)
+
+    @property
+    def across(self) -> str:
+        """The words of its cell that run another way than its lines, and stand in none of them."""
+        words = self.cell.words if self.cell else ()
+        return " ".join(word.text for word in words if word.turn != turn_of(words))
 
     @property
     def is_a_row(self) -> bool:
@@ -74,7 +80,8 @@ def framed(page: Page, *, transposed: bool) -> Frame:
     free = tuple(
         Item(place(_real_box(line)), (line,), None)
         for words in (page.words, *(cell.words for cell in heads))
-        for line in chunks_of(words)
+        for turn in (0, 90, 180, 270)
+        for line in chunks_of([word for word in words if word.turn == turn])
     )
     return Frame(
         items=tuple(item for item in cells if item.lines) + free,

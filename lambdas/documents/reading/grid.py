@@ -21,10 +21,18 @@ from lambdas.documents.reading.grid_times import (
     with_end_of_day,
 )
 from lambdas.documents.reading.holes import Slot, hole_doubts
+from lambdas.documents.reading.joined import looks_joined, placing_of
 from lambdas.documents.reading.own_times import is_time_in_cells, read_time_in_cells
 from lambdas.documents.reading.page import Page
 from lambdas.documents.reading.periods import Column, Period, columns_of, parsed
-from lambdas.documents.reading.texts import UNSURE, UNSURE_TIME, cell_title, habits_in, seen_doubts
+from lambdas.documents.reading.texts import (
+    UNSURE,
+    UNSURE_TIME,
+    cell_title,
+    habits_in,
+    named_day_doubts,
+    seen_doubts,
+)
 from lambdas.documents.reading.times import has_digits_of_time, prints_24_hours, singles, whole
 from lambdas.documents.reading.titles import Habits
 
@@ -78,6 +86,7 @@ def _read_slots(frame: Frame, axis: DayAxis, body: list[Item], candidate: Candid
     habits = habits_in(body)
     for cell in body:
         _place(cell, axis, clocks, slots, habits, candidate)
+    _joined(frame, axis, clocks, body, candidate)
     _unexplained(frame, axis, columns, clocks, candidate)
     for doubt in hole_doubts(list(slots.values()), body):
         candidate.add(doubt)
@@ -166,7 +175,35 @@ def _place(
         return
     for day in days:
         candidate.entries.append(Entry(day.day, first.start, last.end, title.text, title.notes))
+    named_day_doubts(cell, [day.day for day in days], candidate)
     _contradictions(cell, first.start, last.end, candidate)
+
+
+def _joined(
+    frame: Frame, axis: DayAxis, clocks: list[Clock], body: list[Item], candidate: Candidate
+) -> None:
+    """Cells over several days or times whose words do not look like one entry's."""
+    plain: list[Item] = []
+    wide: list[tuple[Item, list[Day], list[Period]]] = []
+    for cell in body:
+        days = axis.covered_by(cell.box.x0, cell.box.x1)
+        periods = clock_of_day(clocks, days[0].at).periods
+        rows = [period for period in periods if cell.box.y0 <= period.at <= cell.box.y1]
+        if cell.lines and rows:
+            if len(days) == len(rows) == 1:
+                plain.append(cell)
+            else:
+                wide.append((cell, days, rows))
+    placing = placing_of(plain, transposed=frame.transposed)
+    for cell, days, rows in wide:
+        if looks_joined(
+            cell,
+            [day.at for day in days],
+            [(row.low, row.high) for row in rows],
+            placing,
+            transposed=frame.transposed,
+        ):
+            candidate.doubt("cell-not-aligned", f"{cell.text!r} may be more than one cell.", cell)
 
 
 def _contradictions(cell: Item, start: int, end: int, candidate: Candidate) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.timetable import DAYS, Block, InvalidTimetableError, Timetable
-from lambdas.documents.reading.days import day_of
+from lambdas.documents.reading.days import day_of, mentions_day
 from lambdas.documents.reading.entries import Candidate, Entry, day_name
 from lambdas.documents.reading.evidence import Doubt as Evidence
 from lambdas.documents.reading.evidence import confidence_of
@@ -23,7 +23,7 @@ from lambdas.documents.reading.listing import read_list
 from lambdas.documents.reading.open_grid import with_cells
 from lambdas.documents.reading.page import Page, Reading, Word
 from lambdas.documents.reading.spelling import spelling_doubts
-from lambdas.documents.reading.times import singles, text_of
+from lambdas.documents.reading.times import ranges, singles, text_of
 
 PHOTO = "photo"
 """Where nothing can be read, the light may be to blame: a person looks."""
@@ -118,6 +118,7 @@ def _grids(reading: Reading) -> Candidate | None:
     better.
     """
     found: list[Candidate] = []
+    unread: list[int] = []
     for number, page in enumerate(reading.pages, 1):
         ways = [read_grid(page, transposed=False), read_grid(page, transposed=True)]
         drawn_in = with_cells(page)
@@ -128,8 +129,16 @@ def _grids(reading: Reading) -> Candidate | None:
             way = max(best, key=lambda c: (confidence_of(c.doubts), len(c.entries)))
             way.doubts = [doubt.at(page=number) for doubt in way.doubts]
             found.append(way)
+        elif _speaks_of_lessons(page):
+            unread.append(number)
     if not found:
         return None
+    for number in unread:
+        found[0].doubt(
+            "unexplained-text",
+            f"Page {number} speaks of days or times, and no table could be made out of it.",
+            page=number,
+        )
     whole = found[0]
     for other in found[1:]:
         if whole.days & other.days:
@@ -140,10 +149,21 @@ def _grids(reading: Reading) -> Candidate | None:
     return whole
 
 
+def _speaks_of_lessons(page: Page) -> bool:
+    """A table, or a line with a day or a time: it may go on from another page, or change it."""
+    held = [cell for cell in page.cells if cell.words]
+    lines = lines_of([*page.words, *(word for cell in held for word in cell.words)])
+    return len(held) >= GRID or any(
+        mentions_day(line.text) or any(True for _ in singles(line.text)) for line in lines
+    )
+
+
 def _judged(candidate: Candidate, reading: Reading) -> Interpretation:
     _week(candidate)
     for remark in reading.remarks:
         candidate.doubt("remark", remark)
+    if candidate.layout != "list":
+        _elsewhere(candidate, reading)
     if reading.route == "ocr":
         for doubt in spelling_doubts([entry.title for entry in candidate.entries]):
             candidate.add(doubt)
@@ -154,6 +174,24 @@ def _judged(candidate: Candidate, reading: Reading) -> Interpretation:
         confidence=confidence_of(candidate.doubts),
         doubts=[_told(doubt, reading) for doubt in candidate.doubts],
     )
+
+
+def _elsewhere(candidate: Candidate, reading: Reading) -> None:
+    """Lines outside the table that say of a day when something is on: it may belong to the week."""
+    starts = {entry.start for entry in candidate.entries}
+    ends = {entry.end for entry in candidate.entries}
+    for number, page in enumerate(reading.pages, 1):
+        for line in lines_of(page.words):
+            if mentions_day(line.text) and any(
+                span.end is not None and not (span.start in starts and span.end in ends)
+                for span in ranges(line.text)
+            ):
+                candidate.doubt(
+                    "unexplained-text",
+                    f"{line.text!r} outside the table speaks of a day and of times.",
+                    page=number,
+                    text=line.text,
+                )
 
 
 def _week(candidate: Candidate) -> None:

@@ -53,7 +53,7 @@ def with_cells(page: Page) -> Page | None:
             held = tuple(word for word in inside if low <= word.box.x < high)
             box = Box(low, top, high, bottom)
             cells.append(Cell(box=box, fill=(255, 255, 255), words=held, ink=bool(held)))
-    rest = tuple(word for word in bare.words if id(word) not in used)
+    rest = tuple(word for word in words if id(word) not in used)
     return replace(page, cells=tuple(cells), words=rest)
 
 

@@ -12,7 +12,7 @@ from lambdas.documents.reading.day_axis import DayAxis
 from lambdas.documents.reading.entries import Candidate, Entry, day_name
 from lambdas.documents.reading.evidence import Doubt
 from lambdas.documents.reading.frame import Frame, Item
-from lambdas.documents.reading.texts import cell_title, habits_in
+from lambdas.documents.reading.texts import cell_title, habits_in, named_day_doubts
 from lambdas.documents.reading.times import has_digits_of_time, ranges, text_of
 
 FRIDAY = 4
@@ -50,6 +50,7 @@ def read_time_in_cells(frame: Frame, axis: DayAxis, body: list[Item], candidate:
             candidate.doubt("time-contradicts", f"{cell.text!r} prints more than one time.", cell)
         place = f"{day_name(days[0].day)} {text_of(span.start)}"
         title = cell_title(cell, habits, candidate, place, without=span)
+        named_day_doubts(cell, [day.day for day in days], candidate)
         if title.text and span.start < end:
             for day in days:
                 entry = Entry(day.day, span.start, end, title.text, title.notes)

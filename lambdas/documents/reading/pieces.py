@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from lambdas.documents.reading.agree import DISPUTED, Agreed, agreed, font_size
+from lambdas.documents.reading.agree import Agreed, agreed, disputed, font_size
 from lambdas.documents.reading.flat import Grey
 from lambdas.documents.reading.lines import chunks_of
 from lambdas.documents.reading.ocr import BLOCK, CHARACTER, LINE, Seen, words_in
@@ -51,8 +51,7 @@ def read_cell(cell: Cell, flat: Grey) -> Cell:
     """The cell with its words; none of them is sure where more is drawn than was read."""
     read = _read(cell, flat)
     if read.words and _unread_ink(read, flat):
-        words = tuple(replace(word, sure=min(word.sure, DISPUTED)) for word in read.words)
-        return replace(read, words=words, readings=0, others=("something drawn over it",))
+        return disputed(read)
     return read
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from lambdas.documents.reading.days import named_days
 from lambdas.documents.reading.entries import Candidate
 from lambdas.documents.reading.frame import Item
 from lambdas.documents.reading.lines import flat_box, turn_of
 from lambdas.documents.reading.times import Span
 from lambdas.documents.reading.titles import Habits, Room, Title, habits_of, title_of
 
+_WEEKS = re.compile(r"\b(?:week|wk)s?\.?\s?[AB12]\b", re.IGNORECASE)
 UNSURE = 70.0
 """Words read with less are a doubt, however well they fit."""
 UNSURE_TIME = 41.0
@@ -81,13 +83,16 @@ def seen_doubts(
 ) -> None:
     """What the page and the reading say against each other in one cell.
 
-    `lines`: how many of its lines matter; notes are only shown.
+    `lines`: how many of its lines must be read surely; notes are only shown. Seen they must be.
     """
     matter = item.lines[:lines]
-    if not all(line.seen for line in matter):
+    if not item.seen:
         candidate.doubt(
             "covered-word", f"{item.text!r} is in the file but covered on the page.", item
         )
+    if across := item.across:
+        words = f"{across!r} runs another way than the words around it."
+        candidate.doubt("unexplained-text", words, item)
     unsure = [word.text for line in matter for word in line.words if word.sure < unsure_below]
     if unsure and item.cell is not None and item.cell.readings == 0:
         others = " or ".join(repr(other) for other in item.cell.others[:3])
@@ -98,3 +103,21 @@ def seen_doubts(
         candidate.doubt(
             "drawn-not-read", "Something is drawn in a cell where nothing could be read.", item
         )
+
+
+def _said_of(text: str) -> str:
+    """Where a line would say on which days it is: first, or in brackets."""
+    first = re.match(r"[^\s:,/&(-]+", text.strip())
+    return " ".join([first.group() if first else "", *re.findall(r"\(([^)]*)\)", text)])
+
+
+def named_day_doubts(item: Item, days: list[int], candidate: Candidate) -> None:
+    """A cell that says on which days it is must stand under that one alone ("Muddy Mondays" is a
+    name); and it holds for every week, or nobody can say in which it does.
+    """
+    named = named_days(item.text)
+    said = {day for line in item.lines for day in named_days(_said_of(line.text))}
+    if len(named) > 1 or (said and said != set(days)):
+        candidate.doubt("title-odd", f"{item.text!r} speaks of days of its own.", item)
+    if _WEEKS.search(item.text):
+        candidate.doubt("title-odd", f"{item.text!r} is not for every week.", item)

@@ -21,6 +21,9 @@ READINGS = "readings"
 LIMITS = "limits"
 """The cache's user of the API's functions."""
 READER = (
+    "lambdas/documents/aws/adapters/textract.py",
+    "lambdas/documents/use_cases/preprocess.py",
+    "lambdas/documents/use_cases/read.py",
     "lambdas/documents/reading",
     "lambdas/documents/preprocessing",
     "lambdas/dependencies/preprocessing",
@@ -84,8 +87,9 @@ def reader_version(root: Path, settings: Settings) -> str:
     documents = settings.documents
     told = [settings.target, documents.max_size_mib, documents.ocr]
     digest = hashlib.sha256(json.dumps(told).encode())
-    for folder in READER:
-        for file in sorted((root / folder).rglob("*")):
+    for place in READER:
+        path = root / place
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.suffix in (".py", ".lock", ".traineddata"):
                 digest.update(f"\0{file.relative_to(root)}\0".encode() + file.read_bytes())
     return digest.hexdigest()[:16]
