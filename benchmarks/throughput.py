@@ -100,7 +100,7 @@ def send(system: Deployed, shares: list[int]) -> Outcome:
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(SENDERS) as pool:
         files = [(user, _own(Path(folder), user, n)) for n, user in _in_order(shares)]
-        began, spent = time.time(), _cpu_seconds(system)
+        spent, began = _cpu_seconds(system), time.time()
         jobs = [(user, pool.submit(people[user].upload, file)) for user, file in files]
         sent: list[list[str]] = [[] for _ in shares]
         for user, job in jobs:
