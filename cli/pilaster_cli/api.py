@@ -121,6 +121,10 @@ class Api:
         """What waits for a reviewer, longest waiting first, fetched `page` at a time."""
         return self._pages("/api/v1/reviews", page)
 
+    def review_page(self, *, limit: int) -> dict[str, Any]:
+        """The first so many of them, and where the rest starts."""
+        return self._call("GET", f"/api/v1/reviews?limit={limit}")
+
     def review(self, document_id: str) -> dict[str, Any]:
         return self._call("GET", f"/api/v1/reviews/{document_id}")
 

@@ -17,7 +17,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pilaster_cli import project
 from pilaster_cli.account import sign_in
-from pilaster_cli.api import Api, Problem
+from pilaster_cli.api import WAITS_FOR_A_PERSON, Api, Problem
 from pilaster_cli.errors import CommandError
 from pilaster_cli.push import Listener
 from pilaster_cli.week import week
@@ -147,7 +147,7 @@ def _process(
 
 
 def _show(out: Console, answer: dict[str, Any]) -> None:
-    colour = {"completed": "green", "needs_review": "yellow"}.get(answer["status"], "red")
+    colour = {"completed": "green", WAITS_FOR_A_PERSON: "yellow"}.get(answer["status"], "red")
     status = answer["status"].replace("_", " ")
     sure = "" if answer["confidence"] is None else f", confidence {answer['confidence']:g} %"
     route = f", by {' and '.join(answer['route'])}" if answer["route"] else ""
@@ -162,6 +162,13 @@ def _show(out: Console, answer: dict[str, Any]) -> None:
         out.print(f"  {', '.join(map(_step, answer['steps']))}", highlight=False)
     if answer["reason"]:
         out.print(f"  {escape(answer['reason'])}", highlight=False)
+    if answer["status"] == WAITS_FOR_A_PERSON:
+        out.print(
+            f"  a person is asked: `pilaster review show {answer['document_id']}`, then "
+            "`review approve`, `correct` or `refuse`",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _step(step: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -414,3 +415,24 @@ def test_a_run_that_was_not_told_of_its_decision_is_told_by_the_watch(
     assert answered(owner, document)["status"] == "rejected"
     told(ear, document, "hitl.requested", "hitl.completed", "job.completed")
     assert watch(system)["answered"] == 0
+
+
+def test_the_command_shows_what_waits_and_decides_on_it(
+    system: Deployed, tmp_path: Path, truth: dict[str, Any]
+) -> None:
+    ran = system.pilaster("process", str(GAPS))
+    assert ran.code == 0, ran.err
+    document = ran.out.partition("`pilaster review show ")[2].partition("`")[0]
+    ran = system.pilaster("review", "list", "--json")
+    assert document in [each["id"] for each in json.loads(ran.out)], ran.err
+    ran = system.pilaster("review", "show", document)
+    assert "free period" in ran.out
+    week = tmp_path / "week.json"
+    week.write_text(json.dumps(truth))
+    for _ in range(2):  # the second time it is the same decision
+        ran = system.pilaster("review", "correct", document, str(week))
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out.endswith(f"{document}: corrected\n")
+    ran = system.pilaster("review", "refuse", document, "a menu")
+    assert ran.code == 1
+    assert "the first decision stands" in " ".join(ran.err.split())
