@@ -287,6 +287,14 @@ def _check(settings: Settings) -> None:
             "is a service of AWS, and this machine has none",
             "'tesseract' reads the same words here",
         )
+    kept = settings.documents.keep_days
+    if kept and settings.review.timeout_days >= kept:
+        raise _refused(
+            "review.timeout_days",
+            settings.review.timeout_days,
+            f"is not less than documents.keep_days ({kept}): the scan would go before its reviewer",
+            "lower the one or raise the other",
+        )
     if settings.review.escalate_after_hours >= settings.review.timeout_days * 24:
         raise _refused(
             "review.escalate_after_hours",

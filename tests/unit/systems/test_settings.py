@@ -81,6 +81,14 @@ def test_origins_are_exact_and_there_are_none_by_default():
             "pilaster:data.statement_timeout_seconds 26 cannot be used",
         ),
         ({"pilaster:data": '{"min_capacity": 8}'}, "is more than data.max_capacity (4)"),
+        (
+            {"pilaster:documents": '{"keep_days": 7}'},
+            "pilaster:review.timeout_days 7 is not less than documents.keep_days (7)",
+        ),
+        (
+            {"pilaster:review": '{"escalate_after_hours": 48, "timeout_days": 2}'},
+            "pilaster:review.escalate_after_hours 48",
+        ),
         ({"pilaster:documents": '{"ocr": "abbyy"}'}, "it is one of tesseract, textract"),
         (
             {"pilaster:target": "machine", "pilaster:documents": '{"ocr": "textract"}'},
