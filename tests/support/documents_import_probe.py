@@ -7,6 +7,7 @@ variables of its settings and the modules of ours it loaded.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
 import json
@@ -29,8 +30,14 @@ class Gate:
 def main() -> None:
     asked = json.load(sys.stdin)
     sys.meta_path.insert(0, Gate(set(asked["allowed"])))
-    answers = {}
-    for entry, environment in asked["handlers"].items():
+    with contextlib.redirect_stdout(sys.stderr):  # a handler may log while it is loaded
+        answers = answered(asked["handlers"])
+    json.dump(answers, sys.stdout)
+
+
+def answered(handlers: dict[str, dict[str, str]]) -> dict[str, object]:
+    answers: dict[str, object] = {}
+    for entry, environment in handlers.items():
         os.environ.clear()
         os.environ.update(environment)
         for name in [name for name in sys.modules if name.split(".")[0] == "lambdas"]:
@@ -42,7 +49,7 @@ def main() -> None:
             "variables": sorted(field.name.upper() for field in fields),
             "loaded": sorted(name for name in sys.modules if name.split(".")[0] == "lambdas"),
         }
-    json.dump(answers, sys.stdout)
+    return answers
 
 
 if __name__ == "__main__":

@@ -91,6 +91,7 @@ ROUTE = "aws:apigatewayv2/route:Route"
 STAGE = "aws:apigatewayv2/stage:Stage"
 INTEGRATION = "aws:apigatewayv2/integration:Integration"
 AUTHORIZER = "aws:apigatewayv2/authorizer:Authorizer"
+ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
 BUS = "aws:cloudwatch/eventBus:EventBus"
 RULE = "aws:cloudwatch/eventRule:EventRule"
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"
@@ -110,6 +111,10 @@ CLUSTER = "aws:rds/cluster:Cluster"
 INSTANCE = "aws:rds/clusterInstance:ClusterInstance"
 PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 SUBNETS = "aws:rds/subnetGroup:SubnetGroup"
+VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
+CACHE = "aws:elasticache/serverlessCache:ServerlessCache"
+CACHE_USER = "aws:elasticache/user:User"
+CACHE_USERS = "aws:elasticache/userGroup:UserGroup"
 BUCKET = "aws:s3/bucket:Bucket"
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 ENCRYPTION = (
@@ -121,7 +126,6 @@ NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
 PUBLIC = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 MACHINE = "aws:sfn/stateMachine:StateMachine"
 QUEUE = "aws:sqs/queue:Queue"
-TABLE = "aws:dynamodb/table:Table"
 ANSWER = "aws:apigatewayv2/routeResponse:RouteResponse"
 QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
 INVOCATION = "aws:lambda/invocation:Invocation"
@@ -280,6 +284,25 @@ OURS = [
     Mistake("range", TABLE, "pointInTimeRecovery.recoveryPeriodInDays", 36, "deliveries"),
     Mistake("wrong enum", ANSWER, "routeResponseKey", "$connect"),
     Mistake("missing", ANSWER, "routeId", GONE),
+    Mistake("length", ARCHIVE, "name", "a" * 49),
+    Mistake("ARN", ARCHIVE, "eventSourceArn", "documents-bus"),
+    Mistake("range", ARCHIVE, "retentionDays", -1),
+    Mistake("pattern", ARCHIVE, "eventPattern", '{"source": "pilaster.documents"}'),
+    Mistake("wrong enum", VERSIONING, "versioningConfiguration.status", "On"),
+    Mistake("missing", VERSIONING, "versioningConfiguration", GONE),
+    Mistake("range", CACHE, "cacheUsageLimits.dataStorage.maximum", 6_000),
+    Mistake("range", CACHE, "cacheUsageLimits.ecpuPerSeconds[0].maximum", 500),
+    Mistake("wrong enum", CACHE, "cacheUsageLimits.dataStorage.unit", "GiB"),
+    Mistake("wrong enum", CACHE, "engine", "valkey8"),
+    Mistake("range", CACHE, "snapshotRetentionLimit", 36),
+    Mistake("length", CACHE, "name", "c" * 41),
+    Mistake("form", CACHE_USER, "userId", "documents_readings"),
+    Mistake("form", CACHE_USER, "userName", "readings"),
+    Mistake("form", CACHE_USER, "accessString", "~reading:* +get"),
+    Mistake("wrong enum", CACHE_USER, "authenticationMode.type", "IAM"),
+    Mistake("missing", CACHE_USERS, "engine", GONE),
+    Mistake("form", CACHE_USERS, "userGroupId", "8-users"),
+    Mistake("missing", TABLE, "attributes", lambda keys: [*keys, {"name": "at", "type": "S"}]),
     Mistake("form", QUEUE, "name", "uploads queue"),
     Mistake("range", QUEUE, "messageRetentionSeconds", 2_000_000),
     Mistake("range", QUEUE, "visibilityTimeoutSeconds", 90_000),

@@ -178,6 +178,7 @@ def test_what_speaks_to_the_database_is_inside_and_what_speaks_to_aws_is_outside
         "api.delete",
         "api.list",
         "api.show",
+        "ended",
         "erase",
         "steps.classify",
         "steps.interpret",

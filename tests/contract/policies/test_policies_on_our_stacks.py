@@ -38,7 +38,7 @@ def test_little_is_not_known_before_the_first_deployment() -> None:
 
 
 def test_the_exceptions_are_open_routes_and_a_tick_that_may_be_lost() -> None:
-    """Without them the pack names exactly the routes they list: none is there in reserve."""
+    """Without them the pack names exactly what they list: none is there in reserve."""
     settings = json.loads((ROOT / "policies.json").read_text())
     listed = sorted(each["resource"] for each in settings["exceptions"]["exceptions"])
     plan = judged("dev", engine.PolicyPack(folder=PACK))

@@ -188,6 +188,7 @@ def test_an_exception_has_a_date_and_a_reason():
 
 KINDS = {
     "api": "aws:apigatewayv2/api:Api",
+    "archive": "aws:cloudwatch/eventArchive:EventArchive",
     "bus": "aws:cloudwatch/eventBus:EventBus",
     "cache": "aws:elasticache/serverlessCache:ServerlessCache",
     "cache-user": "aws:elasticache/user:User",
@@ -201,6 +202,7 @@ KINDS = {
     "queue": QUEUE,
     "role": ROLE,
     "rule": "aws:cloudwatch/eventRule:EventRule",
+    "secret": "aws:secretsmanager/secret:Secret",
     "security-group": "aws:ec2/securityGroup:SecurityGroup",
     "state-machine": "aws:sfn/stateMachine:StateMachine",
     "subnet-group": "aws:rds/subnetGroup:SubnetGroup",

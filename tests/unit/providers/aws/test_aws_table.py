@@ -37,7 +37,7 @@ NOT_YET = {
     "aws:s3/bucket:Bucket": "accelerationStatus acl corsRules grants lifecycleRules logging "
     "objectLockConfiguration policy replicationConfiguration requestPayer "
     "serverSideEncryptionConfiguration versioning website",
-    "aws:sesv2/configurationSet:ConfigurationSet": "archivingOptions trackingOptions vdmOptions",
+    "aws:sesv2/configurationSet:ConfigurationSet": "trackingOptions vdmOptions",
     "aws:sesv2/emailIdentity:EmailIdentity": "configurationSetName dkimSigningAttributes",
     "aws:elasticache/user:User": "passwordsWo passwordsWoVersion",
     "aws:rds/cluster:Cluster": "clusterMembers iamRoles masterPasswordWo masterPasswordWoVersion "

@@ -54,6 +54,10 @@ NAMES: Mapping[str, tuple[str, Test]] = {
         "dashboardName",
         text(r"[\w-]+", f"{_SIGNS}, '_' and '-'", most=255),
     ),
+    "aws:cloudwatch/eventArchive:EventArchive": (
+        "name",
+        text(r"[.\-_A-Za-z0-9]+", f"{_SIGNS}, '.', '-' and '_'", most=48),
+    ),
     "aws:cloudwatch/eventBus:EventBus": (
         "name",
         # "default" is there already; partners' buses begin with "aws.".

@@ -40,7 +40,7 @@ TYPES = {
         delete="DeleteConfigurationSet", id="{configurationSetName}",
         key="ConfigurationSetName={id}", replace="configurationSetName",
         required="configurationSetName", identity="configurationSetName", tagged=True,
-        rename={"archivingOptions": "-", "trackingOptions": "-", "vdmOptions": "-"},
+        rename={"trackingOptions": "-", "vdmOptions": "-"},
         outputs="arn=arn:aws:ses:{region}:{account}:configuration-set/{id}",
         parts=tuple(_option(name) for name in _UNSET),
     ),

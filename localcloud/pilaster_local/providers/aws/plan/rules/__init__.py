@@ -15,6 +15,7 @@ from pilaster_local.providers.aws.plan.finding import Said
 from pilaster_local.providers.aws.plan.names import NAMES
 from pilaster_local.providers.aws.plan.rules import (
     apis,
+    caches,
     databases,
     elsewhere,
     events,
@@ -32,8 +33,8 @@ from pilaster_local.providers.aws.plan.rules import (
 )
 
 _MODULES = (
-    apis, databases, elsewhere, events, functions, identity, messaging, networks, observing,
-    recorded, secrets, storage, tables, users, workflows,
+    apis, caches, databases, elsewhere, events, functions, identity, messaging, networks,
+    observing, recorded, secrets, storage, tables, users, workflows,
 )  # fmt: skip
 _BOUNDS = {token: table for module in _MODULES for token, table in module.BOUNDS.items()}
 _RULES = {token: rules for module in _MODULES for token, rules in module.RULES.items()}

@@ -1,6 +1,7 @@
-"""EventBridge: buses, rules and targets.
+"""EventBridge: buses, their archives, rules and targets.
 
-Sources: EventBridge user guide, "Amazon EventBridge quotas", "Targets", "Input transformation".
+Sources: EventBridge user guide, "Amazon EventBridge quotas", "Targets", "Input transformation";
+API reference, CreateArchive.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pilaster_local.providers.aws.plan.bounds import (
     arn,
     event_pattern,
     json_text,
+    number,
     schedule,
     text,
 )
@@ -106,6 +108,12 @@ BOUNDS: Mapping[str, Table] = {
             "a key's ARN, id or alias",
         ),
         "deadLetterConfig.arn": arn("sqs"),
+    },
+    "aws:cloudwatch/eventArchive:EventArchive": {
+        "eventSourceArn": arn("events", resource=r"event-bus/.+"),
+        "eventPattern": event_pattern,
+        "retentionDays": number(0, 2_147_483_647),
+        "description": text(r".*", "a description", most=512),
     },
     "aws:cloudwatch/eventRule:EventRule": {
         "eventBusName": _BUS,

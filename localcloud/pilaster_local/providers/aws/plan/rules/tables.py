@@ -61,6 +61,26 @@ def _keyed(inputs: Mapping[str, Any]) -> Said:
         yield "rangeKey", "hash and range key are two attributes"
 
 
+def _attributes(inputs: Mapping[str, Any]) -> Said:
+    """The attributes named are those of the keys: DynamoDB refuses one too few and one too many."""
+    named = _names(inputs.get("attributes"), "name")
+    keys = {inputs.get("hashKey"), inputs.get("rangeKey")}
+    for listed in _INDEXES:
+        for entry in inputs.get(listed) or []:
+            keys |= {entry.get("hashKey"), entry.get("rangeKey")}
+            keys |= _names(entry.get("keySchemas"), "attributeName")
+    if UNKNOWN in keys | named or not named:
+        return
+    for missing in sorted(keys - named - {None}):
+        yield "attributes", f"a key is {missing!r}: give its type"
+    for spare in sorted(named - keys):
+        yield "attributes", f"{spare!r} is in no key: other attributes are not declared"
+
+
+def _names(entries: Any, name: str) -> set[Any]:
+    return {entry.get(name) for entry in entries or []}
+
+
 def _stream(inputs: Mapping[str, Any]) -> Said:
     if inputs.get("streamEnabled") is True and "streamViewType" not in inputs:
         yield "streamViewType", "a stream says what it shows"
@@ -98,4 +118,4 @@ BOUNDS: Mapping[str, Table] = {
     },
 }  # fmt: skip
 
-RULES = {"aws:dynamodb/table:Table": (_capacity, _keyed, _stream, _expiry)}
+RULES = {"aws:dynamodb/table:Table": (_capacity, _keyed, _attributes, _stream, _expiry)}
