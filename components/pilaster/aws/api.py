@@ -191,17 +191,7 @@ class Api(pulumi.ComponentResource):
             payload_format_version="2.0",
             opts=self._child,
         )
-        public = route in self._args.public_routes
-        made = aws.apigatewayv2.Route(
-            f"{name}-route",
-            api_id=self._api.id,
-            route_key=route,
-            target=pulumi.Output.concat("integrations/", integration.id),
-            authorization_type="NONE" if public else "JWT",
-            authorizer_id=None if public else self._authorizer.id,
-            opts=self._child,
-        )
-        aws.lambda_.Permission(
+        permission = aws.lambda_.Permission(
             f"{name}-permission",
             action="lambda:InvokeFunction",
             function=function.name,
@@ -211,7 +201,18 @@ class Api(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
-        return made
+        public = route in self._args.public_routes
+        return aws.apigatewayv2.Route(
+            f"{name}-route",
+            api_id=self._api.id,
+            route_key=route,
+            target=pulumi.Output.concat("integrations/", integration.id),
+            authorization_type="NONE" if public else "JWT",
+            authorizer_id=None if public else self._authorizer.id,
+            # A route is live as soon as it is made. Without its permission, until that follows or
+            # for as long as an `up` that failed is not repeated, it answers the gateway's own 500.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
+        )
 
 
 def source(route: str) -> str:

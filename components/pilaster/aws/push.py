@@ -99,7 +99,7 @@ class WebSocket(pulumi.ComponentResource):
             identity_sources=[IDENTITY],
             opts=self._child,
         )
-        self._permit(
+        asking = self._permit(
             f"{name}-authorizer", allows, pulumi.Output.concat("/authorizers/", authorizer.id)
         )
         routes = [
@@ -117,8 +117,8 @@ class WebSocket(pulumi.ComponentResource):
                 "throttling_burst_limit": args.throttling_burst,
             },
             tags=labels,
-            # The first deployment has the routes there are.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=routes),
+            # The first deployment has the routes there are, and asks who may open a socket.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[asking, *routes]),
         )
 
         self.url = stage.invoke_url.apply(lambda url: url.rstrip("/"))
@@ -163,6 +163,7 @@ class WebSocket(pulumi.ComponentResource):
             integration_uri=self._invocation(function),
             opts=self._child,
         )
+        permission = self._permit(name, function, f"/{STAGE}/{route}")
         made = aws.apigatewayv2.Route(
             f"{name}-route",
             api_id=self._api.id,
@@ -171,9 +172,9 @@ class WebSocket(pulumi.ComponentResource):
             authorization_type="CUSTOM" if authorizer else "NONE",
             authorizer_id=authorizer,
             route_response_selection_expression="$default" if answers else None,
-            opts=self._child,
+            # It is live as soon as it is made, and closes every socket until the permission is.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
         )
-        self._permit(name, function, f"/{STAGE}/{route}")
         if not answers:
             return made
         # Without it what the function returns reaches nobody.
@@ -185,8 +186,10 @@ class WebSocket(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _permit(self, name: str, function: Function, path: pulumi.Input[str]) -> None:
-        aws.lambda_.Permission(
+    def _permit(
+        self, name: str, function: Function, path: pulumi.Input[str]
+    ) -> aws.lambda_.Permission:
+        return aws.lambda_.Permission(
             f"{name}-permission",
             action="lambda:InvokeFunction",
             function=function.name,

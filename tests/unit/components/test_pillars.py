@@ -121,6 +121,14 @@ def test_a_route_may_have_a_throttle_of_its_own(tmp_path: Path):
     ]
 
 
+def test_no_route_is_live_before_the_api_may_call_its_function(tmp_path: Path):
+    routes = api(tmp_path).all("Route")
+    assert routes
+    for route in routes:
+        permission = route.name.removesuffix("route") + "permission"
+        assert f"aws:lambda/permission:Permission {permission}" in route.depends_on
+
+
 def test_a_stage_is_made_after_the_routes_it_throttles(tmp_path: Path):
     """AWS refuses settings of a route that is not there."""
     stack = api(tmp_path, throttles={"GET /health": Throttle(rate=1, burst=1)})

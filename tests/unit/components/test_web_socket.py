@@ -46,6 +46,12 @@ def test_a_socket_opens_by_the_authorizer_alone(tmp_path: Path):
     assert authorizer["identitySources"] == ["route.request.querystring.ticket"]
 
 
+def test_no_route_is_live_before_it_may_call_its_function(tmp_path: Path):
+    for route in socket(tmp_path).all("Route"):
+        permission = route.name.removesuffix("route") + "permission"
+        assert f"aws:lambda/permission:Permission {permission}" in route.depends_on
+
+
 def test_each_function_is_called_by_its_own_route_alone(tmp_path: Path):
     permissions = {
         each.name: each.inputs["sourceArn"] for each in socket(tmp_path).all("Permission")
@@ -69,8 +75,9 @@ def test_only_what_a_client_says_is_answered(tmp_path: Path):
 
 def test_the_first_deployment_has_all_routes_and_their_answers(tmp_path: Path):
     waits = " ".join(socket(tmp_path).one("Stage").depends_on)
-    for route in ("push-connect-route", "push-disconnect-route", "push-message-answer"):
-        assert route in waits
+    first = ("push-connect-route", "push-disconnect-route", "push-message-answer")
+    for each in (*first, "push-authorizer-permission"):
+        assert each in waits
 
 
 def test_sending_and_closing_are_two_permissions(tmp_path: Path):
