@@ -1,8 +1,11 @@
-"""A pipeline: a workflow, what starts it, and word of the runs that could not say goodbye.
+"""A pipeline: a workflow and what starts it.
 
 The decision taken here for everybody: an upload goes through a queue to a starter function, because
 EventBridge cannot name an execution; one named after the upload starts once, however often the
 event comes.
+
+A run that is stopped or times out takes no further step. AWS tells the default bus of it: who wants
+to know listens there (a `Consumer` of `aws.states`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +14,7 @@ from dataclasses import dataclass, replace
 import pulumi
 import pulumi_aws as aws
 
-from pilaster.aws import bus, iam, workflow
+from pilaster.aws import workflow
 from pilaster.aws.admission import Admission, AdmissionArgs
 from pilaster.aws.function import Function, FunctionArgs, QueueSource
 from pilaster.aws.iam import Grant
@@ -21,10 +24,11 @@ from pilaster.flow import Flow
 from pilaster.naming import Place, once, slug
 from pilaster.tagging import tags
 
-OWN_PARTS = ("admission", "failures", "starter", "uploads", "workflow")
+OWN_PARTS = ("admission", "starter", "uploads", "workflow")
 """What a pipeline's own parts are called."""
 
 ENDED_BADLY = ("ABORTED", "FAILED", "TIMED_OUT")
+"""How AWS calls runs that did not come to the end of their flow."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +74,7 @@ class PipelineArgs:
     dispatch: Dispatch | None = None
     """What starts a run that had to wait; None where the starter lets nobody wait."""
     bus_name: pulumi.Input[str]
-    """The bus the flow's events, and those of runs that ended badly, go to."""
+    """The bus the flow's events go to."""
     log_retention_days: int = 30
     """How long what went wrong in a run stays readable."""
 
@@ -128,7 +132,6 @@ class Pipeline(pulumi.ComponentResource):
                 ),
                 opts=child,
             )
-        self._failures(name, args, machine)
 
         self.arn = machine.arn
         self.queue_url = queue.url
@@ -178,48 +181,6 @@ class Pipeline(pulumi.ComponentResource):
         source = QueueSource(arn=queue.arn, max_concurrency=start.max_concurrency)
         Function(f"{name}-starter", replace(start.function, queue=source), opts=child)
         return queue
-
-    def _failures(self, name: str, args: PipelineArgs, machine: Workflow) -> None:
-        """A run that is stopped or times out takes no further step, so AWS tells the bus."""
-        child = pulumi.ResourceOptions(parent=self)
-        bus_arn = pulumi.Output.concat(bus.arn(args.place, ""), args.bus_name)
-        rule_name = args.place.name("rule", f"{name}-failures")
-        role = aws.iam.Role(
-            f"{name}-failures-role",
-            name=args.place.name("role", f"{name}-failures"),
-            assume_role_policy=iam.trust("events", args.place.arn("events", f"rule/{rule_name}")),
-            tags=tags(args.place, name),
-            opts=child,
-        )
-        tell = Grant(owner=name, actions=["events:PutEvents"], resources=[bus_arn])
-        policy = aws.iam.RolePolicy(
-            f"{name}-failures-policy",
-            name="known",
-            role=once(role, args.place.name("role", f"{name}-failures")),
-            policy=iam.document(iam.statements([tell])),
-            opts=child,
-        )
-        rule = aws.cloudwatch.EventRule(
-            f"{name}-failures",
-            name=rule_name,
-            description="Runs that failed, timed out or were stopped",
-            event_pattern=pulumi.Output.json_dumps(
-                {
-                    "source": ["aws.states"],
-                    "detail-type": ["Step Functions Execution Status Change"],
-                    "detail": {"stateMachineArn": [machine.arn], "status": list(ENDED_BADLY)},
-                }
-            ),
-            tags=tags(args.place, name),
-            opts=child,
-        )
-        aws.cloudwatch.EventTarget(
-            f"{name}-failures-to-bus",
-            rule=once(rule, rule_name),
-            arn=bus_arn,
-            role_arn=once(role, args.place.role_arn(f"{name}-failures")),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
-        )
 
     @staticmethod
     def state_machine_arn(place: Place, name: str) -> str:

@@ -119,7 +119,7 @@ def _review(seconds: Mapping[str, int], review_seconds: int) -> Iterator[tuple[s
                 answer="decision",
                 timeout_seconds=review_seconds,
                 retry=[PASSING],
-                catch=[Catch(errors=[EVERY_ERROR], next="close review")],
+                catch=[Catch(errors=[EVERY_ERROR], next="close review", into="unanswered")],
                 next="save decision",
             )
         ),

@@ -621,21 +621,6 @@ def test_an_upload_goes_by_rule_and_queue_to_the_starter(tmp_path: Path):
     assert starter[-1]["Resource"] == [MACHINE] == [Pipeline.state_machine_arn(place(), "docs")]
 
 
-def test_the_bus_hears_of_runs_that_could_not_say_so_themselves(tmp_path: Path):
-    stack = pipeline(tmp_path)
-    assert stack.one("EventRule", "docs-failures").document("eventPattern") == {
-        "source": ["aws.states"],
-        "detail-type": ["Step Functions Execution Status Change"],
-        "detail": {
-            "stateMachineArn": [MACHINE],
-            "status": ["ABORTED", "FAILED", "TIMED_OUT"],
-        },
-    }
-    target = stack.one("EventTarget", "docs-failures-to-bus").inputs
-    assert target["arn"] == f"arn:aws:events:{EU}:event-bus/the-bus"
-    assert target["roleArn"] == f"arn:aws:iam::{ACCOUNT}:role/pilaster-dev-docs-failures"
-
-
 @pytest.mark.parametrize(
     ("functions", "says"),
     [

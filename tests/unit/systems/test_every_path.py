@@ -226,7 +226,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Any:
         **LAMBDA,
         "DOCUMENTS_BUCKET": "documents",
         "REVIEWS_TABLE": "reviews",
-        "REVIEW_SECONDS": "600",
+        "REVIEW_SECONDS": "604800",
         "DATABASE_HOST": "127.0.0.1",
         "DATABASE_PORT": "1",
         "DATABASE_NAME": "documents",
@@ -372,6 +372,31 @@ def test_a_decision_that_was_given_stands_though_its_run_was_stopped(steps: Any)
     whole = World(steps, "approved").walk()
     world.walk(stop_before=whole.entered.index("save decision"))
     world.end(Walk(status="ABORTED"))
+    assert world.standing.timetable == TIMETABLE
+
+
+@pytest.mark.parametrize("error", [each for each in ERRORS if each != "States.Timeout"])
+def test_a_person_who_could_not_be_asked_is_our_failure_and_not_their_delay(steps: Any, error: str):
+    world = World(steps, "approved")
+    world.fail("request-review", error, FOR_GOOD)
+    done = world.walk()
+    assert (done.status, world.standing.status) == ("FAILED", Status.FAILED)
+    told = [one["Detail"] for one in world.bus if one["DetailType"] == "job.failed"]
+    assert [each["error"] for each in told] == [error]
+
+
+def test_a_decision_that_came_while_asking_failed_stands(steps: Any):
+    world = World(steps, "approved")
+    world.fail("request-review", "StepFailedError", FOR_GOOD, done=True)
+    call = world.call
+
+    def decided_meanwhile(function: str, state: Any) -> Any:
+        if function == "close-review":
+            world.decide(ReviewStatus.APPROVED)
+        return call(function, state)
+
+    world.call = decided_meanwhile  # type: ignore[method-assign]
+    answered(world, world.walk())
     assert world.standing.timetable == TIMETABLE
 
 

@@ -1,14 +1,13 @@
 """The last step of the workflow, whatever happened: what became of the run goes into the books.
 
 The state says which: `error` (put there by the flow's catch) is a failure, `refused` a rejection;
-a document a person was asked about is settled by the review's end; anything else was judged by
-`interpret` or `extract`. The answer's `status` is what *stands*, which
-on a second attempt may be what the first one settled: events are published by it.
+a document a person was asked about is settled by the review's end, or has failed where asking did
+(`unanswered`); anything else was judged by `interpret` or `extract`. The answer's `status` is what
+*stands*, which on a second attempt may be what the first one settled: events are published by it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,13 +19,13 @@ from lambdas.documents.aws.adapters.judgements import JudgementFiles
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.outcomes import PostgresOutcomes
 from lambdas.documents.aws.adapters.reviews import DynamoReviews
-from lambdas.documents.aws.workflow import State, seconds_since_upload, step, steps_of
+from lambdas.documents.aws.workflow import State, name_of, seconds_since_upload, step, steps_of
 from lambdas.documents.model.document import Status
 from lambdas.documents.model.errors import WorkLostError
 from lambdas.documents.model.event import Event, EventType, event
 from lambdas.documents.model.judgement import Verdict
 from lambdas.documents.model.outcome import Outcome, Run, Settled
-from lambdas.documents.model.review import Decision
+from lambdas.documents.model.review import Decision, ReviewStatus
 from lambdas.documents.use_cases.save import save, save_decision, save_judgement
 from lambdas.shared.settings import load
 
@@ -70,7 +69,7 @@ def _was_asked(state: State) -> bool:
 
 
 def _settle(state: State, run: Run, decision: Decision | None) -> Settled:
-    if decision is not None:
+    if decision is not None and not _nobody_could_be_asked(state, decision):
         return save_decision(
             run,
             decision,
@@ -79,10 +78,11 @@ def _settle(state: State, run: Run, decision: Decision | None) -> Settled:
             outcomes=outcomes,
             shelves=objects,
         )
-    if _was_asked(state) and "error" not in state:
+    failed = _error(state)
+    if _was_asked(state) and failed is None:
         raise WorkLostError(f"the decision on {run.document} is gone")
-    if "error" in state and state.get("verdict") not in _SURE:
-        return _failed(state, run)
+    if failed is not None and state.get("verdict") not in _SURE:
+        return _save(state, run, Status.FAILED, plain(failed))
     if "refused" in state:
         return _save(state, run, Status.REJECTED, state["refused"])
     try:
@@ -90,9 +90,9 @@ def _settle(state: State, run: Run, decision: Decision | None) -> Settled:
             run, **_known(state), outcomes=outcomes, judgements=judgements, shelves=objects
         )
     except WorkLostError:
-        if "error" in state:
-            return _failed(state, run)
-        raise
+        if failed is None:
+            raise
+        return _save(state, run, Status.FAILED, plain(failed))
 
 
 _SURE = (Verdict.COMPLETE, Verdict.REFUSED)
@@ -100,8 +100,16 @@ _SURE = (Verdict.COMPLETE, Verdict.REFUSED)
 to be asked there is nobody any more who would."""
 
 
-def _failed(state: State, run: Run) -> Settled:
-    return _save(state, run, Status.FAILED, plain(state["error"]))
+def _nobody_could_be_asked(state: State, decision: Decision) -> bool:
+    """The wait ended by an error of ours, and not because nobody came: nobody decided, and the
+    document's owner is not told that people had no time."""
+    ended = state.get("unanswered", {}).get("Error")
+    return decision.status is ReviewStatus.TIMED_OUT and ended not in (None, "States.Timeout")
+
+
+def _error(state: State) -> Mapping[str, Any] | None:
+    """What ended a step for good, as the workflow noted it: the last that did."""
+    return state.get("error", state.get("unanswered"))
 
 
 def _save(state: State, run: Run, status: Status, reason: str) -> Settled:
@@ -151,8 +159,7 @@ def _said(
 
 def error_name(state: State) -> str | None:
     """What failed, as a name: a platform's own words have no place in an event."""
-    name = str(state.get("error", {}).get("Error", ""))
-    return re.sub(r"[^A-Za-z0-9._:-]", "", name)[:128] or None
+    return name_of((_error(state) or {}).get("Error", ""))
 
 
 def plain(error: Mapping[str, Any]) -> str:
