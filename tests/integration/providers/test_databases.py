@@ -94,6 +94,76 @@ def test_a_cluster_lives(desk: Desk, tmp_path: Path):
     assert desk.find(CLUSTER, "db", cluster.inputs) is None
 
 
+PROXY = "aws:rds/proxy:Proxy"
+SESSIONS = "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup"
+TARGET = "aws:rds/proxyTarget:ProxyTarget"
+
+
+def test_a_proxy_its_sessions_and_its_target_live(desk: Desk, tmp_path: Path):
+    near = Neighbours(desk, tmp_path)
+    cluster = desk.create(
+        CLUSTER,
+        "behind",
+        {
+            "engine": "aurora-postgresql",
+            "masterUsername": "pilaster",
+            "manageMasterUserPassword": True,
+            "iamDatabaseAuthenticationEnabled": True,
+            "skipFinalSnapshot": True,
+        },
+    )
+    first = {
+        "name": f"proxy-{desk.project}",
+        "engineFamily": "POSTGRESQL",
+        "defaultAuthScheme": "IAM_AUTH",
+        "requireTls": True,
+        "idleClientTimeout": 240,
+        "roleArn": near.role["arn"],
+        "vpcSubnetIds": [near.subnet(0).id, near.subnet(1).id],
+        "vpcSecurityGroupIds": [near.group.id],
+    }
+    proxy = desk.create(PROXY, "proxy", first)
+    assert proxy["arn"].rpartition(":")[2].startswith("prx-")
+    assert proxy["endpoint"] == cluster["endpoint"], "both are answered at one door here"
+    assert desk.find(PROXY, "proxy", proxy.inputs) == proxy.id
+    assert not desk.diff(proxy, first).changes
+    assert not desk.seen(proxy, proxy.inputs).diffs
+    changed = {**first, "idleClientTimeout": 600, "tags": {"a": "b"}}
+    assert not desk.diff(proxy, changed).replaces
+    desk.update(proxy, changed)
+    assert desk.read(proxy)["idleClientTimeout"] == 600
+    assert desk.diff(proxy, {**changed, "engineFamily": "MYSQL"}).replaces == ["engineFamily"]
+
+    pool = {"maxConnectionsPercent": 80, "maxIdleConnectionsPercent": 20}
+    given = {"dbProxyName": proxy.id, "connectionPoolConfig": pool}
+    sessions = desk.create(SESSIONS, "sessions", given)
+    assert sessions["name"] == "default"
+    fewer = {**given, "connectionPoolConfig": {**pool, "maxConnectionsPercent": 50}}
+    assert not desk.diff(sessions, fewer).replaces
+    desk.update(sessions, fewer)
+    assert desk.read(sessions)["connectionPoolConfig"]["maxConnectionsPercent"] == 50
+
+    leads = {
+        "dbProxyName": proxy.id,
+        "targetGroupName": sessions["name"],
+        "dbClusterIdentifier": cluster.id,
+    }
+    target = desk.create(TARGET, "target", leads)
+    assert target.id == f"{proxy.id}/default/TRACKED_CLUSTER/{cluster.id}"
+    assert desk.find(TARGET, "target", target.inputs) == target.id
+    assert not desk.diff(target, leads).changes
+    assert desk.diff(target, {**leads, "dbClusterIdentifier": "other"}).replaces
+
+    desk.delete(target)
+    assert not desk.is_there(target)
+    desk.delete(target)
+    desk.delete(sessions)
+    desk.delete(proxy)
+    assert not desk.is_there(proxy)
+    assert not desk.is_there(sessions), "it goes with its proxy"
+    desk.delete(proxy)
+
+
 def test_a_cluster_without_a_last_snapshot_is_not_deleted_by_accident(desk: Desk, tmp_path: Path):
     inputs = {
         "engine": "aurora-postgresql",

@@ -13,7 +13,13 @@ from tests.integration.providers.lives import LIVES, Life, Neighbours
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
-ELSEWHERE = {"aws:rds/cluster:Cluster", "aws:rds/clusterInstance:ClusterInstance"}
+ELSEWHERE = {
+    "aws:rds/cluster:Cluster",
+    "aws:rds/clusterInstance:ClusterInstance",
+    "aws:rds/proxy:Proxy",
+    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup",
+    "aws:rds/proxyTarget:ProxyTarget",
+}
 """Lived in `test_databases.py`, since they start a PostgreSQL."""
 
 SILENT = {"aws:rds/clusterParameterGroup:ClusterParameterGroup"}

@@ -24,7 +24,7 @@ from lambdas.documents.aws.adapters.valkey import (
 )
 from lambdas.documents.model.errors import TooManyRequestsError
 from lambdas.documents.model.identity import UserId
-from tests.support.local_cloud import REGION, Cloud
+from tests.support.local_cloud import REGION, Cloud, eventually
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -161,6 +161,9 @@ def test_a_cache_that_is_killed_is_an_error_by_name_within_a_second(
     with pytest.raises(CacheUnavailableError, match="a moment ago"):
         valkey.ask("PING")
     assert capfd.readouterr().out.count("cache does not answer") == 1
+    # Another is started after a while, and knows nothing.
+    eventually(lambda: f"valkey {shop.name}" in _status(platform)["processes"], 30)
+    assert shop.client().ask("GET", "page:1") is None
     shop.api.delete_serverless_cache(ServerlessCacheName=shop.name)
 
 

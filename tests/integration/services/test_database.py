@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from pilaster_local.services import health, process
 from pilaster_local.services import platform as local_cloud
-from pilaster_local.services import process
 from pilaster_local.services.platform import Platform
 
-from tests.support.local_cloud import ACCOUNT, REGION, Cloud, allow
+from tests.support.local_cloud import ACCOUNT, REGION, Cloud, allow, eventually
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -223,6 +225,86 @@ def test_an_outside_functions_token_is_refused_even_with_the_grant(cluster: Clus
     token = token_of(cluster, connect_grant(cluster, "reader"), inside=False)
     with pytest.raises(psycopg.OperationalError, match="is outside the network"):
         cluster.connect(token)
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A proxy before the cluster, as the component makes it."""
+
+    cluster: Cluster
+    name: str
+    facts: dict[str, Any]
+
+    def grant(self, user: str) -> dict[str, Any]:
+        resource = self.facts["DBProxyArn"].rpartition(":")[2]
+        return allow(
+            "rds-db:connect", f"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:{resource}/{user}"
+        )
+
+
+def proxy(cluster: Cluster, *logins: dict) -> Proxy:
+    cloud, name = cluster.cloud, cluster.cloud.name("proxy")
+    made = cluster.rds.create_db_proxy(
+        DBProxyName=name,
+        EngineFamily="POSTGRESQL",
+        DefaultAuthScheme="IAM_AUTH",
+        RequireTLS=True,
+        RoleArn=cloud.role("rds", list(logins)),
+        VpcSubnetIds=[cloud.subnet()],
+    )["DBProxy"]
+    cluster.rds.register_db_proxy_targets(
+        DBProxyName=name, DBClusterIdentifiers=[cluster.identifier]
+    )
+    return Proxy(cluster, name, made)
+
+
+def test_a_proxy_lets_in_who_may_connect_to_it_and_goes_on_as_its_role(cluster: Cluster):
+    way = proxy(cluster, connect_grant(cluster, "reader"))
+    assert way.facts["Endpoint"] == cluster.facts["Endpoint"]
+    with cluster.connect(token_of(cluster, way.grant("reader"))) as connection:
+        assert connection.execute("SELECT current_user").fetchone() == ("reader",)
+    with pytest.raises(psycopg.OperationalError, match="has no rds-db:connect"):
+        cluster.connect(token_of(cluster, way.grant("somebody")))
+    cluster.rds.delete_db_proxy(DBProxyName=way.name)
+    with pytest.raises(psycopg.OperationalError, match="has no rds-db:connect"):
+        cluster.connect(token_of(cluster, way.grant("reader")))
+
+
+def test_a_proxy_whose_own_role_may_not_log_in_leads_nowhere(cluster: Cluster):
+    way = proxy(cluster, connect_grant(cluster, "somebody"))
+    with pytest.raises(psycopg.OperationalError, match="the proxy is not let in"):
+        cluster.connect(token_of(cluster, way.grant("reader")))
+    cluster.rds.delete_db_proxy(DBProxyName=way.name)
+
+
+def _pid(cluster: Cluster) -> int:
+    status = health.ask(
+        int(cluster.cloud.platform.endpoint.rpartition(":")[2]), "/_pilaster/status"
+    )
+    assert status is not None
+    return status["processes"].get(f"postgres {cluster.identifier}", 0)
+
+
+@pytest.mark.parametrize("how", ["rebooted", "killed"])
+def test_a_server_that_was_restarted_has_what_it_had_and_no_session(cluster: Cluster, how: str):
+    before, session = _pid(cluster), cluster.connect(cluster.token("reader"))
+    if how == "rebooted":
+        cluster.rds.reboot_db_instance(DBInstanceIdentifier=f"{cluster.identifier}-1")
+    else:
+        os.kill(before, signal.SIGKILL)
+    eventually(lambda: _pid(cluster) not in (0, before), 30)
+    with pytest.raises(psycopg.OperationalError):
+        session.execute("SELECT 1")
+
+    def kept() -> list[tuple[str]]:
+        with (
+            contextlib.suppress(psycopg.OperationalError),  # it is starting up
+            cluster.connect(cluster.token("reader")) as connection,
+        ):
+            return connection.execute("SELECT name FROM thing").fetchall()
+        return []
+
+    assert eventually(kept, 30) == [("kept",)]
 
 
 def test_an_inside_function_connects_with_the_driver_it_carries(cluster: Cluster):

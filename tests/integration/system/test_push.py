@@ -191,6 +191,52 @@ def test_a_client_that_vanishes_leaves_no_row_behind(system: Deployed) -> None:
     eventually(lambda: user not in json.dumps(rows(system)), 30)
 
 
+def test_a_client_that_is_cut_off_holds_nobody_up_and_leaves_no_row(system: Deployed) -> None:
+    """The connection ends without the goodbye that sockets have."""
+    ann = system.user()
+    user = subject_of(ann)
+    cut = opened(ann)
+    with opened(ann) as other:
+        assert json.dumps(rows(system)).count(user) == 2
+        cut.close_socket()
+        detail = said(system, user)
+        assert heard(other)["id"] == detail["id"]
+        eventually(lambda: json.dumps(rows(system)).count(user) == 1, 30)
+        assert heard_nothing_but(other, "pong")
+
+
+def heard_nothing_but(channel: ClientConnection, kind: str) -> bool:
+    channel.send('{"action": "ping"}')
+    return heard(channel)["type"] == kind
+
+
+def test_a_letter_nobody_takes_is_put_aside_and_push_goes_on(system: Deployed) -> None:
+    """With the pauses between the tries turned down: they come to minutes."""
+    ann, sqs = system.user(), system.client("sqs")
+    url = sqs.get_queue_url(QueueName="pilaster-local-documents-write")["QueueUrl"]
+    aside = sqs.get_queue_url(QueueName="pilaster-local-documents-write-dead-letters")["QueueUrl"]
+    kept = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+    mailbox(system, "mailbox/shut", "POST")
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
+    try:
+        with opened(ann) as channel:
+            detail = said(system, subject_of(ann))
+            assert heard(channel)["id"] == detail["id"]
+
+            def put_aside() -> bool:
+                found = sqs.receive_message(QueueUrl=aside, WaitTimeSeconds=1, VisibilityTimeout=1)
+                return detail["id"] in json.dumps(found.get("Messages", []))
+
+            assert eventually(put_aside, 60)
+            later = said(system, subject_of(ann))
+            assert heard(channel)["id"] == later["id"]
+        assert letters(system, detail["document"]) == []
+    finally:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=kept["Attributes"])
+        sqs.purge_queue(QueueUrl=aside)
+        mailbox(system, "mailbox/open", "POST")
+
+
 def test_no_ticket_is_kept_in_the_clear(system: Deployed) -> None:
     address = system.user().ticket()
     words = address.partition("ticket=")[2]
