@@ -23,13 +23,13 @@ SETTLED = frozenset(
         "day-ends-differ",
         "near-duplicate",
         "reading-unsure",
-        "rows-uneven",
         "time-gap",
     }
 )
 """Doubts of the interpreter that a second reading settles, because the model forms it without
 seeing ours: a word that was hard to read says that (`prompt` withholds those), nothing stands in a
-gap. What was not read, not explained or left over stays a doubt. So does where a title ends, since
+gap. What was not read, not explained or left over stays a doubt, and so does a gap between
+rows: a row that is gone leaves one, and the model does not see it either. So does where a title ends, since
 the page does not say which of two splits is meant, and an odd time: two who read a misprint agree
 on it."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from lambdas.documents.reading.agree import DISPUTED
 from lambdas.documents.reading.chain import doubts_of
 from lambdas.documents.reading.days import day_of
 from lambdas.documents.reading.entries import Candidate, Entry, day_name
@@ -304,8 +305,9 @@ def _words(reader: _Reader) -> None:
             )
         unsure = [word.text for word in matters if word.sure < UNSURE]
         if unsure:
+            agreed_on = all(word.sure > DISPUTED for word in matters)
             reader.candidate.doubt(
-                "reading-unsure",
+                "reading-unsure" if agreed_on else "reading-differs",
                 f"{' '.join(unsure)!r} is hard to read in {lesson.row.text!r}.",
                 **_of(lesson),
             )

@@ -13,7 +13,8 @@ from lambdas.documents.extracting.slots import CannotTellError, blocks_of
 from lambdas.documents.model.doubt import Doubt
 from lambdas.documents.model.timetable import DAYS, Block, InvalidTimetableError, Timetable
 from lambdas.documents.reading.classify import classify
-from lambdas.documents.reading.page import Cell, Page, Reading, Word
+from lambdas.documents.reading.interpret import interpret
+from lambdas.documents.reading.page import Box, Cell, Page, Reading, Word
 from lambdas.documents.reading.read import read
 from tests.unit.lambdas.documents.reading.drawing import TIMES, grid_pdf, week
 
@@ -244,3 +245,46 @@ def test_a_misprint_is_for_a_person_and_a_gap_is_settled_by_who_reads_again(
     refusal = provable(Reading.from_json(read(data, classify(data)).to_json()))
     assert (refusal is None) is (why == "")
     assert why in (refusal.words if refusal else "")
+
+
+HEADINGS = ((40, "Day"), (130, "Time"), (260, "Lesson"))
+
+
+def a_list(*, sure: float = 100.0, gap: float = 0.0) -> Reading:
+    """A list in a picture: how sure its second title is, and a gap below it in pixels."""
+    words: list[Word] = []
+
+    def say(x: float, y: float, text: str, how_sure: float = 100.0) -> None:
+        for word in text.split():
+            width = 9.0 * len(word)
+            words.append(Word(word, Box(x, y, x + width, y + 16), size=16.0, sure=how_sure))
+            x += width + 6
+
+    for x, heading in HEADINGS:
+        say(2 * x, 40, heading)
+    y = 70.0
+    for day in DAYS[:5]:
+        lessons = (("09:00-10:00", "Maths"), ("10:00-10:45", "Drama"), ("10:45-11:00", "Break"))
+        for number, (time, title) in enumerate(lessons):
+            y += gap if number == 2 and day == "monday" else 0
+            say(80, y, day.capitalize())
+            say(260, y, time)
+            say(520, y, title, sure if number == 1 and day == "monday" else 100.0)
+            y += 28
+    page = Page(width=1200, height=1700, cells=(), words=tuple(words))
+    return Reading(kind="picture", route="ocr", pages=(page,))
+
+
+def test_a_title_two_readings_agreed_on_can_be_proven() -> None:
+    assert provable(a_list(sure=55)) is None
+
+
+def test_a_title_no_two_readings_agreed_on_cannot() -> None:
+    """Under a stain something can always be read."""
+    assert provable(a_list(sure=36)) is not None
+
+
+def test_a_gap_between_rows_cannot_be_proven() -> None:
+    """An erased row leaves one, and no picture shows what stood there."""
+    assert {doubt.rule for doubt in interpret(a_list(gap=28)).doubts} == {"rows-uneven"}
+    assert provable(a_list(gap=28)) is not None
