@@ -28,10 +28,10 @@ SETTLED = frozenset(
 )
 """Doubts of the interpreter that a second reading settles, because the model forms it without
 seeing ours: a word that was hard to read says that (`prompt` withholds those), nothing stands in a
-gap. What was not read, not explained or left over stays a doubt, and so does a gap between
-rows: a row that is gone leaves one, and the model does not see it either. So does where a title ends, since
-the page does not say which of two splits is meant, and an odd time: two who read a misprint agree
-on it."""
+gap of the times. What was not read, not explained or left over stays a doubt. So does a gap between
+rows: one that is gone leaves it, and the model does not see it either. So does where a title ends,
+since the page does not say which of two splits is meant, and an odd time: two who read a misprint
+agree on it."""
 
 RULE = "model-differs"
 """The doubt that an answer of a model leaves."""
