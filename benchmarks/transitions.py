@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.deployed import SAMPLES, Deployed, Standing, copy
+from tests.support.deployed import SAMPLES, Deployed, copy
 
 MOST = 12
 LARGEST_BYTES = 8 * 1024
@@ -41,7 +41,6 @@ class Count:
 
 def count(system: Deployed, files: Iterable[Path]) -> list[Count]:
     """Each file as a document of its own, one after the other."""
-    system = Standing(system.folder)
     owner, states = system.user(), system.client("stepfunctions")
     machine = system.outputs["state_machine_arn"]
     found: list[Count] = []

@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -117,14 +116,6 @@ class Deployed:
             yield
         finally:
             path.write_text(before)
-
-
-class Standing(Deployed):
-    """A system while nobody deploys or stops it: where it is, is asked once."""
-
-    @cached_property
-    def status(self) -> dict[str, Any]:
-        return super().status
 
 
 def copy(folder: Path) -> Deployed:

@@ -13,7 +13,7 @@ from tests.support.deployed import Deployed
 def kill_next(system: Deployed, function: str, seconds: float = 60) -> None:
     """SIGKILL to the process of the function's next call, which starts cold: those that are idle
     end first. Raises AssertionError where nobody calls it in that time."""
-    emulator = system.status["processes"]["emulator"]
+    emulator = system.platform.processes["emulator"]
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if (found := processes(emulator, function)) and all(map(_kill, found)):
@@ -24,7 +24,7 @@ def kill_next(system: Deployed, function: str, seconds: float = 60) -> None:
 
 def end_idle(system: Deployed, function: str) -> None:
     """Those that wait for a call: the next one starts another."""
-    for each in processes(system.status["processes"]["emulator"], function):
+    for each in processes(system.platform.processes["emulator"], function):
         _kill(each)
     time.sleep(0.5)  # the pool hears of it
 

@@ -31,7 +31,7 @@ from lambdas.documents.model.outcome import Run
 from lambdas.documents.model.review import Decision, Review, ReviewStatus
 from lambdas.documents.use_cases.review import tell
 from tests.support import scripted_names as names
-from tests.support.deployed import Deployed, Standing
+from tests.support.deployed import Deployed
 from tests.support.local_cloud import eventually
 
 AT_ONCE = 3
@@ -243,7 +243,6 @@ class Sql:
 @contextmanager
 def scripted(system: Deployed) -> Iterator[Walks]:
     """The deployed functions of the flow, until the block ends, as the script of each run says."""
-    system = Standing(system.folder)
     with listening(system) as ear, _counting(system), _replaced(system), _no_pauses(system):
         yield Walks(system, ear)
 
@@ -340,7 +339,7 @@ def listening(system: Deployed) -> Iterator[str]:
 @contextmanager
 def _no_pauses(system: Deployed) -> Iterator[None]:
     """Retries follow at once: the interpreter's own switch, for tests."""
-    url = f"{system.status['endpoint']}/_ministack/config"
+    url = f"{system.platform.endpoint}/_ministack/config"
     name = "stepfunctions._SFN_WAIT_SCALE"
     try:
         assert httpx.post(url, json={name: 0}).json()["applied"] == {name: 0.0}

@@ -14,7 +14,7 @@ from pilaster_cli.api import Api
 
 from lambdas.documents.model.identity import DocumentId, UserId
 from lambdas.documents.model.outcome import Run
-from tests.support.deployed import SAMPLES, Deployed, Standing
+from tests.support.deployed import SAMPLES, Deployed
 from tests.support.function_processes import end_idle, kill_next
 from tests.support.local_cloud import eventually
 from tests.support.walks import Walk, Walks, listening, names_of
@@ -23,19 +23,14 @@ pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
 
 @pytest.fixture(scope="module")
-def standing(system: Deployed) -> Standing:
-    return Standing(system.folder)
+def owner(system: Deployed) -> Api:
+    return system.user()
 
 
 @pytest.fixture(scope="module")
-def owner(standing: Standing) -> Api:
-    return standing.user()
-
-
-@pytest.fixture(scope="module")
-def walks(standing: Standing) -> Iterator[Walks]:
-    with listening(standing) as ear:
-        yield Walks(standing, ear)
+def walks(system: Deployed) -> Iterator[Walks]:
+    with listening(system) as ear:
+        yield Walks(system, ear)
 
 
 @pytest.fixture
@@ -46,7 +41,7 @@ def picture(tmp_path: Path) -> Path:
     return file
 
 
-def run_of(system: Standing, document: str) -> Walk:
+def run_of(system: Deployed, document: str) -> Walk:
     """The document's run, once there is one."""
     states, machine = system.client("stepfunctions"), system.outputs["state_machine_arn"]
 
@@ -61,13 +56,13 @@ def run_of(system: Standing, document: str) -> Walk:
 
 @pytest.mark.parametrize("step", ["classify", "preprocess", "read", "interpret", "save"])
 def test_a_function_that_is_killed_leaves_one_answer(
-    standing: Standing, walks: Walks, owner: Api, picture: Path, step: str
+    system: Deployed, walks: Walks, owner: Api, picture: Path, step: str
 ) -> None:
-    function = names_of(standing) + step
-    end_idle(standing, function)
-    killer = threading.Thread(target=kill_next, args=(standing, function))
+    function = names_of(system) + step
+    end_idle(system, function)
+    killer = threading.Thread(target=kill_next, args=(system, function))
     killer.start()
-    walk = run_of(standing, owner.upload(picture))
+    walk = run_of(system, owner.upload(picture))
     walks.finish(walk)
     killer.join()
     walks.settle([walk])
@@ -83,21 +78,21 @@ def test_a_function_that_is_killed_leaves_one_answer(
 
 
 def test_a_run_that_is_stopped_from_outside_fails_its_document_once(
-    standing: Standing, walks: Walks, owner: Api, picture: Path
+    system: Deployed, walks: Walks, owner: Api, picture: Path
 ) -> None:
-    end_idle(standing, names_of(standing) + "read")
-    walk = run_of(standing, owner.upload(picture))
-    standing.client("stepfunctions").stop_execution(executionArn=walk.execution)
+    end_idle(system, names_of(system) + "read")
+    walk = run_of(system, owner.upload(picture))
+    system.client("stepfunctions").stop_execution(executionArn=walk.execution)
     failed_once(walks, walk, "ABORTED")
 
 
 def test_a_run_that_is_out_of_time_fails_its_document_once(
-    standing: Standing, walks: Walks, owner: Api, picture: Path
+    system: Deployed, walks: Walks, owner: Api, picture: Path
 ) -> None:
     for step in ("classify", "preprocess", "read"):
-        end_idle(standing, names_of(standing) + step)
-    with _time(standing, seconds=1):
-        walk = run_of(standing, owner.upload(picture))
+        end_idle(system, names_of(system) + step)
+    with _time(system, seconds=1):
+        walk = run_of(system, owner.upload(picture))
         failed_once(walks, walk, "TIMED_OUT")
 
 
@@ -112,7 +107,7 @@ def failed_once(walks: Walks, walk: Walk, status: str) -> None:
 
 
 @contextmanager
-def _time(system: Standing, *, seconds: int) -> Iterator[None]:
+def _time(system: Deployed, *, seconds: int) -> Iterator[None]:
     """Runs that begin in the block have so long."""
     states, arn = system.client("stepfunctions"), system.outputs["state_machine_arn"]
     before = states.describe_state_machine(stateMachineArn=arn)["definition"]

@@ -82,7 +82,9 @@ def _settle(state: State, run: Run, decision: Decision | None) -> Settled:
     if _was_asked(state) and failed is None:
         raise WorkLostError(f"the decision on {run.document} is gone")
     if failed is not None and state.get("verdict") not in _SURE:
-        return _save(state, run, Status.FAILED, plain(failed))
+        # Once somebody is asked, the reading is done: nothing of it took too long.
+        reason = OUR_FAULT if _was_asked(state) else plain(failed)
+        return _save(state, run, Status.FAILED, reason)
     if "refused" in state:
         return _save(state, run, Status.REJECTED, state["refused"])
     try:
