@@ -17,6 +17,7 @@ class Books:
         self.documents = {document.id: document for document in documents}
         self.versions = {each.id: "v1" for each in documents if each.status is not Status.PENDING}
         self.hidden: set[DocumentId] = set()
+        self.contents: dict[DocumentId, str] = {}
 
     def welcome(self, user: UserId) -> None:
         self.users.add(user)
@@ -45,6 +46,10 @@ class Books:
         if self.get(document, owner):
             self.hidden.add(document)
 
+    def content(self, document: DocumentId, user: UserId) -> str | None:
+        found = self.documents.get(document)
+        return self.contents.get(document) if found and found.owner == user else None
+
     def erase(self, document: DocumentId, user: UserId) -> None:
         found = self.documents.get(document)
         if found and found.owner == user:
@@ -65,10 +70,11 @@ class Books:
             steps=outcome.steps,
             finished_at=NOON if outcome.status.is_final else None,
         )
-        return Settled(outcome.status, outcome.confidence, outcome.run.version)
+        return self.standing(outcome.run)
 
     def standing(self, run: Run) -> Settled | None:
         document = self.get(run.document, run.user)
         if document is None:
             return None
-        return Settled(document.status, document.confidence, self.versions.get(document.id))
+        version = self.versions.get(document.id)
+        return Settled(document.status, document.confidence, version, document.created_at)

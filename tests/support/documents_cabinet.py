@@ -27,5 +27,10 @@ class Cabinet:
                 raise StorageUnavailableError(key)
             self.objects.pop(key, None)
 
+    def copy(self, source: str, target: str) -> bool:
+        if source in self.objects:
+            self.objects[target] = self.objects[source]
+        return source in self.objects
+
     def erase(self, prefix: str) -> None:
         self.delete(*[key for key in self.objects if key.startswith(prefix)])

@@ -14,6 +14,7 @@ DATA_FILES = (
     "002_roles.sql",
     "003_steps_and_reviews.sql",
     "004_deletion.sql",
+    "005_forgetting.sql",
 )
 
 

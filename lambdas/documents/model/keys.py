@@ -37,8 +37,9 @@ def month_of(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m")
 
 
-def archive_key(document: DocumentId, content_type: str, *, month: str) -> str:
-    return f"{archive_prefix(document, month=month)}{EXTENSIONS[content_type]}"
+def archive_key(run: Run, *, month: str) -> str:
+    """Where the run's upload lies once its document is completed."""
+    return f"{archive_prefix(run.document, month=month)}{run.key.rpartition('.')[2]}"
 
 
 def archive_prefix(document: DocumentId, *, month: str) -> str:

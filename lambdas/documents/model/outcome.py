@@ -4,7 +4,8 @@ was asked may still answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from lambdas.documents.model.document import Status, StepDone
 from lambdas.documents.model.identity import DocumentId, UserId
@@ -63,6 +64,8 @@ class Settled:
     confidence: float | None
     version: str | None = None
     """Of the upload that was settled; None while none is."""
+    created_at: datetime | None = field(default=None, compare=False)
+    """When the document was made: by that month it is archived. None where it is not told."""
 
     def gives_way_to(self, outcome: Outcome) -> bool:
         """Whether that outcome may be written over what stands."""

@@ -108,6 +108,8 @@ class Review:
     escalated_at: datetime | None = None
     """When it was said again that nobody had taken it."""
     decision: Decision | None = None
+    month: str | None = None
+    """When its document was made, as `keys.month_of` says it; None where that is not known."""
 
     @property
     def document(self) -> DocumentId:

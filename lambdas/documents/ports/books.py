@@ -33,7 +33,11 @@ class Documents(Protocol):
 
 
 class Erasure(Protocol):
-    """As who erases sees them. May raise DatabaseUnavailableError."""
+    """As who erases sees them. Each may raise DatabaseUnavailableError."""
+
+    def content(self, document: DocumentId, user: UserId) -> str | None:
+        """SHA-256 of its upload; None where there is no such document or it was never settled."""
+        ...
 
     def erase(self, document: DocumentId, user: UserId) -> None:
         """With all its content. What is not there counts as erased."""

@@ -25,6 +25,10 @@ class Shelves(Protocol):
         """What is there now; earlier versions stay. What is not there counts as deleted."""
         ...
 
+    def copy(self, source: str, target: str) -> bool:
+        """Whether there was anything to copy."""
+        ...
+
     def erase(self, prefix: str) -> None:
         """Deletes everything below it, and every earlier version."""
         ...

@@ -19,6 +19,7 @@ def request_review(
     run: Run,
     token: Token,
     *,
+    month: str | None = None,
     now: datetime,
     wait: timedelta,
     judgements: Judgements,
@@ -26,12 +27,13 @@ def request_review(
     runs: Runs,
 ) -> Review:
     """Opens the review. Called again, where the workflow retries, it is given the new token, or,
-    decided in the meantime, answers that one at once."""
+    decided in the meantime, answers that one at once. `month`: when the document was made."""
     judgement = judgements.get(run)
     review = Review(
         run=run,
         requested_at=now,
         until=now + wait,
+        month=month,
         confidence=judgement.confidence if judgement else None,
         proposal=judgement.proposal if judgement else None,
         doubts=_doubts(judgement),

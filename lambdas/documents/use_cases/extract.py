@@ -247,8 +247,10 @@ def _left_to_a_person(judgement: Judgement, doubts: Sequence[Doubt]) -> Judgemen
 
 
 def answer_key(content: str, model: str) -> str:
-    """One for each upload's bytes, model and version of the question."""
-    return _digest(f"{content}\n{model}\n{prompt.VERSION}")
+    """The upload's bytes, and after a dot the model and version of the question: what is kept of
+    the bytes can be forgotten whatever was asked."""
+    question = _digest(f"{model}\n{prompt.VERSION}")
+    return f"{content}.{question}"
 
 
 def _digest(text: str) -> str:

@@ -12,6 +12,7 @@ from lambdas.documents.model.errors import (
     ReviewTakenError,
 )
 from lambdas.documents.model.identity import DocumentId, UserId
+from lambdas.documents.model.keys import archive_key
 from lambdas.documents.model.review import Decision, Place, Review, WaitingPage
 from lambdas.documents.ports.reviews import Answers, Desk, Runs
 
@@ -27,6 +28,17 @@ def look(document: DocumentId, *, desk: Desk) -> Review:
     if review is None:
         raise ReviewNotFoundError(document)
     return review
+
+
+def scan_key(review: Review) -> str:
+    """Where the original lies: of what was decided to be a timetable, in the archive.
+
+    For a moment after the decision it does not lie there yet.
+    """
+    completed = review.decision is not None and review.decision.timetable is not None
+    if completed and review.month is not None:
+        return archive_key(review.run, month=review.month)
+    return review.run.key
 
 
 def claim(

@@ -10,7 +10,9 @@ from lambdas.documents.model.document import Status, StepDone
 from lambdas.documents.model.errors import DocumentGoneError, OvertakenError, WorkLostError
 from lambdas.documents.model.judgement import Verdict
 from lambdas.documents.model.keys import (
+    archive_key,
     judgement_key,
+    month_of,
     reading_key,
     run_copies,
     upload_prefix,
@@ -109,9 +111,8 @@ def save_decision(
 
 
 def _clean_up(run: Run, settled: Settled | None, shelves: Shelves) -> Settled:
-    """The upload stays where somebody may still want to look at it: not rejected, not deleted.
-
-    So does what was read of it while a person is asked, who is shown it.
+    """The upload of what is completed goes to the archive; of what is rejected or deleted it goes;
+    any other stays where it is. What was read of it stays while a person is asked, who is shown it.
     """
     if settled is None:
         # Another hand erases it all; what this run made since is for this one.
@@ -124,6 +125,15 @@ def _clean_up(run: Run, settled: Settled | None, shelves: Shelves) -> Settled:
     shelves.delete(reading_key(run), judgement_key(run))
     if settled.status is Status.REJECTED:
         shelves.erase(upload_prefix(run.user, run.document))
+    if mine is not None and mine.status is Status.COMPLETED and mine.created_at is not None:
+        _archive(run, month_of(mine.created_at), shelves)
     if mine is None:
         raise OvertakenError(f"another upload of document {run.document} was settled before")
     return mine
+
+
+def _archive(run: Run, month: str, shelves: Shelves) -> None:
+    """Copied first: whatever stops this, the original lies in one of the two. What is not there any
+    more was moved before."""
+    if shelves.copy(run.key, archive_key(run, month=month)):
+        shelves.erase(upload_prefix(run.user, run.document))

@@ -1,6 +1,7 @@
 """The cache: what was read before, and how often each user asks.
 
-Two users of it that cannot see each other's keys. Nothing is wrong without it, only slower.
+Each of its users sees the keys it needs, and does with them what it needs. Nothing is wrong without
+it, only slower.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from systems.settings import Settings
 
 READINGS = "readings"
 """The cache's user of `classify` and `read`."""
+ERASER = "eraser"
+"""The cache's user of `erase`, which has readings forgotten."""
 LIMITS = "limits"
 """The cache's user of the API's functions."""
 READER = (
@@ -32,6 +35,7 @@ READER = (
 """What decides on a reading, besides the bytes that are read."""
 _ACCESS = {
     LIMITS: "on ~limit:* resetchannels -@all +eval +get +ping +set +time",
+    ERASER: "on ~reading:* resetchannels -@all +del +ping",
     READINGS: "on ~reading:* resetchannels -@all +get +ping +set",
 }
 
@@ -42,6 +46,8 @@ class CachePart:
 
     readings: fn.CacheRef
     """For `classify` and `read`."""
+    erases: fn.CacheRef
+    """For `erase`."""
     reads: fn.CacheRef
     """For the API's functions that look."""
     writes: fn.CacheRef
@@ -77,6 +83,7 @@ def cache_part(place: Place, name: str, settings: Settings, network: NetworkRef)
             READER_VERSION=reader_version(Path(place.root), settings),
             READINGS_KEPT_DAYS=str(settings.cache.readings_days),
         ),
+        erases=ref(ERASER),
         reads=ref(LIMITS, REQUESTS_PER_MINUTE=str(limits.reads_per_minute)),
         writes=ref(LIMITS, REQUESTS_PER_MINUTE=str(limits.writes_per_minute)),
     )

@@ -46,7 +46,10 @@ def ended_part(
                     files.erase_objects("work/"),
                     files.erase_objects("uploads/"),
                     files.erase_objects("preprocessed/"),
+                    files.read_objects("uploads/"),
+                    files.write_objects("archive/"),
                     files.list_versions(),
+                    files.list_objects(),  # without it S3 calls what is missing forbidden
                 ],
             ),
         ),
@@ -67,7 +70,7 @@ def ended(
     grants: Sequence[Grant],
 ) -> FunctionArgs:
     """The queue of runs that ended badly. Grants: closing reviews, writing the outbox, clearing
-    work/ and uploads/."""
+    work/ and uploads/, moving what is completed to archive/."""
     return function(
         base,
         "ended",

@@ -30,7 +30,7 @@ from pilaster.aws import (
 )
 from pulumi import Input
 
-from systems.documents.aws.functions import Base, DatabaseRef, function
+from systems.documents.aws.functions import Base, CacheRef, DatabaseRef, function
 
 ERASER_ROLE = "documents_eraser"
 """The database user of `erase` (lambdas/documents/migrations/004_deletion.sql)."""
@@ -127,6 +127,9 @@ def erasing(
     bus: Bus,
     files: Bucket,
     database: DatabaseRef,
+    cache: CacheRef,
+    answers: Table | None,
+    upload_limit_mib: int,
     after_seconds: int,
     longest_seconds: int,
 ) -> Mapping[str, pulumi.Input[Any]]:
@@ -151,8 +154,14 @@ def erasing(
             function=erase(
                 base,
                 database=database,
+                cache=cache,
                 bucket=files.name,
+                upload_limit_mib=upload_limit_mib,
+                answers=answers.name if answers else None,
                 grants=[
+                    *([answers.delete_items()] if answers else []),
+                    files.read_objects("uploads/"),
+                    files.list_objects(),  # without it S3 calls what is missing forbidden
                     *(files.erase_objects(prefix) for prefix in PREFIXES),
                     files.list_versions(),
                 ],
@@ -241,15 +250,29 @@ def record(base: Base, *, bucket: Input[str], grants: Sequence[Grant]) -> Functi
 
 
 def erase(
-    base: Base, *, database: DatabaseRef, bucket: Input[str], grants: Sequence[Grant]
+    base: Base,
+    *,
+    database: DatabaseRef,
+    cache: CacheRef,
+    bucket: Input[str],
+    upload_limit_mib: int,
+    answers: Input[str] | None,
+    grants: Sequence[Grant],
 ) -> FunctionArgs:
-    """The queue of deleted documents. Grants: erasing every prefix, listing versions."""
+    """The queue of deleted documents. Grants: reading uploads/, erasing every prefix, listing the
+    bucket and its versions, deleting a model's answers where there is one."""
     return function(
         base,
         "erase",
         dependencies="database",
-        environment={**database.environment(), "DOCUMENTS_BUCKET": bucket},
-        grants=[database.connect, *grants],
+        environment={
+            **database.environment(),
+            **cache.environment(),
+            "DOCUMENTS_BUCKET": bucket,
+            "UPLOAD_LIMIT_MIB": str(upload_limit_mib),
+            **({"MODEL_TABLE": answers} if answers is not None else {}),
+        },
+        grants=[database.connect, cache.connect, *grants],
         network=database.network,
         memory_mib=512,
         timeout_seconds=ERASE_SECONDS,

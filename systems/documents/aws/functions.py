@@ -289,8 +289,8 @@ def save(
     reviews: Input[str],
     grants: Sequence[Grant],
 ) -> FunctionArgs:
-    """The last step. Grants: read work/, delete uploads/ and work/, list the bucket, read the
-    table of reviews."""
+    """The last step. Grants: read work/, delete uploads/ and work/, move uploads/ to archive/, list
+    the bucket, read the table of reviews."""
     return function(
         base,
         "steps.save",

@@ -31,6 +31,8 @@ class Model:
     """The workflow's step."""
     key_secret: Output[str]
     """Where the key belongs: an output of the stack."""
+    books: Table
+    """Answers that are kept by content, among what else is remembered."""
 
 
 def model_part(base: fn.Base, name: str, settings: Settings, files: Bucket) -> Model | None:
@@ -75,7 +77,7 @@ def model_part(base: fn.Base, name: str, settings: Settings, files: Bucket) -> M
             key.read_value(),
         ],
     )
-    return Model(extract=step, key_secret=key.name)
+    return Model(extract=step, key_secret=key.name, books=books)
 
 
 def extract(

@@ -209,6 +209,8 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             reviews=reviews.table,
             grants=[
                 files.read_objects("work/"),
+                files.read_objects("uploads/"),
+                files.write_objects("archive/"),
                 files.erase_objects("work/"),
                 files.erase_objects("uploads/"),
                 files.erase_objects("preprocessed/"),
@@ -276,6 +278,9 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         bus=bus,
         files=files,
         database=database(events.ERASER_ROLE),
+        cache=cache.erases,
+        answers=model.books if model is not None else None,
+        upload_limit_mib=limit,
         after_seconds=settings.storage.erase_after_seconds,
         longest_seconds=0
         if place.target.machine

@@ -117,7 +117,11 @@ def reviews_part(
                 base,
                 table=table.name,
                 bucket=files.name,
-                grants=[table.get_items(), files.read_objects("uploads/")],
+                grants=[
+                    table.get_items(),
+                    files.read_objects("uploads/"),
+                    files.read_objects("archive/"),
+                ],
             ),
             "POST /api/v1/reviews/{id}/claim": claim_review(
                 base, table=table.name, claim_minutes=settings.claim_minutes, grants=change

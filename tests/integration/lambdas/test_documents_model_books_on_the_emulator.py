@@ -12,6 +12,7 @@ from lambdas.documents.aws.adapters.model_books import (
     DynamoAnswers,
     DynamoBreaker,
     DynamoLedger,
+    ForgottenAnswers,
 )
 from lambdas.documents.extracting.circuit import OPENS_AT, PAUSE_SECONDS, Circuit
 from lambdas.documents.model.identity import DocumentId
@@ -123,6 +124,10 @@ def test_answers_are_kept_for_thirty_days(cloud: Cloud, table: str, clock: Clock
     assert answers.get("a") is None
     answers.keep("a", given)
     assert answers.get("a") == given
+    assert answers.get("a.otherwise") is None, "the same bytes, and another question"
+    ForgottenAnswers(table, cloud.client("dynamodb")).forget("a")
+    assert answers.get("a") is None
+    answers.keep("a", given)
     clock.now += KEEP_ANSWERS
     assert answers.get("a") is None
 

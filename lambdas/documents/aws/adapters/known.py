@@ -16,6 +16,7 @@ from lambdas.documents.aws.adapters.valkey import (
     Valkey,
     open_valkey,
 )
+from lambdas.documents.model.errors import StorageUnavailableError
 from lambdas.documents.reading.page import Reading
 from lambdas.shared.logging import Log, chain
 
@@ -67,6 +68,19 @@ class CachedReadings:
             self._valkey.ask("SET", _key(content), value, "EX", self._seconds)
         except CacheUnavailableError:
             return
+
+
+class ForgottenReadings:
+    """The same entries, as who erases sees them."""
+
+    def __init__(self, valkey: Valkey) -> None:
+        self._valkey = valkey
+
+    def forget(self, content: str) -> None:
+        try:
+            self._valkey.ask("DEL", _key(content))
+        except CacheUnavailableError as error:
+            raise StorageUnavailableError("the cache does not answer: could not forget") from error
 
 
 def open_known(settings: KnownSettings) -> CachedReadings:

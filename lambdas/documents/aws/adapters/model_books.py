@@ -14,8 +14,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, code_of
+from lambdas.documents.aws.adapters.clients import AWS_ERRORS, code_of, passes
 from lambdas.documents.extracting.circuit import Circuit
+from lambdas.documents.model.errors import StorageUnavailableError
 from lambdas.documents.model.identity import DocumentId
 from lambdas.documents.ports.models import ModelUnavailableError
 
@@ -152,16 +153,19 @@ class DynamoBreaker:
 
 
 class DynamoAnswers:
+    """One for each upload's bytes: who asks another model, or asks otherwise, writes over it."""
+
     def __init__(self, table: str, dynamodb: Any, now: Clock) -> None:
         self._table, self._dynamodb, self._now = table, dynamodb, now
 
     def get(self, key: str) -> object | None:
+        content, _, question = key.partition(".")
         with _translated():
-            item = self._dynamodb.get_item(
-                TableName=self._table, Key={"key": {"S": f"answer#{key}"}}
-            ).get("Item")
+            item = self._dynamodb.get_item(TableName=self._table, Key=_answer(content)).get("Item")
         # DynamoDB deletes what has expired within days, not at once.
         if item is None or int(item["expires_at"]["N"]) <= self._now():
+            return None
+        if item["question"]["S"] != question:
             return None
         data = zlib.decompressobj().decompress(bytes(item["given"]["B"]), 1 << 22)
         return json.loads(data)
@@ -170,15 +174,38 @@ class DynamoAnswers:
         data = zlib.compress(json.dumps(given, ensure_ascii=False).encode())
         if len(data) > MOST_ANSWER:
             return
+        content, _, question = key.partition(".")
         with _translated():
             self._dynamodb.put_item(
                 TableName=self._table,
                 Item={
-                    "key": {"S": f"answer#{key}"},
+                    **_answer(content),
+                    "question": {"S": question},
                     "given": {"B": data},
                     "expires_at": {"N": str(self._now() + KEEP_ANSWERS)},
                 },
             )
+
+
+class ForgottenAnswers:
+    """The same answers, as who erases sees them."""
+
+    def __init__(self, table: str, dynamodb: Any) -> None:
+        self._table, self._dynamodb = table, dynamodb
+
+    def forget(self, content: str) -> None:
+        try:
+            self._dynamodb.delete_item(TableName=self._table, Key=_answer(content))
+        except AWS_ERRORS as error:
+            if passes(error):
+                raise StorageUnavailableError(
+                    "DynamoDB does not answer: could not forget"
+                ) from error
+            raise
+
+
+def _answer(content: str) -> dict[str, dict[str, str]]:
+    return {"key": {"S": f"answer#{content}"}}
 
 
 @contextmanager

@@ -48,6 +48,18 @@ class S3Objects:
             except AWS_ERRORS as error:
                 raise _translated(error, f"delete {key}") from error
 
+    def copy(self, source: str, target: str) -> bool:
+        try:
+            # With what it is served as: that goes along.
+            self._s3.copy_object(
+                Bucket=self._bucket, Key=target, CopySource={"Bucket": self._bucket, "Key": source}
+            )
+        except AWS_ERRORS as error:
+            if isinstance(error, ClientError) and code_of(error) in _NOT_THERE:
+                return False
+            raise _translated(error, f"copy {source}") from error
+        return True
+
     def erase(self, prefix: str) -> None:
         for key, version in list(self._all(prefix)):
             try:

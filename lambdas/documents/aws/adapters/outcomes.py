@@ -14,7 +14,7 @@ from lambdas.documents.model.outcome import Outcome, Run, Settled
 from lambdas.documents.model.timetable import Timetable
 
 _STANDING = """
-    select status, confidence, version from documents
+    select status, confidence, version, created_at from documents
      where id = %(document)s and owner_id = %(user)s and deleted_at is null
 """
 
@@ -55,7 +55,7 @@ def _standing(connection: Connection, run: Run, lock: LiteralString = "") -> Set
     row = connection.execute(
         _STANDING + lock, {"document": run.document, "user": run.user}
     ).fetchone()
-    return Settled(Status(row[0]), row[1], row[2]) if row else None
+    return Settled(Status(row[0]), *row[1:]) if row else None
 
 
 def _settle(connection: Connection, outcome: Outcome) -> Settled | None:
@@ -80,7 +80,7 @@ def _settle(connection: Connection, outcome: Outcome) -> Settled | None:
     )
     if outcome.timetable is not None:
         _insert(connection, run, outcome.timetable)
-    return Settled(outcome.status, outcome.confidence, run.version)
+    return Settled(outcome.status, outcome.confidence, run.version, standing.created_at)
 
 
 def _insert(connection: Connection, run: Run, timetable: Timetable) -> None:

@@ -30,7 +30,7 @@ LARGEST_TIMETABLE = 128 * 1024
 """Bytes of JSON. An item has 400 KiB at most, and holds a proposal and a decision."""
 
 ATTRIBUTES = (
-    *("run", "version", "requested_at", "until", "confidence", "proposal", "doubts"),
+    *("run", "version", "month", "requested_at", "until", "confidence", "proposal", "doubts"),
     *("claimed_by", "claimed_until", "escalated_at"),
     *("status", "decided_at", "decided_by", "timetable", "reason"),
     *("queue", "token", "expires"),
@@ -56,6 +56,7 @@ def request(review: Review) -> dict[str, dict[str, Any]]:
         {
             "run": json.dumps(asdict(review.run)),
             "version": review.run.version,
+            "month": review.month,
             "requested_at": text_of(review.requested_at),
             "until": text_of(review.until),
             "confidence": review.confidence,
@@ -94,6 +95,7 @@ def review_of(item: Item) -> Review:
         claimed_until=_moment(said.get("claimed_until")),
         escalated_at=_moment(said.get("escalated_at")),
         decision=decision_of(item),
+        month=said.get("month"),
     )
 
 

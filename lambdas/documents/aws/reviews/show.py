@@ -12,7 +12,7 @@ from lambdas.documents.aws.reviews.wire import review_to_json
 from lambdas.documents.model.errors import ReviewNotFoundError
 from lambdas.documents.model.identity import as_document_id
 from lambdas.documents.model.keys import content_type_of
-from lambdas.documents.use_cases.review import look
+from lambdas.documents.use_cases.review import look, scan_key
 from lambdas.shared.settings import load
 
 LINK_GOOD_FOR = timedelta(minutes=5)
@@ -37,7 +37,7 @@ def handler(request: Request) -> Response:
         raise ReviewNotFoundError
     review = look(document, desk=reviews)
     now = datetime.now(UTC)
-    key = review.run.key
+    key = scan_key(review)
     scan = links.view(key, content_type=content_type_of(key), until=now + LINK_GOOD_FOR)
     request.log.info("review shown", document=document, user=reviewer)
     return Response(200, review_to_json(review, scan=scan, reviewer=reviewer, now=now))

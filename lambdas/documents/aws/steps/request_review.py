@@ -41,6 +41,7 @@ def handler(call: Mapping[str, Any], context: Context) -> dict[str, Any]:
         review = request_review(
             run,
             token,
+            month=state.get("month"),
             now=datetime.now(UTC),
             wait=timedelta(seconds=settings.review_seconds),
             judgements=judgements,

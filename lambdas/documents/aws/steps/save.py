@@ -24,6 +24,7 @@ from lambdas.documents.model.document import Status
 from lambdas.documents.model.errors import WorkLostError
 from lambdas.documents.model.event import Event, EventType, event
 from lambdas.documents.model.judgement import Verdict
+from lambdas.documents.model.keys import month_of
 from lambdas.documents.model.outcome import Outcome, Run, Settled
 from lambdas.documents.model.review import Decision, ReviewStatus
 from lambdas.documents.use_cases.save import save, save_decision, save_judgement
@@ -60,6 +61,7 @@ def handler(state: State, run: Run) -> dict[str, Any]:
         "confidence": settled.confidence,
         "events": list(_said(state, run, settled, decision, datetime.now(UTC))),
         **({"route": route} if route else {}),
+        **({"month": month_of(settled.created_at)} if settled.created_at else {}),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -56,8 +57,50 @@ def files_of(document: Document) -> list[str]:
         upload_key(document.owner, document.id, document.content_type),
         judgement_key(run),
         sheet_key(run, 1),
-        archive_key(document.id, document.content_type, month=month_of(document.created_at)),
+        archive_key(run, month=month_of(document.created_at)),
     ]
+
+
+class Remembered:
+    """What is kept by content."""
+
+    def __init__(self, *contents: str) -> None:
+        self.contents = set(contents)
+
+    def forget(self, content: str) -> None:
+        self.contents.discard(content)
+
+
+def erased(
+    document: Document, books: Books, cabinet: Cabinet, *memories: Remembered, limit: int = 100
+) -> None:
+    erase(
+        deleted(document),
+        books=books,
+        objects=cabinet,
+        shelves=cabinet,
+        memories=memories,
+        limit=limit,
+    )
+
+
+def test_what_was_kept_by_its_content_is_forgotten_settled_or_not():
+    document = a_document()
+    books, cabinet = Books(document), Cabinet()
+    books.contents[document.id] = "settled"
+    cabinet.write(files_of(document)[0], b"x")
+    under_way = hashlib.sha256(b"x").hexdigest()
+    readings, answers = Remembered("settled", under_way, "another"), Remembered("settled")
+    erased(document, books, cabinet, readings, answers)
+    assert (readings.contents, answers.contents) == ({"another"}, set())
+
+
+def test_an_upload_that_was_too_large_to_read_is_erased_all_the_same():
+    document = a_document()
+    books, cabinet = Books(document), Cabinet()
+    cabinet.write(files_of(document)[0], b"xx")
+    erased(document, books, cabinet, Remembered(), limit=1)
+    assert cabinet.objects == {}
 
 
 def test_what_is_said_first_is_not_lost_where_hiding_fails(monkeypatch: pytest.MonkeyPatch):
@@ -95,7 +138,7 @@ def test_erasing_takes_every_copy_and_the_rows_and_nothing_of_others():
     books, cabinet = Books(document, other), Cabinet()
     for key in (*files_of(document), *files_of(other)):
         cabinet.write(key, b"x")
-    erase(deleted(document), books=books, shelves=cabinet)
+    erased(document, books, cabinet)
     assert list(books.documents) == [other.id]
     assert sorted(cabinet.objects) == sorted(files_of(other))
 
@@ -107,10 +150,10 @@ def test_an_erasing_that_stopped_half_way_begins_again_and_takes_the_row_last():
         cabinet.write(key, b"x")
     cabinet.breaks_at = files_of(document)[-1]
     with pytest.raises(StorageUnavailableError):
-        erase(deleted(document), books=books, shelves=cabinet)
+        erased(document, books, cabinet)
     assert list(books.documents) == [document.id]
     for _ in range(2):  # and once more, as a replay does
-        erase(deleted(document), books=books, shelves=cabinet)
+        erased(document, books, cabinet)
     assert (books.documents, cabinet.objects) == ({}, {})
 
 

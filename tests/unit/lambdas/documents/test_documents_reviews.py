@@ -24,7 +24,7 @@ from lambdas.documents.model.identity import UserId
 from lambdas.documents.model.judgement import Judgement, Verdict
 from lambdas.documents.model.review import Choice, Decision, Review, ReviewStatus, Token
 from lambdas.documents.use_cases.ask import NOTHING_LEFT, close_review, request_review
-from lambdas.documents.use_cases.review import claim, decide, look, waiting
+from lambdas.documents.use_cases.review import claim, decide, look, scan_key, waiting
 from lambdas.documents.use_cases.watch import AT_ONCE, GRACE, Seen, watch
 from tests.support.documents_examples import NOON, TIMETABLE, a_document, a_run, a_user, doubts
 from tests.support.documents_reviews import MINUTE, HowReviewsBehave, Sleepers, Tray, a_review
@@ -394,3 +394,15 @@ def test_a_token_shows_in_no_text_of_ours():
 def test_a_decision_says_what_goes_with_it_and_nothing_else(wrong: dict[str, Any]):
     with pytest.raises(ValueError, match=r"review|document"):
         Decision(at=NOON, **wrong)
+
+
+def test_the_scan_is_where_the_decision_puts_it():
+    run = a_run(a_document())
+    review = Review(run=run, requested_at=NOON, until=NOON + timedelta(days=7), month="2026-11")
+    assert scan_key(review) == run.key
+    decided = Decision(
+        status=ReviewStatus.APPROVED, at=NOON, by=UserId("somebody"), timetable=TIMETABLE
+    )
+    assert scan_key(replace(review, decision=decided)) == f"archive/2026/11/{run.document}.pdf"
+    nobody = Decision(status=ReviewStatus.TIMED_OUT, at=NOON)
+    assert scan_key(replace(review, decision=nobody)) == run.key

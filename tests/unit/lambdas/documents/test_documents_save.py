@@ -15,7 +15,7 @@ from lambdas.documents.model.errors import (
     WorkLostError,
 )
 from lambdas.documents.model.judgement import Judgement, Verdict
-from lambdas.documents.model.keys import judgement_key, reading_key
+from lambdas.documents.model.keys import archive_key, judgement_key, reading_key
 from lambdas.documents.model.outcome import Outcome, Run, Settled
 from lambdas.documents.use_cases.save import save, save_judgement
 from tests.support.documents_books import Books
@@ -37,6 +37,10 @@ def cabinet_of(run: Run, judgement: Judgement | None) -> Cabinet:
     return cabinet
 
 
+def archived(run: Run) -> str:
+    return archive_key(run, month="2026-11")
+
+
 def settled(run: Run, books: Books, cabinet: Cabinet) -> Settled:
     return save_judgement(
         run,
@@ -54,7 +58,7 @@ def failed(run: Run) -> Outcome:
 @pytest.mark.parametrize(
     ("judgement", "status", "left"),
     [
-        (COMPLETE, Status.COMPLETED, ["upload"]),
+        (COMPLETE, Status.COMPLETED, ["archived"]),
         (REFUSED, Status.REJECTED, []),
     ],
 )
@@ -71,7 +75,7 @@ def test_a_judgement_is_settled_and_cleaned_up_after(
         judgement.reason,
         judgement.timetable,
     )
-    assert list(cabinet.objects) == ([run.key] if left else [])
+    assert list(cabinet.objects) == ([archived(run)] if left else [])
 
 
 @pytest.mark.parametrize("verdict", [Verdict.MODEL, Verdict.PERSON])
@@ -86,7 +90,7 @@ def test_what_a_person_is_asked_about_stays_until_it_is_answered(verdict: Verdic
     answer = Outcome(run=run, status=Status.COMPLETED, timetable=TIMETABLE, route=("review",))
     assert save(answer, outcomes=books, shelves=cabinet).status is Status.COMPLETED
     assert books.documents[document.id].timetable == TIMETABLE
-    assert list(cabinet.objects) == [run.key]
+    assert cabinet.objects == {archived(run): b"the upload"}
 
 
 @pytest.mark.parametrize("status", [Status.REJECTED, Status.FAILED, Status.EXPIRED])
@@ -131,6 +135,19 @@ def test_a_crash_between_the_books_and_the_files_is_made_good_by_the_next_attemp
     assert cabinet.objects == {}
 
 
+def test_an_original_is_in_one_place_or_the_other_whatever_stops_its_move():
+    document = a_document()
+    run, books = a_run(document), Books(document)
+    cabinet = cabinet_of(run, COMPLETE)
+    cabinet.breaks_at = run.key
+    with pytest.raises(StorageUnavailableError):
+        settled(run, books, cabinet)
+    assert {run.key, archived(run)} <= cabinet.objects.keys()
+    for _ in range(2):
+        assert settled(run, books, cabinet).status is Status.COMPLETED
+        assert cabinet.objects == {archived(run): b"the upload"}
+
+
 def test_a_failure_reported_after_the_outcome_changes_nothing_and_still_cleans_up():
     document = a_document()
     run, books = a_run(document), Books(document)
@@ -138,7 +155,7 @@ def test_a_failure_reported_after_the_outcome_changes_nothing_and_still_cleans_u
     books.settle(Outcome(run=run, status=Status.COMPLETED, confidence=99.0, timetable=TIMETABLE))
     assert save(failed(run), outcomes=books, shelves=cabinet).status is Status.COMPLETED
     assert books.documents[document.id].timetable == TIMETABLE
-    assert list(cabinet.objects) == [run.key]
+    assert cabinet.objects == {archived(run): b"the upload"}
 
 
 def test_a_second_upload_to_a_finished_document_changes_nothing():

@@ -22,7 +22,13 @@ from lambdas.documents.model.errors import (
 )
 from lambdas.documents.model.event import EventType, event
 from lambdas.documents.model.judgement import Judgement, Verdict
-from lambdas.documents.model.keys import judgement_key, reading_key, sheet_key, sheets_key
+from lambdas.documents.model.keys import (
+    archive_key,
+    judgement_key,
+    reading_key,
+    sheet_key,
+    sheets_key,
+)
 from lambdas.documents.model.outcome import Run
 from lambdas.documents.preprocessing.sheets import Sheets
 from lambdas.documents.reading.interpret import Interpretation
@@ -349,7 +355,7 @@ def test_save_settles_what_was_judged(steps: Any):
     assert (state["status"], state["confidence"]) == ("completed", 99.0)
     assert books.documents[DOCUMENT.id].timetable == TIMETABLE
     assert books.documents[DOCUMENT.id].route == ("text",)
-    assert list(cabinet.objects) == [RUN.key]
+    assert list(cabinet.objects) == [archive_key(RUN, month="2026-11")]
 
 
 @pytest.mark.parametrize("verdict", [None, "refused"])
@@ -386,7 +392,7 @@ def test_save_answers_with_what_stands(steps: Any):
     again = steps.save.handler({**STATE, "error": {"Error": "Lambda.Unknown"}}, Context())
     assert again["status"] == "completed"
     assert books.documents[DOCUMENT.id].status is Status.COMPLETED
-    assert list(cabinet.objects) == [RUN.key]
+    assert list(cabinet.objects) == [archive_key(RUN, month="2026-11")]
 
 
 def test_save_keeps_what_was_judged_when_only_the_saving_had_failed(steps: Any):
