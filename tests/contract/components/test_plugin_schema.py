@@ -91,6 +91,7 @@ def test_what_has_a_default_may_be_left_out_and_a_constant_one_is_told():
         "maxCapacity": 4,
         "pauseAfterSeconds": 300,
         "idleSessionSeconds": 240,
+        "statementTimeoutSeconds": 8,
         "backupRetentionDays": 7,
         "protect": True,
     }
