@@ -13,6 +13,7 @@ from lambdas.documents.model.keys import (
     archive_key,
     judgement_key,
     month_of,
+    preprocessed_prefix,
     reading_key,
     run_copies,
     upload_prefix,
@@ -124,7 +125,8 @@ def _clean_up(run: Run, settled: Settled | None, shelves: Shelves) -> Settled:
         return mine
     shelves.delete(reading_key(run), judgement_key(run))
     if settled.status is Status.REJECTED:
-        shelves.erase(upload_prefix(run.user, run.document))
+        for prefix in (upload_prefix(run.user, run.document), preprocessed_prefix(run.document)):
+            shelves.erase(prefix)
     if mine is not None and mine.status is Status.COMPLETED and mine.created_at is not None:
         _archive(run, month_of(mine.created_at), shelves)
     if mine is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
@@ -10,6 +12,7 @@ from tests.support.deployed import Deployed
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
 PAGE = "systems/documents/aws/page.py"
+ACCOUNTS = "systems/documents/aws/accounts.py"
 
 
 def test_health_answers_through_the_api(system: Deployed) -> None:
@@ -31,14 +34,13 @@ def test_a_changed_handler_is_an_update_of_that_function_alone(system: Deployed)
 
 
 def test_what_is_taken_out_of_the_program_is_deleted_and_nothing_else(system: Deployed) -> None:
-    route = '"POST /api/v1/auth/confirm"'
-
     def without(text: str) -> str:
-        kept = [line for line in text.splitlines(keepends=True) if route not in line]
-        return "".join(kept)
+        """The route's own entry, and its throttle."""
+        entry = r' +"POST /api/v1/auth/confirm": (confirm\(\n.*\n +\)|Throttle\(.*\)),\n'
+        return re.sub(entry, "", text)
 
     url = system.outputs["api_url"]
-    with system.changed(PAGE, without):
+    with system.changed(ACCOUNTS, without):
         counts = system.up()
         # Route, integration, permission; the component, its function, role, policy and logs. The
         # stage forgets its throttle, and the function of all the rest that there was such a route.
@@ -73,8 +75,9 @@ def test_a_function_without_the_grant_is_refused_by_name(system: Deployed) -> No
     """The document fails with a plain reason; the log of the step names the action."""
     from tests.support.deployed import SAMPLES
 
-    grant = 'grants=[files.read_objects("uploads/"), look],'
-    with system.changed(PAGE, lambda text: text.replace(grant, "grants=[look],", 1)):
+    grant = 'files.read_objects("uploads/"), files.write_objects("work/"), look]'
+    less = 'files.write_objects("work/"), look]'
+    with system.changed(PAGE, lambda text: text.replace(grant, less, 1)):
         system.up()
         [answer] = system.process(SAMPLES / "list.png")
         log = system.folder / ".pilaster/local/logs/functions"

@@ -164,15 +164,6 @@ def drained(sqs: Any, queue: str) -> None:
     raise AssertionError(f"the queue still holds messages: {found}")
 
 
-def test_deleting_leaves_no_object_and_no_row(system: Deployed, alice: Api) -> None:
-    document = sent(alice, GOOD)["id"]
-    alice.delete(document)
-    with pytest.raises(Problem) as gone:
-        alice.document(document)
-    assert gone.value.status == 404
-    assert [key for key in objects(system) if document in key] == []
-
-
 UNREADABLE = [bad for bad in bad_files() if bad.name not in ("truncated.pdf", "png-renamed.pdf")]
 """Without the two that a reader may still make sense of: what counts are the bytes."""
 

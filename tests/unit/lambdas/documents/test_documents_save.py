@@ -15,7 +15,7 @@ from lambdas.documents.model.errors import (
     WorkLostError,
 )
 from lambdas.documents.model.judgement import Judgement, Verdict
-from lambdas.documents.model.keys import archive_key, judgement_key, reading_key
+from lambdas.documents.model.keys import archive_key, judgement_key, reading_key, sheet_key
 from lambdas.documents.model.outcome import Outcome, Run, Settled
 from lambdas.documents.use_cases.save import save, save_judgement
 from tests.support.documents_books import Books
@@ -58,7 +58,7 @@ def failed(run: Run) -> Outcome:
 @pytest.mark.parametrize(
     ("judgement", "status", "left"),
     [
-        (COMPLETE, Status.COMPLETED, ["archived"]),
+        (COMPLETE, Status.COMPLETED, ["archived", "page"]),
         (REFUSED, Status.REJECTED, []),
     ],
 )
@@ -68,6 +68,7 @@ def test_a_judgement_is_settled_and_cleaned_up_after(
     document = a_document()
     run, books = a_run(document), Books(document)
     cabinet = cabinet_of(run, judgement)
+    cabinet.write(sheet_key(run, 1), b"a page made ready for reading")
     assert settled(run, books, cabinet).status is status
     kept = books.documents[document.id]
     assert (kept.status, kept.reason, kept.timetable) == (
@@ -75,7 +76,8 @@ def test_a_judgement_is_settled_and_cleaned_up_after(
         judgement.reason,
         judgement.timetable,
     )
-    assert list(cabinet.objects) == ([archived(run)] if left else [])
+    keys = {"archived": archived(run), "page": sheet_key(run, 1)}
+    assert set(cabinet.objects) == {keys[each] for each in left}
 
 
 @pytest.mark.parametrize("verdict", [Verdict.MODEL, Verdict.PERSON])
