@@ -120,7 +120,15 @@ def functions() -> dict[str, FunctionArgs]:
             reviews="reviews",
             grants=[],
         ),
-        events.erase(base, database=_database(events.ERASER_ROLE), bucket=bucket, grants=[]),
+        events.erase(
+            base,
+            database=_database(events.ERASER_ROLE),
+            cache=readings,
+            bucket=bucket,
+            upload_limit_mib=20,
+            answers="model",
+            grants=[],
+        ),
         fn.migrate(
             base,
             cluster="arn:aws:rds:::cluster",
@@ -188,6 +196,8 @@ def _database(user: str) -> fn.DatabaseRef:
         host="127.0.0.1",
         port="1",  # nothing listens there: a function warms up in vain, and goes on
         name="documents",
+        proxied=False,
+        idle_seconds=240,
         connect=Grant(
             owner="data",
             actions=["rds-db:connect"],

@@ -63,7 +63,7 @@ def probed() -> Mapping[str, Any]:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=180,  # 6 s of one core for the largest set; a machine may be busy
         )
         assert done.returncode == 0, f"{dependencies}: {done.stderr[-2000:]}"
         answers |= json.loads(done.stdout)

@@ -64,16 +64,16 @@ def _keyed(inputs: Mapping[str, Any]) -> Said:
 def _attributes(inputs: Mapping[str, Any]) -> Said:
     """The attributes named are those of the keys: DynamoDB refuses one too few and one too many."""
     named = _names(inputs.get("attributes"), "name")
-    keys = {inputs.get("hashKey"), inputs.get("rangeKey")}
+    keys: set[Any] = {inputs.get("hashKey"), inputs.get("rangeKey")}
     for listed in _INDEXES:
         for entry in inputs.get(listed) or []:
             keys |= {entry.get("hashKey"), entry.get("rangeKey")}
             keys |= _names(entry.get("keySchemas"), "attributeName")
     if UNKNOWN in keys | named or not named:
         return
-    for missing in sorted(keys - named - {None}):
+    for missing in sorted(keys - named - {None}, key=str):
         yield "attributes", f"a key is {missing!r}: give its type"
-    for spare in sorted(named - keys):
+    for spare in sorted(named - keys, key=str):
         yield "attributes", f"{spare!r} is in no key: other attributes are not declared"
 
 
