@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from lambdas.documents.aws.adapters.clients import client
 from lambdas.documents.aws.adapters.database import DatabaseSettings, open_database
 from lambdas.documents.aws.adapters.erasure import PostgresErasure
-from lambdas.documents.aws.adapters.known import ForgottenReadings
+from lambdas.documents.aws.adapters.forgotten import ForgottenReadings
 from lambdas.documents.aws.adapters.model_books import ForgottenAnswers
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.valkey import CacheSettings, open_valkey
 from lambdas.documents.aws.batch import Message, each_message
 from lambdas.documents.aws.entries import event_of
-from lambdas.documents.ports.known import Memory
+from lambdas.documents.ports.memory import Memory
 from lambdas.documents.use_cases.erase import erase
 from lambdas.shared.logging import Log
 from lambdas.shared.settings import load

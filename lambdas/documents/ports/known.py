@@ -13,14 +13,3 @@ class KnownReadings(Protocol):
         ...
 
     def remember(self, content: str, reading: Reading) -> None: ...
-
-
-class Memory(Protocol):
-    """Whatever is kept by the bytes it was made from, as who erases sees it."""
-
-    def forget(self, content: str) -> None:
-        """Also where another document has the same bytes: it is made again for that one.
-
-        May raise StorageUnavailableError.
-        """
-        ...

@@ -17,7 +17,7 @@ from lambdas.documents.model.event import Event
 from lambdas.documents.model.keys import copies, upload_prefix
 from lambdas.documents.model.upload import EXTENSIONS
 from lambdas.documents.ports.books import Erasure
-from lambdas.documents.ports.known import Memory
+from lambdas.documents.ports.memory import Memory
 from lambdas.documents.ports.objects import Objects, Shelves
 
 

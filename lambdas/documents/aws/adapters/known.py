@@ -6,24 +6,22 @@ dependencies and its settings, so that nobody has to remember to raise a number.
 
 from __future__ import annotations
 
-import re
 import zlib
 from dataclasses import dataclass
 
+from lambdas.documents.aws.adapters.forgotten import entry_of
 from lambdas.documents.aws.adapters.valkey import (
     CacheSettings,
     CacheUnavailableError,
     Valkey,
     open_valkey,
 )
-from lambdas.documents.model.errors import StorageUnavailableError
 from lambdas.documents.reading.page import Reading
 from lambdas.shared.logging import Log, chain
 
 LARGEST_KEPT = 2 * 2**20
 """Compressed; a page is some 10 KB. What is larger is read again."""
 LARGEST_READING = 16 * 2**20
-_CONTENT = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +40,7 @@ class CachedReadings:
 
     def find(self, content: str) -> Reading | None:
         try:
-            kept = self._valkey.ask("GET", _key(content))
+            kept = self._valkey.ask("GET", entry_of(content))
         except CacheUnavailableError:
             return None
         if not isinstance(kept, bytes):
@@ -65,22 +63,9 @@ class CachedReadings:
         if len(value) > LARGEST_KEPT:
             return
         try:
-            self._valkey.ask("SET", _key(content), value, "EX", self._seconds)
+            self._valkey.ask("SET", entry_of(content), value, "EX", self._seconds)
         except CacheUnavailableError:
             return
-
-
-class ForgottenReadings:
-    """The same entries, as who erases sees them."""
-
-    def __init__(self, valkey: Valkey) -> None:
-        self._valkey = valkey
-
-    def forget(self, content: str) -> None:
-        try:
-            self._valkey.ask("DEL", _key(content))
-        except CacheUnavailableError as error:
-            raise StorageUnavailableError("the cache does not answer: could not forget") from error
 
 
 def open_known(settings: KnownSettings) -> CachedReadings:
@@ -88,9 +73,3 @@ def open_known(settings: KnownSettings) -> CachedReadings:
     return CachedReadings(
         open_valkey(settings), version=settings.reader_version, days=settings.readings_kept_days
     )
-
-
-def _key(content: str) -> str:
-    if not _CONTENT.fullmatch(content):
-        raise ValueError(f"content {content!r} is no SHA-256 in hexadecimal")
-    return f"reading:{content}"
