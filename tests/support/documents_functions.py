@@ -123,10 +123,10 @@ def functions() -> dict[str, FunctionArgs]:
         events.erase(
             base,
             database=_database(events.ERASER_ROLE),
-            cache=readings,
+            cache=_cache(),
             bucket=bucket,
             upload_limit_mib=20,
-            answers="model",
+            answers=None,
             grants=[],
         ),
         fn.migrate(
