@@ -149,9 +149,7 @@ def test_only_what_logs_in_carries_the_databases_certificates(entry: str):
 @pytest.mark.parametrize("entry", sorted(FUNCTIONS))
 def test_only_steps_that_read_carry_the_reader(entry: str):
     folder = "lambdas/documents/reading"
-    # What a page is, the eraser knows too: it forgets pages that were kept.
-    known = {f"{folder}/__init__.py", f"{folder}/page.py"}
-    reader = {file for file in files_of(entry) if file.startswith(f"{folder}/")} - known
+    reader = {file for file in files_of(entry) if file.startswith(f"{folder}/")}
     steps = {
         f"{ENTRY}.steps.{step}"
         for step in ("classify", "preprocess", "read", "read_textract", "interpret", "extract")
