@@ -18,6 +18,7 @@ def install() -> None:
     _random_codes()
     _refusing_when_shut()
     _letters_are_of_an_identity()
+    _identities_show_their_tags()
 
 
 def shut(refuses: bool) -> dict[str, Any]:
@@ -58,6 +59,21 @@ def _letters_are_of_an_identity() -> None:
         return f"arn:aws:ses:{region}:{account}:identity/{identity}" if identity else "*"
 
     iam_actions._ses_v2_resource_arn = resource
+
+
+def _identities_show_their_tags() -> None:
+    """ministack shows an identity with the tags it was made with, whatever became of them."""
+    from ministack.services import ses_v2
+
+    stock = ses_v2.handle_request
+
+    async def handle(method: str, path: str, headers: Any, body: Any, query: Any) -> Any:
+        for name, identity in list(ses_v2._identities.items()):
+            arn = ses_v2._resource_arn("identity", name)
+            identity["Tags"] = ses_v2._ses_tags.get(arn, identity.get("Tags", []))
+        return await stock(method, path, headers, body, query)
+
+    ses_v2.handle_request = handle
 
 
 def _random_codes() -> None:

@@ -16,7 +16,7 @@ import uv
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
 ROOT = Path(__file__).parents[3]
-WHEELS = ("pilaster", "pilaster-local", "pilaster-cli")
+WHEELS = ("pilaster", "pilaster-local", "pilaster-policies", "pilaster-cli")
 GUIDE = ROOT / "docs" / "components.md"
 
 
