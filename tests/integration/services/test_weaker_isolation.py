@@ -111,7 +111,7 @@ def test_a_functions_door_lets_it_use_its_grants_and_its_signed_urls(cloud: Clou
             return objects.generate_presigned_url("put_object", Params=where)
         """,
         inside=inside,
-        files=sdk_files(),
+        files=sdk_files("s3"),
         grants=[allow("s3:PutObject", f"arn:aws:s3:::{bucket}/*")],
         MemorySize=512,
         Timeout=30,

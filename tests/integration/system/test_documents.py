@@ -15,6 +15,7 @@ from pilaster_cli.api import Api, Problem
 from samples.generator.bad import BAD_NAMES, bad_files
 from samples.score import score
 from tests.support.deployed import SAMPLES, Deployed
+from tests.support.local_cloud import eventually
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -100,10 +101,11 @@ def test_what_was_not_announced_is_not_taken(alice: Api, change: str) -> None:
     assert httpx.put(target["url"], headers=headers, content=data).status_code == 403
 
 
-def notice(system: Deployed, key: str, **more: str) -> str:
-    """What S3 tells EventBridge of an upload, as the queue hands it to the starter."""
+def notice(system: Deployed, key: str, kept: str, **more: str) -> str:
+    """What S3 tells EventBridge of an upload, as the queue hands it to the starter; `kept`: where
+    the file lies now."""
     bucket = system.outputs["documents_bucket"]
-    head = system.client("s3").head_object(Bucket=bucket, Key=key)
+    head = system.client("s3").head_object(Bucket=bucket, Key=kept)
     etag = head["ETag"].strip('"')
     return json.dumps(
         {
@@ -123,6 +125,19 @@ def notice(system: Deployed, key: str, **more: str) -> str:
     )
 
 
+def archived(system: Deployed, document: str) -> str:
+    """Where the original lies, once it is moved: a moment after the document is completed."""
+    found: list[str] = []
+
+    def moved() -> bool:
+        originals = ("uploads/", "archive/")
+        found[:] = [k for k in objects(system) if document in k and k.startswith(originals)]
+        return len(found) == 1 and found[0].startswith("archive/")
+
+    eventually(moved, 30)
+    return found[0]
+
+
 def runs_of(system: Deployed, document: str) -> list[str]:
     listed = system.client("stepfunctions").list_executions(
         stateMachineArn=system.outputs["state_machine_arn"]
@@ -139,10 +154,15 @@ def test_an_upload_event_that_comes_again_makes_no_second_timetable(
     document = sent(alice, GOOD)
     [run] = runs_of(system, document["id"])
     sequencer = run.removeprefix(document["id"] + "-").split("-")[0]
-    [key] = [key for key in objects(system) if document["id"] in key]
+    kept = archived(system, document["id"])
+    machine = system.outputs["state_machine_arn"].replace(":stateMachine:", ":execution:")
+    started = system.client("stepfunctions").describe_execution(executionArn=f"{machine}:{run}")
     queue = system.outputs["dead_letter_queue_url"].replace("-dead-letters", "")
     repeated = notice(
-        system, key, sequencer=sequencer if again == "the same" else "00" + sequencer[2:-1] + "0"
+        system,
+        json.loads(started["input"])["key"],
+        kept,
+        sequencer=sequencer if again == "the same" else "00" + sequencer[2:-1] + "0",
     )
     sqs = system.client("sqs")
     for _ in range(2):
@@ -204,9 +224,8 @@ def test_a_name_is_shown_and_never_used(system: Deployed, alice: Api, name: str)
     assert alice.wait(document["id"], timeout_seconds=60, seen=lambda _: None)["status"] == (
         "completed"
     )
-    [key] = [key for key in objects(system) if document["id"] in key]
-    assert key.split("/")[0] == "uploads"
-    assert key.split("/")[2] == f"{document['id']}.png"
+    key = archived(system, document["id"])
+    assert key.split("/")[-1] == f"{document['id']}.png"
 
 
 def test_requests_that_cannot_be_taken_get_a_problem_that_says_why(

@@ -657,5 +657,5 @@ def test_permissions_and_the_definition_are_known_before_anything_exists(tmp_pat
         *(each.inputs["policy"] for each in stack.all("QueuePolicy")),
         stack.one("StateMachine").inputs["definition"],
     ]
-    assert len(documents) == 7
+    assert len(documents) == 6
     assert all(isinstance(each, str) and UNKNOWN not in each for each in documents)
