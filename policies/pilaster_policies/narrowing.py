@@ -12,6 +12,8 @@ import ipaddress
 import re
 
 from pilaster_policies.documents import Condition
+from pilaster_policies.registry import Resource
+from pilaster_policies.values import texts
 
 _OPERATORS = {
     "stringequals",
@@ -99,3 +101,9 @@ def is_the_internet(cidr: str) -> bool:
     if network.version == 6 and network.subnet_of(_LOCAL):
         return False
     return network.prefixlen < (8 if network.version == 4 else 16)
+
+
+def own_accounts(resource: Resource) -> list[str]:
+    """A provider's lists arrive as JSON text, as its settings are."""
+    said = resource.provider.get("allowedAccountIds")
+    return re.findall(r"\d{12}", said) if isinstance(said, str) else texts(said)

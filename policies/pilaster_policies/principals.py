@@ -112,6 +112,17 @@ def principals(stack: Stack) -> list[Principal]:
     return list(found.values())
 
 
+def allowed_statements(stack: Stack) -> Iterator[tuple[Principal, Granted]]:
+    """What is allowed, each statement once: a policy may be attached to several principals."""
+    seen: set[tuple[str, str]] = set()
+    for principal in principals(stack):
+        for granted in principal.allowed():
+            mark = (granted.carrier.urn, granted.here)
+            if mark not in seen:
+                seen.add(mark)
+                yield principal, granted
+
+
 def _read(carrier: Resource, where: str, document: Value) -> Iterator[Granted]:
     """What cannot be read or is not known yet is said by the rule on wildcard actions."""
     try:

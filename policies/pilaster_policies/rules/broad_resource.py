@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from pilaster_policies.actions import applies_to, expand
 from pilaster_policies.documents import Condition
-from pilaster_policies.principals import Granted, Principal, principals
+from pilaster_policies.principals import Granted, Principal, allowed_statements
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Finding, Resource, Violation, graph_rule
 
@@ -53,13 +53,9 @@ _SHOWN = 4
 
 @graph_rule(ID, why=WHY)
 def resources_named(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding]]:
-    told: set[tuple[str, str]] = set()
-    for principal in principals(Stack(resources)):
-        for granted in principal.allowed():
-            if (granted.carrier.urn, granted.here) not in told:
-                told.add((granted.carrier.urn, granted.here))
-                for finding in _judged(principal, granted):
-                    yield granted.carrier, finding
+    for principal, granted in allowed_statements(Stack(resources)):
+        for finding in _judged(principal, granted):
+            yield granted.carrier, finding
 
 
 def _judged(principal: Principal, granted: Granted) -> Iterator[Finding]:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from pilaster_policies.carriers import CARRIERS, documents_of
 from pilaster_policies.documents import Condition, Statement, UnreadableError, statements
+from pilaster_policies.narrowing import own_accounts
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
-from pilaster_policies.values import Unknown, texts
+from pilaster_policies.values import Unknown
 
 ID = "aws-foreign-account"
 WHY = "Who is let in belongs to this account, or is another's that was meant, and proves it."
@@ -62,12 +63,6 @@ def _accounts(resource: Resource, here: str, statement: Statement) -> Iterator[F
             FIX,
             statement.label,
         )
-
-
-def own_accounts(resource: Resource) -> list[str]:
-    """A provider's lists arrive as JSON text, as its settings are."""
-    said = resource.provider.get("allowedAccountIds")
-    return re.findall(r"\d{12}", said) if isinstance(said, str) else texts(said)
 
 
 def _proves(condition: Condition) -> bool:

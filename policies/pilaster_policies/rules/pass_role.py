@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pilaster_policies.actions import expand
 from pilaster_policies.documents import Condition
-from pilaster_policies.principals import principals
+from pilaster_policies.principals import allowed_statements
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Finding, Resource, Violation, graph_rule
 
@@ -17,24 +17,20 @@ KEY = "iam:passedtoservice"
 
 @graph_rule(ID, why=WHY)
 def passing(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding]]:
-    told: set[tuple[str, str]] = set()
-    for principal in principals(Stack(resources)):
-        for granted in principal.allowed():
-            statement = granted.statement
-            mark = (granted.carrier.urn, granted.here)
-            if mark in told or not any("iam:PassRole" in expand(a) for a in statement.actions):
-                continue
-            told.add(mark)
-            if not any(map(names_services, statement.conditions)):
-                yield (
-                    granted.carrier,
-                    Violation(
-                        f"{granted.here} allows iam:PassRole to any service: who has it runs code "
-                        "of their own with the role",
-                        "add the condition StringEquals iam:PassedToService with the service",
-                        statement.label,
-                    ),
-                )
+    for _, granted in allowed_statements(Stack(resources)):
+        statement = granted.statement
+        if not any("iam:PassRole" in expand(a) for a in statement.actions):
+            continue
+        if not any(map(names_services, statement.conditions)):
+            yield (
+                granted.carrier,
+                Violation(
+                    f"{granted.here} allows iam:PassRole to any service: who has it runs code "
+                    "of their own with the role",
+                    "add the condition StringEquals iam:PassedToService with the service",
+                    statement.label,
+                ),
+            )
 
 
 def names_services(condition: Condition) -> bool:

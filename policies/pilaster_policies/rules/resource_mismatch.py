@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pilaster_policies.actions import applies_to, expand
 from pilaster_policies.globs import arns_meet
-from pilaster_policies.principals import Granted, principals
+from pilaster_policies.principals import Granted, allowed_statements
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Finding, Resource, Violation, graph_rule
 
@@ -18,13 +18,9 @@ _EXPANDED = 60
 
 @graph_rule(ID, why=WHY)
 def applicable(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding]]:
-    told: set[tuple[str, str]] = set()
-    for principal in principals(Stack(resources)):
-        for granted in principal.allowed():
-            if (granted.carrier.urn, granted.here) not in told:
-                told.add((granted.carrier.urn, granted.here))
-                for finding in _judged(granted):
-                    yield granted.carrier, finding
+    for _, granted in allowed_statements(Stack(resources)):
+        for finding in _judged(granted):
+            yield granted.carrier, finding
 
 
 def _judged(granted: Granted) -> Iterator[Finding]:

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 
 from pilaster_policies.carriers import CARRIERS, Kind, documents_of
 from pilaster_policies.documents import Statement, UnreadableError, statements
+from pilaster_policies.narrowing import own_accounts
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
-from pilaster_policies.values import Unknown, Value, is_unknown, texts
+from pilaster_policies.values import Unknown, is_unknown, texts
 
 ID = "aws-wildcard-action"
 WHY = "Permissions are written out: a wildcard grants actions nobody asked for, and future ones."
@@ -79,14 +80,8 @@ def _is_root_statement(resource: Resource, statement: Statement, wide: list[str]
     accounts = {match[1] or match[2] for match in matches if match}
     if not all(matches) or len(accounts) != 1:
         return False
-    own = set(texts(_own_accounts(resource)))
+    own = set(own_accounts(resource))
     return not own or accounts <= own
-
-
-def _own_accounts(resource: Resource) -> Value:
-    """A provider's lists arrive as JSON text, as its settings are."""
-    said = resource.provider.get("allowedAccountIds")
-    return re.findall(r"\d{12}", said) if isinstance(said, str) else said
 
 
 def _reach(wide: list[str]) -> str:
