@@ -186,6 +186,7 @@ _PROTECTED = {
     "storageEncrypted": True,
     "deletionProtection": True,
     "backupRetentionPeriod": 7,
+    "manageMasterUserPassword": True,
 }
 
 CATALOG: dict[str, Entry] = {
@@ -253,6 +254,12 @@ CATALOG: dict[str, Entry] = {
         unknown=_network(UNKNOWN),
         fsbp=("RDS.46",),
     ),
+    "aws-database-login": Entry(
+        broken=_one("aws:rds/cluster:Cluster", masterPassword="correct-horse"),
+        kept=_one("aws:rds/cluster:Cluster", manageMasterUserPassword=True),
+        unknown=_one("aws:rds/cluster:Cluster", iamDatabaseAuthenticationEnabled=UNKNOWN),
+        fsbp=("RDS.10", "RDS.12", "Neptune.7", "ElastiCache.6", "MSK.6"),
+    ),
     "aws-public-bucket": Entry(
         broken=_bucket(_TLS),
         kept=_bucket(_TLS, _BLOCK),
@@ -292,7 +299,10 @@ CATALOG: dict[str, Entry] = {
         broken=_bucket(_BLOCK),
         kept=_bucket(_BLOCK, _TLS),
         unknown=_one("aws:rds/proxy:Proxy", requireTls=UNKNOWN),
-        fsbp=("S3.5", "CloudFront.3", "ELB.1", "ElastiCache.5", "MSK.1", "Opensearch.8"),
+        fsbp=(
+            *("S3.5", "CloudFront.3", "ELB.1", "ElastiCache.5", "MSK.1", "Opensearch.8"),
+            *("RDS.38", "RDS.39", "RDS.44", "Redshift.2"),
+        ),
         cis=("2.1.1",),
     ),
     "aws-log-retention": Entry(

@@ -275,6 +275,7 @@ def _letting(graph: Graph) -> Iterator[Mutant]:
 
 FLAGS: dict[str, tuple[tuple[str, Any], ...]] = {
     "aws:rds/cluster:Cluster": (
+        ("masterPassword", "correct-horse-battery"),
         ("storageEncrypted", False),
         ("deletionProtection", False),
         ("backupRetentionPeriod", 1),
@@ -282,6 +283,15 @@ FLAGS: dict[str, tuple[tuple[str, Any], ...]] = {
         ("publiclyAccessible", True),
     ),
     "aws:rds/clusterInstance:ClusterInstance": (("publiclyAccessible", True),),
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": (
+        ("parameters", [{"name": "rds.force_ssl", "value": "0"}]),
+        ("parameters", []),
+    ),
+    "aws:elasticache/serverlessCache:ServerlessCache": (("userGroupId", None),),
+    "aws:elasticache/user:User": (
+        ("authenticationMode", {"type": "no-password-required"}),
+        ("passwords", ["correct-horse-battery"]),
+    ),
     "aws:dynamodb/table:Table": (
         ("deletionProtectionEnabled", False),
         ("pointInTimeRecovery", {"enabled": False}),

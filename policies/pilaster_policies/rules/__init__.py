@@ -3,8 +3,10 @@
 from pilaster_policies.rules import (
     at_rest,
     broad_resource,
+    database_login,
     database_path,
     database_ports,
+    database_tls,
     escalation,
     foreign_account,
     in_transit,
@@ -26,8 +28,10 @@ from pilaster_policies.rules import (
 __all__ = [
     "at_rest",
     "broad_resource",
+    "database_login",
     "database_path",
     "database_ports",
+    "database_tls",
     "escalation",
     "foreign_account",
     "in_transit",

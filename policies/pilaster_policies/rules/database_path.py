@@ -1,9 +1,9 @@
 """No path from the internet to a database, over the network as the stack draws it.
 
 A subnet the internet gateway leads to; a security group that opens the database's port; and stones
-to step on: a host strangers can log in to, a load balancer that passes bytes on, a proxy. Network
-ACLs are no reason to pass: they may take a path away and are not read. What the stack does not hold
-(subnets given by id, peered networks) is unknown ground, and said.
+to step on: a host strangers can log in to, a load balancer that passes bytes on, a proxy. A network
+ACL that surely denies the port takes a step away. What the stack does not hold (subnets given by
+id, peered networks) is unknown ground, and said.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pilaster_policies.hosts import BALANCERS, CARRYING, Host, hosts
+from pilaster_policies.network_acls import NetworkAcls
 from pilaster_policies.ports import number
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule
@@ -73,6 +74,7 @@ SUBNET_GROUPS = (
     "aws:elasticache/subnetGroup:SubnetGroup",
     "aws:memorydb/subnetGroup:SubnetGroup",
 )
+EVERYWHERE = ["0.0.0.0/0", "::/0"]
 ROUTED = (
     "take the route to the internet gateway from the table of these subnets, or put the database "
     "into subnets without one"
@@ -101,14 +103,17 @@ class _Network:
         self._stack = stack
         self._routes = Routes(stack)
         self._groups = SecurityGroups(stack)
+        self._acls = NetworkAcls(stack)
         self._hosts = list(hosts(stack, self._routes))
 
     def findings(self, database: Resource) -> Iterator[Finding]:
         kind = DATABASES[database.type]
         subnets, unseen = self._subnets(database, kind)
-        if kind.addressed:
-            yield from self._routed(database, subnets, unseen)
         port = _port(database, kind)
+        # Only where all of it can be seen can an ACL keep somebody out.
+        ground = [] if unseen else subnets
+        if kind.addressed and self._acls.let_in(ground, port, EVERYWHERE):
+            yield from self._routed(database, subnets, unseen)
         groups = self._stack.references(database, *kind.groups, types=GROUPS)
         openings = [each for group in groups.found for each in self._groups.openings(group)]
         if groups.strangers or groups.unknown:
@@ -117,8 +122,8 @@ class _Network:
                 f"what {named} lets in, and with it who reaches the database: it is not in this "
                 "stack"
             )
-        yield from _opened(database, port, openings)
-        yield from self._stepped(database, port, openings)
+        yield from self._opened(database, port, openings, ground)
+        yield from self._stepped(database, port, openings, ground)
         yield from self._beyond(subnets, openings)
 
     def _subnets(self, database: Resource, kind: Kind) -> tuple[list[Resource], str | None]:
@@ -152,7 +157,28 @@ class _Network:
         if unseen:
             yield NotKnown(f"how {unseen} is routed, which is not in this stack")
 
-    def _stepped(self, database: Resource, port: int, openings: list[Opening]) -> Iterator[Finding]:
+    def _opened(
+        self, database: Resource, port: int, openings: list[Opening], ground: list[Resource]
+    ) -> Iterator[Finding]:
+        """A port that everybody knows for a database's is judged where it is opened."""
+        for opening in openings:
+            stranger = opening.to_the_internet
+            if stranger is None or opening.ports is None or not opening.covers(port):
+                continue
+            if any(known in opening.ports for known in PORTS):
+                continue
+            if not self._acls.let_in(ground, port, [stranger]):
+                continue
+            yield Violation(
+                f"the internet ({stranger}) -> {database.name} (port {port}: {opening.owner}): "
+                "everybody on the internet may try to log in",
+                OPENED,
+            )
+            return
+
+    def _stepped(
+        self, database: Resource, port: int, openings: list[Opening], ground: list[Resource]
+    ) -> Iterator[Finding]:
         """Outward from the internet, breadth first: the shortest path is the one to show."""
         reached: list[tuple[Host, str]] = [
             (host, drawn)
@@ -162,7 +188,8 @@ class _Network:
         seen = {host.resource.urn for host, _ in reached}
         while reached:
             host, drawn = reached.pop(0)
-            if host.carries is None or port in host.carries:
+            carries_on = host.carries is None or port in host.carries
+            if carries_on and self._acls.let_in(ground, port, host.ranges):
                 for opening in openings:
                     if opening.covers(port) and opening.lets_in(list(host.groups), host.ranges):
                         yield Violation(
@@ -187,9 +214,14 @@ class _Network:
             return f"the internet -> {_named(host)} (no security group)"
         for group in host.groups:
             for opening in self._groups.openings(group):
-                if opening.to_the_internet is None:
+                stranger = opening.to_the_internet
+                if stranger is None:
                     continue
-                wanted = CARRYING | {port}
+                wanted = {
+                    each
+                    for each in CARRYING | {port}
+                    if self._acls.let_in(_seen(host), each, [stranger])
+                }
                 if host.resource.type in BALANCERS:
                     covered = opening.ports is None or len(opening.ports) > 0
                     at = "any port it listens on"
@@ -197,16 +229,14 @@ class _Network:
                     found = sorted(each for each in wanted if opening.covers(each))
                     covered, at = bool(found), f"port {found[0]}" if found else ""
                 if covered:
-                    return (
-                        f"the internet ({opening.to_the_internet}) -> {_named(host)} "
-                        f"({at}: {opening.owner})"
-                    )
+                    return f"the internet ({stranger}) -> {_named(host)} ({at}: {opening.owner})"
         return None
 
     def _step(self, host: Host, following: Host, port: int) -> str | None:
         wanted = CARRYING | {port}
         if host.carries is not None:
             wanted &= host.carries
+        wanted = {each for each in wanted if self._acls.let_in(_seen(following), each, host.ranges)}
         for group in following.groups:
             for opening in self._groups.openings(group):
                 covered = sorted(each for each in wanted if opening.covers(each))
@@ -225,27 +255,18 @@ class _Network:
                         return
 
 
-def _opened(database: Resource, port: int, openings: list[Opening]) -> Iterator[Finding]:
-    """A port that everybody knows for a database's is judged where it is opened."""
-    for opening in openings:
-        if opening.to_the_internet is None or opening.ports is None or not opening.covers(port):
-            continue
-        if any(known in opening.ports for known in PORTS):
-            continue
-        yield Violation(
-            f"the internet ({opening.to_the_internet}) -> {database.name} (port {port}: "
-            f"{opening.owner}): everybody on the internet may try to log in",
-            OPENED,
-        )
-        return
-
-
 def _port(database: Resource, kind: Kind) -> int:
     said = number(database.get("port"))
     if isinstance(said, int):
         return said
     engine = str(database.get("engine")).lower()
     return next((port for name, port in _ENGINES.items() if name in engine), kind.port)
+
+
+def _seen(host: Host) -> list[Resource]:
+    """Its subnets, if they are all in the stack."""
+    unseen = host.subnets.strangers or host.subnets.unknown
+    return [] if unseen else list(host.subnets.found)
 
 
 def _named(host: Host) -> str:

@@ -78,7 +78,8 @@ def test_a_functions_memory_is_limited(faulty: Function, platform: Platform):
 
 
 def test_a_response_over_six_megabytes_is_refused(faulty: Function):
-    assert faulty.fail({"do": "long"})["errorType"] == "Function.ResponseSizeTooLarge"
+    error = faulty.fail({"do": "long"})
+    assert error["errorType"] == "Function.ResponseSizeTooLarge", error
 
 
 def test_a_payload_over_six_megabytes_is_refused(faulty: Function):

@@ -303,3 +303,112 @@ def test_nothing_raises_whatever_stands_there(odd: Any) -> None:
     found(Thing("aws:ec2/securityGroup:SecurityGroup", "s", {"ingress": odd}), database())
     found(Thing("aws:ecs/service:Service", "e", {"networkConfiguration": odd}), database())
     found(Thing("aws:elb/loadBalancer:LoadBalancer", "l", {"listeners": odd}), database())
+
+
+# --- network ACLs: what they surely deny is no way in ---------------------------------------------
+
+
+def acl(*entries: dict[str, Any], over: str = "private") -> Thing:
+    return Thing(
+        "aws:ec2/networkAcl:NetworkAcl",
+        "acl",
+        {"vpcId": UNKNOWN, "subnetIds": [UNKNOWN], "ingress": list(entries)},
+        {"vpcId": ["vpc"], "subnetIds": [over]},
+    )
+
+
+def entry(order: int, action: str, cidr: str = EVERYWHERE, **more: Any) -> dict[str, Any]:
+    return {
+        "ruleNo": order,
+        "action": action,
+        "protocol": "tcp",
+        "fromPort": 0,
+        "toPort": 65535,
+        "cidrBlock": cidr,
+        **more,
+    }
+
+
+OUT = route("r", "private-routes", destinationCidrBlock=EVERYWHERE, gatewayId=UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("entries", "paths"),
+    [
+        ([], 0),
+        ([entry(100, "allow", "10.0.0.0/16")], 0),
+        ([entry(100, "deny"), entry(200, "allow")], 0),
+        ([entry(100, "allow")], 1),
+        ([entry(200, "deny"), entry(100, "allow")], 1),
+        ([entry(100, "deny", "10.0.0.0/8"), entry(200, "allow")], 1),
+        ([entry(100, "deny", fromPort=22, toPort=22), entry(200, "allow")], 1),
+        ([entry(100, "deny", protocol="udp"), entry(200, "allow")], 1),
+        ([entry(100, "allow", fromPort=443, toPort=443)], 0),
+        ([entry(100, "allow", protocol="-1", fromPort=0, toPort=0)], 1),
+        ([entry(100, "allow", "203.0.113.0/24")], 0),
+        ([entry(100, "allow", "0.0.0.0/1")], 1),
+        ([entry(UNKNOWN, "deny"), entry(200, "allow")], 1),  # type: ignore[arg-type]
+        ([entry(100, "allow", UNKNOWN)], 1),
+        ([entry(100, "deny", UNKNOWN), entry(200, "allow")], 1),
+    ],
+)
+def test_an_acl_takes_a_way_away_only_if_it_surely_denies(
+    entries: list[dict[str, Any]], paths: int
+) -> None:
+    assert len(found(database(), OUT, acl(*entries))) == paths
+
+
+def test_an_acl_that_is_not_known_or_another_subnets_takes_nothing_away() -> None:
+    unknown = Thing(
+        "aws:ec2/networkAcl:NetworkAcl",
+        "acl",
+        {"subnetIds": [UNKNOWN], "ingress": UNKNOWN},
+        {"subnetIds": ["private"]},
+    )
+    assert len(found(database(), OUT, unknown)) == 1
+    assert len(found(database(), OUT, acl(over="public"))) == 1
+
+
+def test_rules_and_associations_of_their_own_count() -> None:
+    bare = Thing("aws:ec2/networkAcl:NetworkAcl", "acl", {"vpcId": UNKNOWN}, {"vpcId": ["vpc"]})
+    tied = Thing(
+        "aws:ec2/networkAclAssociation:NetworkAclAssociation",
+        "tied",
+        {"networkAclId": UNKNOWN, "subnetId": UNKNOWN},
+        {"networkAclId": ["acl"], "subnetId": ["private"]},
+    )
+
+    def lets_in(**more: Any) -> Thing:
+        props = {
+            "networkAclId": UNKNOWN,
+            "ruleNumber": 100,
+            "ruleAction": "allow",
+            "protocol": "-1",
+            "cidrBlock": EVERYWHERE,
+            **more,
+        }
+        return Thing(
+            "aws:ec2/networkAclRule:NetworkAclRule", "rule", props, {"networkAclId": ["acl"]}
+        )
+
+    assert len(found(database(), OUT, bare)) == 1, "it is no subnet's"
+    assert found(database(), OUT, bare, tied) == []
+    assert len(found(database(), OUT, bare, tied, lets_in())) == 1
+    assert found(database(), OUT, bare, tied, lets_in(egress=True)) == []
+
+
+def test_an_acl_around_a_bastion_keeps_strangers_from_stepping_on_it() -> None:
+    ssh = from_everywhere("ssh", "app-group", 22)
+    assert len(found(database(), BASTION, ssh)) == 1
+    mine = entry(100, "allow", "10.0.0.0/16")
+    assert found(database(), BASTION, ssh, acl(mine, over="public")) == []
+    web = entry(200, "allow", fromPort=443, toPort=443)
+    assert found(database(), BASTION, ssh, acl(mine, web, over="public")) == []
+    assert len(found(database(), BASTION, ssh, acl(entry(100, "allow"), over="public"))) == 1
+
+
+def test_an_acl_around_the_database_keeps_a_bastion_out() -> None:
+    ssh = from_everywhere("ssh", "app-group", 22)
+    others = entry(100, "allow", "10.0.9.0/24")
+    assert found(database(), BASTION, ssh, acl(others)) == []
+    assert len(found(database(), BASTION, ssh, acl(entry(100, "allow", "10.0.1.0/24")))) == 1

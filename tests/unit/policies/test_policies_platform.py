@@ -53,7 +53,9 @@ def without(props: dict[str, Any], path: tuple[str, ...], value: Any = None) -> 
 def test_each_setting_is_wanted(rule: str, type_: str, wanted: Wanted) -> None:
     """As it should be nothing is said; without it, with its opposite and unknown something is."""
     props = good(type_)
-    assert broken(type_, **props) in ([], ["aws-public-database"]), "a domain without a network"
+    others = {"aws-public-database", "aws-database-login"}
+    """A domain without a network, a database without users: not what this is about."""
+    assert set(broken(type_, **props)) <= others
     left_out = rule in broken(type_, **without(props, wanted.path))
     assert left_out is (None not in wanted.values)
     opposite = False if wanted.values[0] is True else "something-else"
@@ -224,6 +226,7 @@ PROTECTED = {
     "deletionProtection": True,
     "backupRetentionPeriod": 7,
     "skipFinalSnapshot": False,
+    "manageMasterUserPassword": True,
 }
 
 
