@@ -60,6 +60,12 @@ class Deployed:
         told = counts.partition(": ")[2].split(", ")
         return {op: int(count) for count, op in (each.split() for each in told)}
 
+    def record(self) -> None:
+        """Add what was called here to the checkout's `calls.json`, which the policies read."""
+        ran = self.pilaster("policy", "--record")
+        assert ran.code == 0, ran.err
+        shutil.copyfile(self.folder / "calls.json", ROOT / "calls.json")
+
     @property
     def status(self) -> dict[str, Any]:
         return json.loads(self.pilaster("status", "--json").out)
@@ -120,7 +126,9 @@ class Deployed:
 
 def copy(folder: Path) -> Deployed:
     """The project's files; what was built of them before is shared."""
-    apart = shutil.ignore_patterns(".venv", ".git", ".pilaster", "tests", "__pycache__", ".*_cache")
+    apart = shutil.ignore_patterns(
+        ".venv", ".git", ".pilaster", "tests", "node_modules", "__pycache__", ".*_cache"
+    )
     shutil.copytree(ROOT, folder, ignore=apart, dirs_exist_ok=True)
     packages = ROOT / ".pilaster" / "packages"
     packages.mkdir(parents=True, exist_ok=True)

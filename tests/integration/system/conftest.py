@@ -1,7 +1,11 @@
-"""The whole system, deployed once for all tests here as a person deploys it."""
+"""The whole system, deployed once for all tests here as a person deploys it.
+
+`RECORD=write` adds what its functions called to `calls.json` at the end.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -15,5 +19,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     try:
         deployed.up()
         yield deployed
+        if os.environ.get("RECORD") == "write":
+            deployed.record()
     finally:
         assert deployed.pilaster("down", "--purge").code == 0
