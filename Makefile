@@ -1,5 +1,5 @@
 # Two commands do everything: `make demo` and `make test`. The others are for those who work on it.
-.PHONY: demo test test-long check plan down setup
+.PHONY: demo test test-long check plan down setup browser
 SAMPLE ?= samples/timetables/demo.png
 run := .venv/bin/
 # Without bytecode every run would compile Pulumi's SDK again.
@@ -15,7 +15,7 @@ demo: setup  ## A scanned timetable through the whole system on this machine; le
 down: setup  ## Stop everything; the data stays
 	@$(run)pilaster down
 
-test: setup  ## Every test but the soaks
+test: setup browser  ## Every test but the soaks
 	@$(in_scratch) $(run)pytest tests -m "not long"
 
 test-long: setup  ## Soaks and large samples
@@ -32,3 +32,6 @@ plan: setup  ## What AWS and the policies would refuse of `dev` and `prod`; no a
 setup:
 	@[ .venv/.ready -nt uv.lock ] && [ .venv/.ready -nt cli/setup.sh ] && .venv/bin/python -c '' 2>/dev/null || \
 		{ cli/setup.sh && touch .venv/.ready; }
+
+browser: setup  # what only the tests need
+	@$(run)python -c 'import playwright' 2>/dev/null && command -v chromium >/dev/null || cli/setup.sh browser

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sets up what is missing on this machine for `make demo` and `make test`: uv, bubblewrap, the Python environment.
+# Sets up what is missing on this machine for `make demo` and `make test`: uv, bubblewrap, the Python environment; with
+# the word `browser` also what drives pages in tests.
 # Run again it changes nothing and takes about a second. Nothing is written outside this folder but what apt installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,6 +29,13 @@ install() {
   say "installed $1 in $((SECONDS - begun)) s"
 }
 
+groups=()
+if [ "${1:-}" = browser ]; then
+  # Without it the tests that drive a browser are skipped, and say so.
+  command -v chromium >/dev/null || install chromium "shows the pages in tests" || true
+  groups=(--group browser)
+fi
+
 python=""
 for each in python3 python3.13 python3.12 python3.11; do
   if command -v "$each" >/dev/null && "$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -55,5 +63,5 @@ command -v bwrap >/dev/null || install bubblewrap "keeps functions apart from th
 start=$SECONDS
 # An interpreter named by path would not match the environment it made (a shim, a link) and make it anew.
 scratch=$(mktemp -d); trap 'rm -rf "$scratch"' EXIT  # uv leaves lock files where temporary files go
-TMPDIR=$scratch UV_PYTHON_DOWNLOADS=never "$uv" sync --frozen --quiet || stop "the Python environment could not be made (above is why)"
+TMPDIR=$scratch UV_PYTHON_DOWNLOADS=never "$uv" sync --frozen --quiet "${groups[@]}" || stop "the Python environment could not be made (above is why)"
 [ $((SECONDS - start)) -lt 3 ] || say "Python environment ready in $((SECONDS - start)) s"
