@@ -48,6 +48,8 @@ async def _serve(settings: Settings) -> None:
     from pilaster_emulator.apis import front, sockets
     from pilaster_emulator.caches import Caches
     from pilaster_emulator.databases import Databases
+    from pilaster_emulator.distributions import Distributions
+    from pilaster_emulator.edge import objects
     from pilaster_emulator.functions import log_streams
     from pilaster_emulator.functions.runner import Runner
     from pilaster_emulator.gate import Gate
@@ -62,6 +64,8 @@ async def _serve(settings: Settings) -> None:
     databases.install()
     caches = Caches(settings, runner)
     caches.install()
+    distributions = Distributions(settings)
+    distributions.install()
     machines.install()
     executions.install()
     log_streams.install()
@@ -83,7 +87,11 @@ async def _serve(settings: Settings) -> None:
             "memory_limited": runner.memory.works,
             "memory_group": str(runner.memory.folder or ""),
             "function_processes": runner.pool.count(),
-            "processes": {**databases.processes(), **caches.processes()},
+            "processes": {
+                **databases.processes(),
+                **caches.processes(),
+                **distributions.processes(),
+            },
         }
 
     def snapshot() -> dict[str, Any] | None:
@@ -116,8 +124,16 @@ async def _serve(settings: Settings) -> None:
         )
         for side in ("inside", "outside")
     ]
+    gates.append(
+        loop.create_task(_listen(objects.application, _unix(settings.objects), stopping.wait))
+    )
     memory.when_loaded(
-        runner.sweep, databases.restore, caches.restore, streams.resume, restarts.resume
+        runner.sweep,
+        databases.restore,
+        caches.restore,
+        distributions.restore,
+        streams.resume,
+        restarts.resume,
     )
     try:
         await databases.listen()
@@ -129,6 +145,7 @@ async def _serve(settings: Settings) -> None:
         await asyncio.to_thread(runner.close)
         await asyncio.to_thread(databases.close)
         await asyncio.to_thread(caches.close)
+        await asyncio.to_thread(distributions.close)
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*gates, return_exceptions=True)
     recording.keep()

@@ -41,6 +41,11 @@ class Settings:
         return self.sockets / f"{side}.sock"
 
     @property
+    def objects(self) -> Path:
+        """The socket behind which the edge finds objects of buckets."""
+        return self.sockets / "objects.sock"
+
+    @property
     def model_script(self) -> Path:
         """What the stub of a language model answers, where somebody wrote that down."""
         return self.emulator / "model-script.json"
