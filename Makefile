@@ -21,8 +21,8 @@ test: setup browser  ## Every test but the soaks
 test-long: setup  ## Soaks and large samples
 	@$(in_scratch) $(run)pytest tests -m long
 
-check: setup  ## Lint, format, types, import contracts
-	@$(run)ruff check . && $(run)ruff format --check . && $(run)pyright && $(run)lint-imports
+check: setup  ## Lint, format, types, import contracts, the site's too
+	@$(run)ruff check . && $(run)ruff format --check . && $(run)pyright && $(run)lint-imports && web/build.sh run check
 
 plan: setup  ## What AWS and the policies would refuse of `dev` and `prod`; no account needed
 	@for stack in dev prod; do \
@@ -32,6 +32,7 @@ plan: setup  ## What AWS and the policies would refuse of `dev` and `prod`; no a
 setup:
 	@[ .venv/.ready -nt uv.lock ] && [ .venv/.ready -nt cli/setup.sh ] && .venv/bin/python -c '' 2>/dev/null || \
 		{ cli/setup.sh && touch .venv/.ready; }
+	@web/build.sh
 
 browser: setup  # what only the tests need
 	@$(run)python -c 'import playwright' 2>/dev/null && command -v chromium >/dev/null || cli/setup.sh browser
