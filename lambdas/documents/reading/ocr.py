@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,13 @@ PATIENCE_MS = 20_000
 """A whole page takes two seconds; what takes ten times that is no page."""
 
 SPARSE, BLOCK, LINE, CHARACTER = 11, 6, 7, 10
+
+KEPT = 512
+"""Pieces of one page whose words are kept until the next: a drawn page says "Break" five times, in
+the very same pixels.
+"""
+PIECE = 200_000
+"""Pixels of the largest piece that is kept: what is larger is a page and never comes twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,27 @@ def _engine() -> Any:
 def words_in(picture: Image.Image, mode: int, *, scale: float = 1.0, only: str = "") -> list[Seen]:
     """The words of a grey picture, dark on light; boxes are in its own pixels whatever the scale.
 
-    `only`: the characters that may be read.
+    `only`: the characters that may be read. Of the same piece, asked the same way, Tesseract says
+    the same again, so it is asked once; see `forget_pieces`.
     """
+    if picture.width * picture.height > PIECE:
+        return _words(picture, mode, scale, only)
+    return list(_words_of_piece(picture.tobytes(), picture.size, mode, scale, only))
+
+
+def forget_pieces() -> None:
+    """After each page: what stood on one document is not kept while others are read."""
+    _words_of_piece.cache_clear()
+
+
+@lru_cache(maxsize=KEPT)
+def _words_of_piece(
+    pixels: bytes, size: tuple[int, int], mode: int, scale: float, only: str
+) -> tuple[Seen, ...]:
+    return tuple(_words(Image.frombytes("L", size, pixels), mode, scale, only))
+
+
+def _words(picture: Image.Image, mode: int, scale: float, only: str) -> list[Seen]:
     if scale != 1.0:
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
         picture = picture.resize(size, Image.Resampling.LANCZOS)

@@ -16,7 +16,7 @@ from lambdas.documents.reading.cells import Found, Picture, cells_of
 from lambdas.documents.reading.classify import MIN_SIDE
 from lambdas.documents.reading.flat import Grey, flattened, flattened_scan
 from lambdas.documents.reading.kinds import Kind
-from lambdas.documents.reading.ocr import LINE, SPARSE, words_in
+from lambdas.documents.reading.ocr import LINE, SPARSE, forget_pieces, words_in
 from lambdas.documents.reading.page import Box, Cell, Page, Reading, Word
 from lambdas.documents.reading.pieces import STAIN, cut_out, on_page, read_cell, read_chunks
 from lambdas.documents.reading.raster import LONG_SIDE
@@ -41,7 +41,10 @@ def read_pictures(kind: Kind, sheets: Iterable[Prepared]) -> Reading:
     steps: list[str] = []
     remarks: list[str] = []
     for number, sheet in enumerate(sheets, 1):
-        page, done = _page(sheet)
+        try:
+            page, done = _page(sheet)
+        finally:
+            forget_pieces()
         pages.append(page or Page(*reversed(sheet.picture.shape[:2]), cells=(), words=()))
         steps += [f"page {number}: {step}" for step in done]
         if page is None:
