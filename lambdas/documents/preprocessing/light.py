@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageFilter
 
-from lambdas.documents.preprocessing.pictures import Floats, Picture
+from lambdas.documents.preprocessing.pictures import Floats, Picture, darkest, spread
 
 PAPER = 250.0
 DARKEST = 40.0
@@ -20,20 +20,15 @@ def evened(picture: Picture) -> tuple[Picture, float]:
     """The picture in even light, and how uneven it was: the darkest paper beside the brightest."""
     light = _light_of(picture)
     height, width = picture.shape[:2]
-    low, high = np.percentile(light.min(axis=2), (2, 98))
+    low, high = np.percentile(darkest(light), (2, 98))
     out = np.empty_like(picture)
     whole = Image.fromarray(np.clip(light, 0, 255).astype(np.uint8)).resize(
         (width, height), Image.Resampling.BICUBIC
     )
     for top in range(0, height, BAND):
         part = np.asarray(whole.crop((0, top, width, min(height, top + BAND))), dtype=np.float32)
-        np.clip(
-            picture[top : top + BAND] * (PAPER / np.maximum(part, DARKEST)),
-            0,
-            255,
-            out=part,
-        )
-        out[top : top + BAND] = part
+        part = picture[top : top + BAND] * (PAPER / np.maximum(part, DARKEST))
+        out[top : top + BAND] = np.minimum(part, 255, out=part)
     return out, float(1 - low / max(1.0, high))
 
 
@@ -41,5 +36,6 @@ def _light_of(picture: Picture) -> Floats:
     """The paper as it would look without anything on it, small."""
     height, width = picture.shape[:2]
     small = Image.fromarray(picture).resize((max(8, width // 24), max(8, height // 24)))
-    paper = small.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.GaussianBlur(6))
+    paper = Image.fromarray(spread(np.asarray(small), 4, np.maximum))
+    paper = paper.filter(ImageFilter.GaussianBlur(6))
     return np.asarray(paper, dtype=np.float32)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lambdas.documents.preprocessing.labels import regions_of
-from lambdas.documents.preprocessing.pictures import Grey, Mask, Picture
+from lambdas.documents.preprocessing.pictures import Grey, Mask, Picture, darkest
 from lambdas.documents.preprocessing.rules import darker_than_around
+from lambdas.documents.preprocessing.runs import long_runs
 
 Legibility = Callable[[Image.Image], float]
 """How much of a picture of words can be read: letters in words that were read surely."""
@@ -74,22 +75,11 @@ def _stripes(profile: NDArray[np.float32]) -> float:
 
 def letters_of(picture: Picture) -> Mask:
     """What is dark and no rule."""
-    dark = darker_than_around(picture.min(axis=2))
-    return dark & ~_long(dark) & ~_long(dark.T).T
-
-
-def _long(dark: Mask) -> Mask:
-    """Level runs that are longer than a letter's stroke."""
-    padded = np.zeros((dark.shape[0], dark.shape[1] + 2), dtype=np.int8)
-    padded[:, 1:-1] = dark
-    change = np.diff(padded, axis=1)
-    rows, starts = np.nonzero(change == 1)
-    _, ends = np.nonzero(change == -1)
-    keep = ends - starts > LONGEST_STROKE
-    marks = np.zeros((dark.shape[0], dark.shape[1] + 1), dtype=np.int8)
-    marks[rows[keep], starts[keep]] += 1
-    marks[rows[keep], ends[keep]] -= 1
-    return np.cumsum(marks, axis=1, dtype=np.int8)[:, :-1] > 0
+    dark = darker_than_around(darkest(picture))
+    rules = long_runs(dark, LONGEST_STROKE + 1, axis=0) | long_runs(
+        dark, LONGEST_STROKE + 1, axis=1
+    )
+    return dark & ~rules
 
 
 def turn_for(
@@ -107,7 +97,7 @@ def turn_for(
         elif lie < 1 / SURE_OF_AXIS:
             ways = (0, 90, 270)
     ink = letters_of(picture)
-    grey = picture.min(axis=2)
+    grey = darkest(picture)
     level, upright = _pieces(grey, ink, turned=False), _pieces(grey, ink, turned=True)
     legible: dict[int, float] = {}
     for way in ways:

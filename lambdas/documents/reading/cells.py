@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lambdas.documents.preprocessing.labels import regions_of
+from lambdas.documents.preprocessing.pictures import apart, in_any
+from lambdas.documents.preprocessing.runs import long_runs
 from lambdas.documents.reading.page import Box
 
 STEP = 5
@@ -74,12 +76,11 @@ def edges(
     picture: Picture, *, length: int, letters: bool = True
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Horizontal and vertical edges of at least `length` pixels."""
-    wide = picture.astype(np.int16)
     height, width = picture.shape[:2]
     across = np.zeros((height, width), dtype=bool)
     down = np.zeros((height, width), dtype=bool)
-    across[:-1] = (np.abs(np.diff(wide, axis=0)) > STEP).any(axis=2)
-    down[:, :-1] = (np.abs(np.diff(wide, axis=1)) > STEP).any(axis=2)
+    across[:-1] = in_any(apart(picture[1:], picture[:-1]) > STEP)
+    down[:, :-1] = in_any(apart(picture[:, 1:], picture[:, :-1]) > STEP)
     if not letters:
         return long_runs(across, length, axis=1), long_runs(down, SHORT_SIDE // 2, axis=0)
     sides = long_runs(down, length, axis=0) | long_runs(_alone(down), SHORT_SIDE, axis=0)
@@ -92,22 +93,6 @@ def _alone(down: NDArray[np.bool_]) -> NDArray[np.bool_]:
     total = np.cumsum(np.pad(down, ((0, 0), (near + 1, near))), axis=1, dtype=np.int16)
     around = total[:, 2 * near + 1 :] - total[:, : -2 * near - 1]
     return down & (around <= 3)
-
-
-def long_runs(mask: NDArray[np.bool_], length: int, *, axis: int) -> NDArray[np.bool_]:
-    """Keeps the runs of True that are at least `length` long."""
-    lines = mask if axis == 1 else mask.T
-    padded = np.zeros((lines.shape[0], lines.shape[1] + 2), dtype=np.int8)
-    padded[:, 1:-1] = lines
-    change = np.diff(padded, axis=1)
-    rows, starts = np.nonzero(change == 1)
-    _, ends = np.nonzero(change == -1)
-    keep = (ends - starts) >= length
-    marks = np.zeros((lines.shape[0], lines.shape[1] + 1), dtype=np.int8)
-    marks[rows[keep], starts[keep]] += 1
-    marks[rows[keep], ends[keep]] -= 1
-    out = np.cumsum(marks, axis=1, dtype=np.int8)[:, :-1] > 0
-    return out if axis == 1 else out.T
 
 
 def stretched(mask: NDArray[np.bool_], reach: int, *, axis: int) -> NDArray[np.bool_]:
@@ -143,7 +128,7 @@ def _inside(picture: Picture, box: Box) -> Picture:
 
 
 def has_ink(picture: Picture, box: Box, fill: tuple[int, int, int]) -> bool:
-    differs = (np.abs(_inside(picture, box).astype(np.int16) - np.array(fill)) > 24).any(axis=1)
+    differs = in_any(apart(_inside(picture, box), np.array(fill, dtype=np.uint8)) > 24)
     return int(differs.sum()) > 8
 
 

@@ -57,13 +57,17 @@ def lines_of(words: Iterable[Word]) -> list[Line]:
     turn = turn_of(words)
     placed = sorted(((_flat(w), w) for w in words if w.turn == turn), key=lambda p: p[0].y)
     groups: list[list[tuple[Box, Word]]] = []
+    # Of each group, as far as it has grown.
+    bounds: list[Box] = []
     for box, word in placed:
-        for group in groups:
-            if _same_line(around([b for b, _ in group]), box):
-                group.append((box, word))
+        for number, bound in enumerate(bounds):
+            if _same_line(bound, box):
+                groups[number].append((box, word))
+                bounds[number] = around([bound, box])
                 break
         else:
             groups.append([(box, word)])
+            bounds.append(box)
     lines = [_line(sorted(group, key=lambda p: p[0].x0)) for group in groups]
     return sorted(lines, key=lambda line: line.box.y)
 

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from lambdas.documents.preprocessing.labels import regions_of
+from lambdas.documents.preprocessing.pictures import apart, brightest, darkest
+from lambdas.documents.preprocessing.runs import long_runs
 from lambdas.documents.reading.cells import (
     MIN_SIDE_SHARE,
     Found,
     Picture,
     long_rules,
-    long_runs,
     stretched,
 )
 from lambdas.documents.reading.page import Box
@@ -38,13 +39,14 @@ Mask = NDArray[np.bool_]
 
 def cells_of_scan(picture: Picture) -> tuple[list[Found], list[Box]]:
     """As `cells_of`, from dark rules instead of exact edges, and the rules that run far."""
-    grey = picture.min(axis=2)
+    grey = darkest(picture)
     height, width = grey.shape
     unit = max(height, width)
     dark = _darker_than_around(grey)
     across = _without_text(_lines(dark, unit // 40, axis=1), dark, unit // 40)
-    across |= _rims(picture, unit // 20, axis=0)
-    down = _lines(dark, unit // 55, axis=0) | _rims(picture, unit // 45, axis=1)
+    smooth = np.asarray(Image.fromarray(picture).filter(ImageFilter.BoxBlur(2)))
+    across |= _rims(smooth, unit // 20, axis=0)
+    down = _lines(dark, unit // 55, axis=0) | _rims(smooth, unit // 45, axis=1)
     reach = max(6, unit // 150)
     barrier = stretched(across, reach, axis=1) | stretched(down, reach, axis=0)
     smallest = max(unit * MIN_SIDE_SHARE * 1.3, SMALLEST)
@@ -79,20 +81,19 @@ def _without_text(across: Mask, dark: Mask, length: int) -> Mask:
 
 
 def _darker_than_around(grey: NDArray[np.uint8]) -> Mask:
-    around = np.asarray(Image.fromarray(grey).filter(ImageFilter.BoxBlur(14)), dtype=np.int16)
+    around = np.asarray(Image.fromarray(grey).filter(ImageFilter.BoxBlur(14)))
     # On a dark fill the paper between letters would be "darker".
-    return (grey.astype(np.int16) < around - 16) & (around > 130)
+    return (grey < around - 16) & (around > 130)
 
 
-def _rims(picture: Picture, length: int, *, axis: int) -> Mask:
+def _rims(smooth: Picture, length: int, *, axis: int) -> Mask:
     """Where a fill ends: a step of colour, level or upright, that is long."""
-    smooth = np.asarray(Image.fromarray(picture).filter(ImageFilter.BoxBlur(2)), dtype=np.int16)
-    step = np.zeros(picture.shape[:2], dtype=np.int16)
+    step = np.zeros(smooth.shape[:2], dtype=np.uint8)
     if axis == 0:
-        step[3:-3] = np.abs(smooth[6:] - smooth[:-6]).max(axis=2)
+        step[3:-3] = brightest(apart(smooth[6:], smooth[:-6]))
         crest = step >= np.maximum(np.roll(step, 1, axis=0), np.roll(step, -1, axis=0))
     else:
-        step[:, 3:-3] = np.abs(smooth[:, 6:] - smooth[:, :-6]).max(axis=2)
+        step[:, 3:-3] = brightest(apart(smooth[:, 6:], smooth[:, :-6]))
         crest = step >= np.maximum(np.roll(step, 1, axis=1), np.roll(step, -1, axis=1))
     return _lines((step > RIM_STEP) & crest, length, axis=1 - axis)
 

@@ -4,14 +4,11 @@ import hashlib
 import os
 from pathlib import Path
 
-import numpy as np
 import pypdfium2
 import pytest
-from PIL import Image, ImageFilter
 
 from lambdas.documents.reading import ocr
 from lambdas.documents.reading.evidence import COSTS
-from lambdas.documents.reading.flat import _spread
 from tests.unit.lambdas.documents.reading.drawing import grid_pdf, png_of, week
 from tests.unit.lambdas.documents.reading.test_reading_grids import LESSONS, changed, understood
 
@@ -26,13 +23,6 @@ def test_the_language_data_is_the_one_that_was_pinned() -> None:
     (name,) = ocr.DATA_FILES
     data = (Path(ocr.__file__).parent / name).read_bytes()
     assert hashlib.sha256(data).hexdigest() == ENGLISH
-
-
-def test_the_ground_is_spread_as_pillow_would() -> None:
-    noise = np.random.default_rng(1).integers(0, 256, (40, 30, 3), dtype=np.uint8)
-    for how, rank in ((np.maximum, ImageFilter.MaxFilter), (np.minimum, ImageFilter.MinFilter)):
-        there = np.asarray(Image.fromarray(noise).filter(rank(9)))
-        assert (_spread(noise, how) == there).all()
 
 
 def test_tesseract_is_kept_to_one_thread() -> None:
