@@ -71,3 +71,33 @@ def _pattern(template: str) -> str:
     return re.sub(
         r"\$\{(\w+)\}", lambda name: SEGMENT if name[1] == "BucketName" else "*", template
     )
+
+
+@cache
+def templates(action: str) -> tuple[tuple[str, ...], bool]:
+    """The ARNs it applies to as AWS writes them, and whether it is sometimes asked for `*` too."""
+    service, _, name = action.partition(":")
+    kinds = _DATA.actions.get_action_details(service, name)["resourceTypes"]
+    arns = (
+        str(_DATA.resources.get_resource_type_details(service, kind["name"])["arn"])
+        for kind in kinds
+    )
+    return tuple(dict.fromkeys(arns)), not any(kind["required"] for kind in kinds)
+
+
+@cache
+def is_multivalued(key: str) -> bool | None:
+    """Whether a condition key (in lower case) holds several values; None for one not listed."""
+    service = key.partition(":")[0]
+    if service not in services():
+        return None
+    known = {
+        str(each).lower(): each for each in _DATA.conditions.get_condition_keys_for_service(service)
+    }
+    stem = key.partition("/")[0]
+    found = next((known[each] for each in known if each.partition("/")[0] == stem), None)
+    if found is None:
+        return None
+    return str(_DATA.conditions.get_condition_key_details(service, found)["type"]).startswith(
+        "ArrayOf"
+    )

@@ -36,6 +36,14 @@ class Statement:
     conditions: tuple[Condition, ...]
     unknown: tuple[str, ...]
     """Its elements that hold something not known yet."""
+    other_actions: tuple[str, ...] = ()
+    """NotAction's."""
+    other_resources: tuple[str, ...] = ()
+    """NotResource's."""
+    whole: bool = True
+    """All its conditions stand here: none was left out as unreadable."""
+    variables: bool = False
+    """`${...}` is a policy variable; in documents before version 2012-10-17 it is text."""
 
 
 def statements(document: Value) -> list[Statement] | Unknown:
@@ -54,7 +62,8 @@ def statements(document: Value) -> list[Statement] | Unknown:
     if isinstance(found, Unknown):
         return found
     entries = found if isinstance(found, list) else [found]
-    return [_statement(number, entry) for number, entry in enumerate(entries, 1)]
+    variables = _lower(content).get("version") == "2012-10-17"
+    return [_statement(number, entry, variables) for number, entry in enumerate(entries, 1)]
 
 
 def _parsed(text: str) -> Value:
@@ -75,7 +84,7 @@ def _lower(entry: dict[str, Any]) -> dict[str, Any]:
     return _once([(key.lower(), value) for key, value in entry.items()])
 
 
-def _statement(number: int, entry: Value) -> Statement:
+def _statement(number: int, entry: Value, variables: bool) -> Statement:
     if isinstance(entry, Unknown):
         return Statement(
             label=f"{number}",
@@ -93,6 +102,7 @@ def _statement(number: int, entry: Value) -> Statement:
         raise UnreadableError(f"statement {number} is not an object")
     parts = _lower(entry)
     sid = parts.get("sid")
+    conditions = tuple(_conditions(parts.get("condition")))
     return Statement(
         label=repr(str(sid)) if isinstance(sid, str) and sid else str(number),
         allows=parts.get("effect") != "Deny",
@@ -102,12 +112,16 @@ def _statement(number: int, entry: Value) -> Statement:
         not_resources="notresource" in parts,
         principals=tuple(_principals(parts.get("principal"))),
         not_principals="notprincipal" in parts,
-        conditions=tuple(_conditions(parts.get("condition"))),
+        conditions=conditions,
         unknown=tuple(
             name
             for name in ("Effect", "Action", "Resource", "Principal", "Condition")
             if _holds_unknown(parts.get(name.lower()))
         ),
+        other_actions=tuple(texts(parts.get("notaction"))),
+        other_resources=tuple(texts(parts.get("notresource"))),
+        whole=_is_whole(parts.get("condition"), conditions),
+        variables=variables,
     )
 
 
@@ -121,13 +135,38 @@ def _conditions(value: Value) -> list[Condition]:
     if not isinstance(value, dict):
         return []
     return [
-        Condition(operator, key.lower(), tuple(texts(wanted)))
+        Condition(operator, key.lower(), tuple(said))
         for operator, tests in value.items()
         if isinstance(tests, dict)
         for key, wanted in tests.items()
         # A value that is not text would be lost, and a narrower condition seen than there is.
-        if all(isinstance(one, str) for one in (wanted if isinstance(wanted, list) else [wanted]))
+        for said in [_said(wanted if isinstance(wanted, list) else [wanted])]
+        if said is not None
     ]
+
+
+def _said(values: list[Value]) -> list[str] | None:
+    """As text, as AWS reads them: `true` and `5` may stand without quotes."""
+    found: list[str] = []
+    for value in values:
+        if isinstance(value, bool):
+            found.append(str(value).lower())
+        elif isinstance(value, int | float):
+            found.append(str(int(value)) if value == int(value) else str(value))
+        elif isinstance(value, str):
+            found.append(value)
+        else:
+            return None
+    return found
+
+
+def _is_whole(value: Value, read: tuple[Condition, ...]) -> bool:
+    if value is None:
+        return True
+    if not isinstance(value, dict):
+        return False
+    tests = list(value.values())
+    return all(isinstance(each, dict) for each in tests) and len(read) == sum(map(len, tests))
 
 
 def _holds_unknown(value: Value) -> bool:

@@ -1,0 +1,1 @@
+"""Whether one set of permissions is no broader than another: proved, or refuted by a request."""
