@@ -55,6 +55,7 @@ def functions() -> dict[str, FunctionArgs]:
     readings = _cache(READER_VERSION="1", READINGS_KEPT_DAYS="30")
     made = [
         fn.health(base),
+        fn.openapi(base, upload_limit_mib=20),
         fn.unknown(base, routes=["GET /health", "DELETE /api/v1/documents/{id}"]),
         fn.create_document(
             base,

@@ -8,7 +8,10 @@ from itertools import pairwise
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
+"""A time of day: 24-hour HH:MM, in the digits of ASCII."""
+
+_CLOCK = re.compile(CLOCK)
 
 
 class InvalidTimetableError(ValueError):

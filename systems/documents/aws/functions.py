@@ -107,6 +107,17 @@ def health(base: Base) -> FunctionArgs:
     return function(base, "health.show", memory_mib=128, timeout_seconds=3)
 
 
+def openapi(base: Base, *, upload_limit_mib: int) -> FunctionArgs:
+    """GET /api/v1/openapi.json: as /health is."""
+    return function(
+        base,
+        "openapi.show",
+        environment={"UPLOAD_LIMIT_MIB": str(upload_limit_mib)},
+        memory_mib=128,
+        timeout_seconds=3,
+    )
+
+
 def unknown(base: Base, *, routes: Collection[str]) -> FunctionArgs:
     """$default: a problem document for every route that is none. It knows those there are."""
     return function(

@@ -51,6 +51,7 @@ from systems.settings import Settings
 NAME = "documents"
 PUBLIC = (
     "GET /health",
+    "GET /api/v1/openapi.json",
     *accounts.PUBLIC,
     "$default",
 )
@@ -68,6 +69,7 @@ THROTTLES = {
     "GET /api/v1/mail/wishes": Throttle(rate=10, burst=20),
     "PUT /api/v1/mail/wishes": Throttle(rate=10, burst=20),
     "GET /health": Throttle(rate=10, burst=20),
+    "GET /api/v1/openapi.json": Throttle(rate=10, burst=20),
     # What browsers ask before they call comes here as well.
     "$default": Throttle(rate=50, burst=100),
 }
@@ -303,6 +305,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
     reader = database(fn.API_ROLE)
     routes = {
         "GET /health": fn.health(base),
+        "GET /api/v1/openapi.json": fn.openapi(base, upload_limit_mib=limit),
         **push.routes,
         **mail.routes,
         **accounts_part(

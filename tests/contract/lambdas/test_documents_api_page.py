@@ -27,6 +27,7 @@ NAMED = {
     "POST /api/v1/reviews/{id}/claim": "claim, decide a review",
     "POST /api/v1/reviews/{id}": "claim, decide a review",
     "GET /health": "health",
+    "GET /api/v1/openapi.json": "this document for machines",
     "$default": "all the rest, preflights too",
 }
 

@@ -114,13 +114,20 @@ def test_a_dependency_set_asks_for_what_its_handlers_import_and_no_more(dependen
     assert asked == imported
 
 
-def test_health_loads_nothing_of_the_application(probed: Mapping[str, Any]):
-    assert probed[f"{ENTRY}.health.show"]["loaded"] == [
+@pytest.mark.parametrize(
+    ("part", "settings"),
+    [("health", []), ("openapi", ["lambdas.shared", "lambdas.shared.settings"])],
+)
+def test_what_anybody_may_ask_loads_nothing_of_the_application(
+    probed: Mapping[str, Any], part: str, settings: list[str]
+):
+    assert probed[f"{ENTRY}.{part}.show"]["loaded"] == [
         "lambdas",
         "lambdas.documents",
         "lambdas.documents.aws",
-        "lambdas.documents.aws.health",
-        "lambdas.documents.aws.health.show",
+        f"lambdas.documents.aws.{part}",
+        f"lambdas.documents.aws.{part}.show",
+        *settings,
     ]
 
 

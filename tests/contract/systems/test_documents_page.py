@@ -15,8 +15,10 @@ import pytest
 import yaml
 from pilaster import packaging
 
+from lambdas.documents.aws.openapi.document import document
 from systems.documents.aws import page
 from systems.settings import load
+from tests.support.documents_openapi import operations
 from tests.unit.components.deployment import Deployment, deployed
 
 ROOT = Path(__file__).parents[3]
@@ -77,6 +79,7 @@ def test_only_the_listed_routes_are_open(system: Deployment) -> None:
     routes = of(system, "Route")
     assert {route(each) for each in routes if each.inputs["authorizationType"] == "NONE"} == {
         "$default",
+        "GET /api/v1/openapi.json",
         "GET /health",
         "POST /api/v1/auth/confirm",
         "POST /api/v1/auth/login",
@@ -84,6 +87,28 @@ def test_only_the_listed_routes_are_open(system: Deployment) -> None:
         "POST /api/v1/auth/register",
     }
     assert {each.inputs["authorizationType"] for each in routes} == {"NONE", "JWT"}
+
+
+def test_the_openapi_document_has_every_route_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those for mail are where a stack writes any."""
+    wishes = {"GET /api/v1/mail/wishes", "PUT /api/v1/mail/wishes"}
+    described = {
+        route: "NONE" if operation.get("security") == [] else "JWT"
+        for route, operation in operations(document()).items()
+    }
+    for stack in ("local", "dev", "prod"):
+        system = deploy(stack, tmp_path, monkeypatch)
+        routes = {
+            each.inputs["routeKey"]: each.inputs["authorizationType"]
+            for each in of(system, "Route")
+            if each.inputs["routeKey"] != "$default"
+        }
+        mail = wishes if wishes & set(routes) else set()
+        assert routes == {
+            route: kind for route, kind in described.items() if route not in wishes - mail
+        }
 
 
 def test_every_route_has_a_throttle_and_those_where_passwords_are_guessed_a_narrow_one(

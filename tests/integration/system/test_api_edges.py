@@ -222,3 +222,11 @@ def _check_pages(system: Deployed, token: dict[str, str]) -> None:
     stored = preflight(upload["url"], "PUT", ORIGIN, names)
     assert (stored.status_code, stored.headers[ALLOWED]) == (200, ORIGIN)
     assert ALLOWED not in preflight(upload["url"], "PUT", "https://evil.example", names).headers
+
+
+def test_what_the_api_says_of_itself_is_public_and_has_this_stacks_limit(url: str) -> None:
+    answer = httpx.get(f"{url}/api/v1/openapi.json")
+    made = answer.json()
+    assert (answer.status_code, made["openapi"]) == (200, "3.1.0")
+    size = made["components"]["schemas"]["NewDocument"]["properties"]["size"]
+    assert size["maximum"] == 20 * 2**20
