@@ -14,7 +14,7 @@ from rich.markup import escape
 from pilaster_cli.errors import KNOWN
 
 COMMANDS = (
-    *("up", "down", "status", "process", "review", "events"),
+    *("up", "down", "status", "process", "review", "events", "report"),
     *("preview", "policy", "env", "model", "stack"),
 )
 INTERRUPTED = 130

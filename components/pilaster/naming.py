@@ -22,6 +22,7 @@ LIMITS: Mapping[str, int] = MappingProxyType(
         "bus": 256,
         "cache": 40,
         "cache-user": 40,
+        "catalog": 255,
         "cluster": 63,
         "configuration-set": 64,
         "function": 64,
@@ -37,6 +38,7 @@ LIMITS: Mapping[str, int] = MappingProxyType(
         "state-machine": 80,
         "subnet-group": 255,
         "table": 255,
+        "workgroup": 128,
     }
 )
 """AWS's longest name of each kind; a bucket's is `BUCKET_LIMIT`."""

@@ -15,6 +15,7 @@ from pilaster.aws import (
     Code,
     ConsumerArgs,
     Cooling,
+    DailyTableArgs,
     DataProxyArgs,
     DataTierArgs,
     Dispatch,
@@ -80,6 +81,9 @@ def minimal(root: Path) -> Mapping[str, Any]:
             place=place, source="shop", types=["job.completed"], function=function
         ),
         "Cache": CacheArgs(place=place, network=side, users={"reader": READ_PAGES}),
+        "DailyTable": DailyTableArgs(
+            place=place, table="records", bucket_name="shop-records", columns={"id": "string"}
+        ),
         "DataProxy": DataProxyArgs(
             place=place,
             network=side,
@@ -272,6 +276,17 @@ def complete(root: Path) -> Mapping[str, Any]:
             users={"reader": READ_PAGES, "counts": "on ~count:* resetchannels -@all +incr"},
             max_storage_gb=5,
             max_ecpu_per_second=2000,
+        ),
+        "DailyTable": DailyTableArgs(
+            place=place,
+            table="records",
+            bucket_name="shop-records",
+            columns={"id": "string", "route": "array<string>"},
+            prefix="events/",
+            days=90,
+            queries={"how-many": "SELECT count(*) FROM records WHERE day >= ?"},
+            read_limit_mib=100,
+            results_days=1,
         ),
         "DataProxy": DataProxyArgs(
             place=place,

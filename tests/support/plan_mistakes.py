@@ -50,6 +50,16 @@ def made(inputs: dict[str, Any], mistake: Mistake) -> dict[str, Any]:
     return wrong
 
 
+def projection(of: str, value: str | None) -> Callable[[dict[str, str]], dict[str, str]]:
+    """A table's parameters with another word about its days, or none."""
+
+    def changed(said: dict[str, str]) -> dict[str, str]:
+        rest = {k: v for k, v in said.items() if k != f"projection.day.{of}"}
+        return rest if value is None else {**rest, f"projection.day.{of}": value}
+
+    return changed
+
+
 def document(change: Callable[[Any], None]) -> Callable[[str], str]:
     """A change inside JSON text."""
 
@@ -93,6 +103,10 @@ INTEGRATION = "aws:apigatewayv2/integration:Integration"
 AUTHORIZER = "aws:apigatewayv2/authorizer:Authorizer"
 ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
 BUS = "aws:cloudwatch/eventBus:EventBus"
+CATALOG = "aws:glue/catalogDatabase:CatalogDatabase"
+CATALOG_TABLE = "aws:glue/catalogTable:CatalogTable"
+KEPT_QUERY = "aws:athena/namedQuery:NamedQuery"
+WORKGROUP = "aws:athena/workgroup:Workgroup"
 RULE = "aws:cloudwatch/eventRule:EventRule"
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"
 LOGS = "aws:cloudwatch/logGroup:LogGroup"
@@ -131,6 +145,40 @@ QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
 INVOCATION = "aws:lambda/invocation:Invocation"
 
 OURS = [
+    Mistake("form", CATALOG, "name", "pilaster-prod-documents"),
+    Mistake("form", CATALOG_TABLE, "name", "Records"),
+    Mistake("missing", CATALOG_TABLE, "databaseName", GONE),
+    Mistake("form", CATALOG_TABLE, "storageDescriptor.location", "pilaster-records/events/"),
+    Mistake("wrong enum", CATALOG_TABLE, "storageDescriptor.columns[5].type", "list<string>"),
+    Mistake("form", CATALOG_TABLE, "storageDescriptor.columns[1].name", "event id"),
+    Mistake("length", CATALOG_TABLE, "storageDescriptor.columns[1].name", "day"),
+    Mistake("wrong enum", CATALOG_TABLE, "parameters", projection("type", "dates")),
+    Mistake("form", CATALOG_TABLE, "parameters", projection("range", "NOW-730")),
+    Mistake("missing", CATALOG_TABLE, "parameters", projection("format", None)),
+    Mistake("missing", CATALOG_TABLE, "parameters", projection("type", None)),
+    Mistake("missing", CATALOG_TABLE, "partitionKeys", GONE),
+    Mistake("form", WORKGROUP, "name", "pilaster prod report"),
+    Mistake("range", WORKGROUP, "configuration.bytesScannedCutoffPerQuery", 1024),
+    Mistake("form", WORKGROUP, "configuration.resultConfiguration.outputLocation", "answers/"),
+    Mistake(
+        "form", WORKGROUP, "configuration.resultConfiguration.expectedBucketOwner", "1111-1111"
+    ),
+    Mistake(
+        "wrong enum",
+        WORKGROUP,
+        "configuration.resultConfiguration.encryptionConfiguration.encryptionOption",
+        "AES256",
+    ),
+    Mistake(
+        "missing",
+        WORKGROUP,
+        "configuration.resultConfiguration.encryptionConfiguration.encryptionOption",
+        "SSE_KMS",
+    ),
+    Mistake("wrong type", WORKGROUP, "configuration.enforceWorkgroupConfiguration", "yes"),
+    Mistake("missing", KEPT_QUERY, "query", GONE),
+    Mistake("missing", KEPT_QUERY, "query", "  "),
+    Mistake("length", KEPT_QUERY, "name", "q" * 129),
     Mistake("wrong enum", LAMBDA, "runtime", "python3.31", "login"),
     Mistake("range", LAMBDA, "memorySize", 20_480, "pipeline-read"),
     Mistake("range", LAMBDA, "timeout", 3_600, "login"),

@@ -6,6 +6,7 @@ from pilaster.aws.bucket import Bucket, BucketArgs, Cooling, Expiry
 from pilaster.aws.bus import Bus, BusArgs
 from pilaster.aws.cache import Cache, CacheArgs
 from pilaster.aws.consumer import Consumer, ConsumerArgs
+from pilaster.aws.daily_table import DailyTable, DailyTableArgs
 from pilaster.aws.data_proxy import DataProxy, DataProxyArgs
 from pilaster.aws.data_tier import DataTier, DataTierArgs
 from pilaster.aws.function import Function, FunctionArgs, NetworkRef, QueueSource, StreamSource
@@ -38,6 +39,8 @@ __all__ = [
     "Consumer",
     "ConsumerArgs",
     "Cooling",
+    "DailyTable",
+    "DailyTableArgs",
     "DataProxy",
     "DataProxyArgs",
     "DataTier",

@@ -45,6 +45,7 @@ from systems.documents.aws.flow import flow
 from systems.documents.aws.mail import mail_part
 from systems.documents.aws.model import model_part
 from systems.documents.aws.push import push_part
+from systems.documents.aws.report import reporting
 from systems.documents.aws.reviews import GROUP, reviews_part, reviews_table
 from systems.settings import Settings
 
@@ -300,6 +301,9 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
     recorded = events.recording(
         NAME, base, bus=bus, days=settings.events.records_days, protect=settings.protect
     )
+    report = reporting(
+        NAME, place, records=recorded["records_bucket"], days=settings.events.records_days
+    )
 
     # What people call
     reader = database(fn.API_ROLE)
@@ -367,6 +371,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         **erased,
         **ended,
         **recorded,
+        **report,
         "dead_letter_queue_url": pipeline.dead_letter_url,
         **({"model_key_secret": model.key_secret} if model is not None else {}),
     }

@@ -146,6 +146,10 @@ class Neighbours:
         }
         return self.need("aws:ec2/subnet:Subnet", f"subnet-{number}", inputs)
 
+    @property
+    def catalog(self) -> Thing:
+        return self.need("aws:glue/catalogDatabase:CatalogDatabase", "catalog", {})
+
     def table(self, name: str) -> Thing:
         return self.need("aws:ec2/routeTable:RouteTable", name, {"vpcId": self.vpc.id})
 
@@ -888,5 +892,67 @@ LIVES = [
         lambda n: {"value": "two", "tags": {"a": "b"}},
         lambda n: {"type": "String"},
         "arn",
+    ),
+    Life(
+        "aws:glue/catalogDatabase:CatalogDatabase",
+        lambda n: {"description": "one", "tags": {"a": "1"}},
+        lambda n: {"description": "two", "tags": {"b": "2"}, "parameters": {"of": "us"}},
+        lambda n: {"name": "other"},
+        "arn name catalogId",
+    ),
+    Life(
+        "aws:glue/catalogTable:CatalogTable",
+        lambda n: {
+            "databaseName": n.catalog["name"],
+            "tableType": "EXTERNAL_TABLE",
+            "partitionKeys": [{"name": "day", "type": "string"}],
+            "parameters": {"projection.enabled": "true", "projection.day.type": "date"},
+            "storageDescriptor": {
+                "location": "s3://files/rows/",
+                "columns": [{"name": "id", "type": "string"}],
+                "serDeInfo": {"serializationLibrary": "org.openx.data.jsonserde.JsonSerDe"},
+            },
+        },
+        lambda n: {
+            "description": "rows",
+            "parameters": {"projection.enabled": "true", "projection.day.type": "injected"},
+            "storageDescriptor": {
+                "location": "s3://files/lines/",
+                "columns": [{"name": "id", "type": "string"}, {"name": "n", "type": "int"}],
+                "inputFormat": "org.apache.hadoop.mapred.TextInputFormat",
+            },
+        },
+        lambda n: {"name": "other"},
+        "arn name",
+    ),
+    Life(
+        "aws:athena/workgroup:Workgroup",
+        lambda n: {
+            "forceDestroy": True,
+            "configuration": {
+                "bytesScannedCutoffPerQuery": 10_485_760,
+                "resultConfiguration": {
+                    "outputLocation": "s3://files/answers/",
+                    "encryptionConfiguration": {"encryptionOption": "SSE_S3"},
+                },
+            },
+        },
+        lambda n: {
+            "description": "two",
+            "state": "DISABLED",
+            "tags": {"a": "b"},
+            "configuration": {
+                "bytesScannedCutoffPerQuery": 20_971_520,
+                "resultConfiguration": {"outputLocation": "s3://files/others/"},
+            },
+        },
+        lambda n: {"name": "other"},
+        "arn name",
+    ),
+    Life(
+        "aws:athena/namedQuery:NamedQuery",
+        lambda n: {"database": n.catalog["name"], "query": "SELECT 1"},
+        None,
+        lambda n: {"query": "SELECT 2"},
     ),
 ]

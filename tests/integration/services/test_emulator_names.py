@@ -90,6 +90,9 @@ CALLED = {
     "ministack.services.cognito._send_verification_email": "pool username",
     "ministack.services.athena._table_relation": "table_data files",
     "ministack.services.athena._rewrite_data_paths": "query database catalog",
+    "ministack.services.athena._empty_relation": "table_data",
+    "ministack.services.athena._execute_query": "query_id query database ddl catalog",
+    "ministack.services.athena._start_query_execution": "data",
     "ministack.services.ses._message_rejection": "sender recipients",
     "ministack.core.iam_actions._ses_v2_resource_arn": "method path body region account_id",
     "ministack.services.rds._get_docker": "",
@@ -119,6 +122,8 @@ CALLED = {
     "ministack.services.athena._hive_options": "partitions",
     "ministack.services.athena._duckdb_type": "column",
     "ministack.services.athena._sql_list": "paths",
+    "ministack.services.athena._sql_tokens": "sql",
+    "ministack.services.athena.error_response_json": "code message status",
     "ministack.services.stepfunctions._execute_pass": "state_def raw_input ctx",
     "ministack.services.stepfunctions._execute_choice": "state_def raw_input ctx",
     "ministack.services.stepfunctions._apply_input_path": "state_def data ctx",
@@ -155,6 +160,7 @@ HELD = (
     *("sqs._HANDLERS", "sqs._Err", "sqs.esm_wake"),
     *("dynamodb._stream_records", "dynamodb._stream_trimmed"),
     *("lambda_svc._dynamodb_stream_positions", "lambda_svc._esms"),
+    *("athena._executions", "athena._workgroups", "glue._partitions"),
     *("apigateway._route_responses", "apigateway._authorizers", "apigateway._integrations"),
 )
 LOOK = """

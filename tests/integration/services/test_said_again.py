@@ -1,10 +1,9 @@
-"""Events from an archive, messages that were put aside, and files that are queried."""
+"""Events from an archive, and messages that were put aside."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -133,51 +132,3 @@ def test_only_dead_letters_are_moved(cloud: Cloud):
         sqs.start_message_move_task(SourceArn=plain)
     with pytest.raises(ClientError, match="SourceArn"):
         sqs.start_message_move_task(SourceArn=f"{plain}-none")
-
-
-def asked(cloud: Cloud, database: str, query: str, output: str) -> list[list[str]]:
-    athena = cloud.client("athena")
-    started = athena.start_query_execution(
-        QueryString=query,
-        QueryExecutionContext={"Database": database},
-        ResultConfiguration={"OutputLocation": output},
-    )["QueryExecutionId"]
-
-    def ended() -> dict[str, Any] | None:
-        status = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"]
-        return status if status["State"] in ("SUCCEEDED", "FAILED") else None
-
-    status = eventually(ended)
-    assert status["State"] == "SUCCEEDED", status
-    rows = athena.get_query_results(QueryExecutionId=started)["ResultSet"]["Rows"]
-    return [[cell.get("VarCharValue", "") for cell in row["Data"]] for row in rows[1:]]
-
-
-def test_a_query_over_json_files_sees_the_columns_its_table_declares(cloud: Cloud):
-    bucket, database = cloud.bucket(), cloud.name("base").replace("-", "_")
-    s3, glue = cloud.client("s3"), cloud.client("glue")
-    for name, row in (("a", {"route": ["ocr", "llm"], "seconds": 4}), ("b", {"seconds": 1.5})):
-        s3.put_object(
-            Bucket=bucket, Key=f"rows/day=2026-11-20/{name}.json", Body=json.dumps(row).encode()
-        )
-    glue.create_database(DatabaseInput={"Name": database})
-    kinds = {"route": "array<string>", "seconds": "double", "error": "string"}
-    glue.create_table(
-        DatabaseName=database,
-        TableInput={
-            "Name": "rows",
-            "PartitionKeys": [{"Name": "day", "Type": "string"}],
-            "StorageDescriptor": {
-                "Columns": [{"Name": name, "Type": kind} for name, kind in kinds.items()],
-                "Location": f"s3://{bucket}/rows/",
-                "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
-                "SerdeInfo": {"SerializationLibrary": "org.openx.data.jsonserde.JsonSerDe"},
-            },
-        },
-    )
-    query = (
-        "select day, coalesce(array_join(route, '+'), 'none') as way, max(error), "
-        "approx_percentile(seconds, 0.5) from rows group by 1, 2 order by 2 desc"
-    )
-    found = asked(cloud, database, query, f"s3://{bucket}/answers/")
-    assert found == [["2026-11-20", "ocr+llm", "", "4.0"], ["2026-11-20", "none", "", "1.5"]]

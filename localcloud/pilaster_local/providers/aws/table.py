@@ -22,6 +22,7 @@ from pilaster_local.providers.aws.services import (
     logs,
     mail,
     networks,
+    querying,
     queues,
     recorded,
     roles,
@@ -34,7 +35,7 @@ from pilaster_local.providers.aws.services import (
 
 _SERVICES = (
     alarms, apis, buckets, caches, callers, clusters, events, functions, groups, keys, logs, mail,
-    networks, queues, roles, secrets, tables, topics, users, workflows,
+    networks, querying, queues, roles, secrets, tables, topics, users, workflows,
 )  # fmt: skip
 
 RECORDED: Mapping[str, Row] = recorded.TYPES

@@ -26,6 +26,7 @@ class Style:
 
 
 STYLES: Mapping[str, Style] = {
+    "athena": Style("TagResource", "UntagResource", "ResourceARN={arn}"),
     "apigatewayv2": Style("TagResource", "UntagResource", "ResourceArn={arn}", pair=None),
     "cloudwatch": Style("TagResource", "UntagResource", "ResourceARN={arn}"),
     "cognito-idp": Style("TagResource", "UntagResource", "ResourceArn={arn}", pair=None),
@@ -33,6 +34,14 @@ STYLES: Mapping[str, Style] = {
     "ec2": Style("CreateTags", "DeleteTags", "Resources=[{id}]", names="Tags"),
     "elasticache": Style("AddTagsToResource", "RemoveTagsFromResource", "ResourceName={arn}"),
     "events": Style("TagResource", "UntagResource", "ResourceARN={arn}"),
+    "glue": Style(
+        "TagResource",
+        "UntagResource",
+        "ResourceArn={arn}",
+        tags="TagsToAdd",
+        names="TagsToRemove",
+        pair=None,
+    ),
     "iam": Style("TagRole", "UntagRole", "RoleName={name}"),
     "iam:policy": Style("TagPolicy", "UntagPolicy", "PolicyArn={arn}"),
     "kms": Style("TagResource", "UntagResource", "KeyId={id}", pair=("TagKey", "TagValue")),

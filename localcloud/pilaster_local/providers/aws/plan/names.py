@@ -37,6 +37,10 @@ CACHE = text(
 )
 """ElastiCache user guide: names of serverless caches, users and their groups."""
 
+CATALOG = text(r"[a-z0-9_]+", "small letters, digits and '_'", least=1, most=255)
+"""Athena user guide, "Name databases, tables, and columns": Glue takes more, and no query finds it.
+"""
+
 NAMES: Mapping[str, tuple[str, Test]] = {
     "aws:apigatewayv2/api:Api": (
         "name",
@@ -49,6 +53,11 @@ NAMES: Mapping[str, tuple[str, Test]] = {
     "aws:apigatewayv2/stage:Stage": (
         "name",
         text(r"\$default|[\w-]+", f"'$default', or {_SIGNS}, '_' and '-'", most=128),
+    ),
+    "aws:athena/namedQuery:NamedQuery": ("name", text(r".+", "a name", most=128)),
+    "aws:athena/workgroup:Workgroup": (
+        "name",
+        text(r"[a-zA-Z0-9._-]+", f"{_SIGNS}, '.', '_' and '-'", least=1, most=128),
     ),
     "aws:cloudwatch/dashboard:Dashboard": (
         "dashboardName",
@@ -118,6 +127,8 @@ NAMES: Mapping[str, tuple[str, Test]] = {
     "aws:elasticache/serverlessCache:ServerlessCache": ("name", CACHE),
     "aws:elasticache/user:User": ("userId", CACHE),
     "aws:elasticache/userGroup:UserGroup": ("userGroupId", CACHE),
+    "aws:glue/catalogDatabase:CatalogDatabase": ("name", CATALOG),
+    "aws:glue/catalogTable:CatalogTable": ("name", CATALOG),
     "aws:iam/policy:Policy": ("name", text(_IAM, f"{_SIGNS} and + = , . @ - _", most=128)),
     "aws:iam/role:Role": ("name", text(_IAM, f"{_SIGNS} and + = , . @ - _", most=64)),
     "aws:iam/rolePolicy:RolePolicy": (

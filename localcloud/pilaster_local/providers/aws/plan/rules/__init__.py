@@ -24,6 +24,7 @@ from pilaster_local.providers.aws.plan.rules import (
     messaging,
     networks,
     observing,
+    querying,
     recorded,
     secrets,
     storage,
@@ -34,7 +35,7 @@ from pilaster_local.providers.aws.plan.rules import (
 
 _MODULES = (
     apis, caches, databases, elsewhere, events, functions, identity, messaging, networks,
-    observing, recorded, secrets, storage, tables, users, workflows,
+    observing, querying, recorded, secrets, storage, tables, users, workflows,
 )  # fmt: skip
 _BOUNDS = {token: table for module in _MODULES for token, table in module.BOUNDS.items()}
 _RULES = {token: rules for module in _MODULES for token, rules in module.RULES.items()}
