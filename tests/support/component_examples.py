@@ -287,6 +287,7 @@ def complete(root: Path) -> Mapping[str, Any]:
             queries={"how-many": "SELECT count(*) FROM records WHERE day >= ?"},
             read_limit_mib=100,
             results_days=1,
+            protect=False,
         ),
         "DataProxy": DataProxyArgs(
             place=place,

@@ -48,6 +48,9 @@ class DailyTableArgs:
     """What one query may read at the most, in MiB; it is cancelled then. 10 or more."""
     results_days: int = 7
     """How long answers are kept."""
+    protect: bool = True
+    """Refuse to delete or replace the answers' bucket; without, it is deleted with what is in it.
+    """
 
     def __post_init__(self) -> None:
         for name in (self.table, *self.columns):
@@ -124,8 +127,8 @@ class DailyTable(pulumi.ComponentResource):
             f"{name}-results",
             BucketArgs(
                 place=args.place,
-                protect=False,  # what is asked again is there again
-                versioned=False,
+                protect=args.protect,
+                versioned=False,  # what is asked again is there again
                 expire=[Expiry(prefix="", days=args.results_days)],
             ),
             opts=child,

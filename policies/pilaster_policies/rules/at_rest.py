@@ -12,6 +12,7 @@ WHY = "Data lies encrypted: a disk, a snapshot or a backup that gets away is of 
 _STAKE = "its data, snapshots and backups lie in plain text"
 
 _STORAGE = (Wanted(("storageEncrypted",), (True,), _STAKE),)
+_RESULTS = ("configuration", "resultConfiguration")
 _SEARCH = (Wanted(("encryptAtRest", "enabled"), (True,), _STAKE),)
 TABLE = {
     "aws:rds/cluster:Cluster": _STORAGE,
@@ -27,6 +28,20 @@ TABLE = {
     "aws:elasticsearch/domain:Domain": _SEARCH,
     "aws:efs/fileSystem:FileSystem": (Wanted(("encrypted",), (True,), _STAKE),),
     "aws:ebs/volume:Volume": (Wanted(("encrypted",), (True,), _STAKE),),
+    "aws:athena/workgroup:Workgroup": (
+        Wanted(
+            (*_RESULTS, "encryptionConfiguration", "encryptionOption"),
+            ("SSE_S3", "SSE_KMS", "CSE_KMS"),
+            "answers to queries lie as whoever asks wants them to",
+            instead=(("configuration", "managedQueryResultsConfiguration", "enabled"),),
+        ),
+        # On by default; without, whoever asks says where answers go and how they lie there.
+        Wanted(
+            ("configuration", "enforceWorkgroupConfiguration"),
+            (True, None),
+            "whoever asks can leave out encryption, and the limit of what a query reads",
+        ),
+    ),
     "aws:kinesis/stream:Stream": (Wanted(("encryptionType",), ("KMS",), _STAKE),),
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (
         Wanted(

@@ -302,7 +302,11 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         NAME, base, bus=bus, days=settings.events.records_days, protect=settings.protect
     )
     report = reporting(
-        NAME, place, records=recorded["records_bucket"], days=settings.events.records_days
+        NAME,
+        place,
+        records=recorded["records_bucket"],
+        days=settings.events.records_days,
+        protect=settings.protect,
     )
 
     # What people call

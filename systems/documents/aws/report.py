@@ -49,7 +49,7 @@ middle): approximate ones differ from engine to engine where there are few docum
 
 
 def reporting(
-    name: str, place: Place, *, records: pulumi.Input[str], days: int
+    name: str, place: Place, *, records: pulumi.Input[str], days: int, protect: bool
 ) -> Mapping[str, pulumi.Input[Any]]:
     """The records as a table, and the query that counts them. Where to ask it."""
     table = DailyTable(
@@ -61,6 +61,7 @@ def reporting(
             prefix="events/",
             columns=COLUMNS,
             days=days,
+            protect=protect,
             queries={"documents-per-day": PER_DAY},
             # A record is some 400 bytes: that is two million documents.
             read_limit_mib=1024,

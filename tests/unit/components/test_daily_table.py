@@ -45,13 +45,14 @@ def test_nobody_who_asks_can_leave_out_the_limit_or_the_encryption():
     assert group["forceDestroy"] is True, "what was asked before does not keep it from going"
 
 
-def test_answers_go_by_themselves_and_nobody_needs_them_back():
+def test_answers_go_by_themselves_and_their_bucket_only_when_it_may():
     stack = table(results_days=3)
     rules = stack.one("BucketLifecycleConfiguration").inputs["rules"]
     assert {"id": "expire-all", "status": "Enabled", "filter": {"prefix": ""},
             "expiration": {"days": 3}} in rules  # fmt: skip
     assert not stack.all("BucketVersioning")
-    assert not stack.one("Bucket", "report-results-bucket").protect
+    assert stack.one("Bucket", "report-results-bucket").protect
+    assert not table(protect=False).one("Bucket", "report-results-bucket").protect
 
 
 def test_kept_queries_are_in_the_workgroup():
