@@ -16,6 +16,7 @@ down: setup  ## Stop everything; the data stays
 	@$(run)pilaster down
 
 test: setup browser  ## Every test but the soaks
+	@web/build.sh run test
 	@$(in_scratch) $(run)pytest tests -m "not long"
 
 test-long: setup  ## Soaks and large samples

@@ -22,7 +22,7 @@ export default defineConfig({
     },
   },
   test: {
-    environment: "happy-dom",
+    environment: "node", // a test that needs a page says so itself
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
   },
