@@ -9,6 +9,11 @@ import { AccountForm, textOf } from "./form";
 import css from "./form.module.css";
 import { PasswordField } from "./password";
 
+/** What is held in a hand is hardly shared; a computer in a staff room is. */
+function ownDevice(): boolean {
+  return globalThis.matchMedia("(pointer: coarse)").matches;
+}
+
 export function LoginPage(): ReactNode {
   const session = useSession();
   return (
@@ -39,7 +44,7 @@ export function LoginPage(): ReactNode {
               required
               fault={faults.password}
             />
-            <Check label={t("login.keep")} hint={t("login.keep.hint")} name="keep" />
+            <Check label={t("login.keep")} hint={t("login.keep.hint")} name="keep" defaultChecked={ownDevice()} />
           </>
         )}
       </AccountForm>

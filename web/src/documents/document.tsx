@@ -15,6 +15,7 @@ import { downloadCalendar } from "../week/download";
 import { WeekView } from "../week/week";
 import css from "./document.module.css";
 import { type Document, documentQuery, isOpen } from "./queries";
+import { sentence } from "./reason";
 import { removeLater } from "./removals";
 import { StatusMark } from "./status";
 
@@ -71,13 +72,14 @@ export default function DocumentPage({ id }: { id: string }): ReactNode {
             )}
             <Button
               look="danger"
+              aria-label={t("documents.delete", { name })}
               onClick={() => {
                 removeLater(id, name);
                 go("/");
               }}
             >
               <Bin />
-              {t("document.delete")}
+              <span className={css.wide}>{t("document.delete")}</span>
             </Button>
           </div>
         }
@@ -141,7 +143,7 @@ function Refusal({ title, reason, children }: { title: string; reason: string | 
   return (
     <>
       <Notice kind="bad" title={title}>
-        {reason && <p>{capital(reason)}</p>}
+        {reason && <p>{sentence(reason)}</p>}
         {children}
       </Notice>
       <p>
@@ -153,7 +155,3 @@ function Refusal({ title, reason, children }: { title: string; reason: string | 
   );
 }
 
-function capital(text: string): string {
-  const whole = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
-}

@@ -11,6 +11,7 @@ import { Notice } from "../ui/notice";
 import { useUploads } from "../upload/uploads";
 import css from "./list.module.css";
 import { documentsQuery, isOpen, type Status, type Summary } from "./queries";
+import { sentence } from "./reason";
 import { isRemoved, removeLater, useRemovals } from "./removals";
 import { matches } from "./search";
 import { StatusMark } from "./status";
@@ -124,7 +125,7 @@ function Item({ document }: { document: Summary }): ReactNode {
         <p className={css.when}>
           <time dateTime={created_at}>{when.format(new Date(created_at))}</time>
         </p>
-        {reason !== null && status !== "needs_review" && <p className={css.reason}>{reason}</p>}
+        {reason !== null && status !== "needs_review" && <p className={css.reason}>{sentence(reason)}</p>}
       </div>
       <StatusMark status={status} />
       <Button look="quiet" className={css.delete} aria-label={t("documents.delete", { name })} onClick={() => removeLater(id, name)}>

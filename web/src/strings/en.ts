@@ -118,7 +118,7 @@ export const en = {
 
   "document.back": "All timetables",
   "document.print": "Print",
-  "document.calendar": "Add to calendar (.ics)",
+  "document.calendar": "Calendar file",
   "document.delete": "Delete",
   "document.sent": "Sent {when}",
   "document.untitled": "Timetable",

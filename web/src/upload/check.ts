@@ -11,7 +11,6 @@ export interface Limits {
   size: number | null;
 }
 
-const ASCII = new TextDecoder("latin1");
 const HEAD = 1024; // as far as the API looks for a PDF's mark
 
 export async function check(file: Blob, limits: Limits): Promise<Kind | { refused: Refused }> {
@@ -24,7 +23,8 @@ export async function check(file: Blob, limits: Limits): Promise<Kind | { refuse
 
 /** Names and declared types are never asked: they lie. */
 export function kindOf(head: Uint8Array): Kind | { refused: Refused } {
-  const text = ASCII.decode(head);
+  // A letter for each byte. `TextDecoder("latin1")` is windows-1252 in browsers, and is not in Node.
+  const text = String.fromCharCode(...head.subarray(0, HEAD));
   if (text.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
   if (text.startsWith("\xff\xd8\xff")) return "image/jpeg";
   if (text.includes("%PDF-")) return "application/pdf";

@@ -44,7 +44,7 @@ function store(answers: (number | Error)[], announcing: Error[] = []) {
     },
     now: () => clock.now,
   };
-  const run = (signal = new AbortController().signal, lost = () => undefined as void) =>
+  const run = (signal = new AbortController().signal, lost: () => void = () => undefined) =>
     transfer(FILE, "a.pdf", "application/pdf", ways, { announced: () => undefined, progress: () => undefined, lost }, signal);
   return { done, clock, ways, run };
 }

@@ -19,7 +19,7 @@ export function WeekView({ timetable }: { timetable: Schemas["Timetable"] }): Re
   return (
     <div className={css.week} style={{ "--days": present.length, "--rows": week.rows.length } as CSSProperties}>
       <Days id={id} days={present} shown={shown} show={setShown} />
-      <div className={css.grid} style={{ gridTemplateRows: `auto ${week.rows.map(height).join(" ")}` }}>
+      <div className={css.grid} style={{ gridTemplateRows: `auto ${week.rows.map(height).join(" ")} auto` }}>
         <div className={css.axis} aria-hidden="true">
           {week.rows.map(
             ({ start, marked }, at) =>
@@ -29,6 +29,7 @@ export function WeekView({ timetable }: { timetable: Schemas["Timetable"] }): Re
                 </span>
               ),
           )}
+          {week.end && <span style={{ gridRow: week.rows.length + 2 }}>{week.end}</span>}
         </div>
         {week.days.map(({ day, blocks }) => (
           <section
