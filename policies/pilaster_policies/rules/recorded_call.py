@@ -1,5 +1,7 @@
 """What was called in tests is granted: AccessDenied is found before a deployment, not after.
 
+Proved (`calls.granted`): with the conditions, the denials and the boundary of the role.
+
 The list of calls is named by the settings (`graph`, `calls`); `pilaster policy --record` writes it.
 """
 
@@ -7,11 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pilaster_policies.actions import expand
-from pilaster_policies.globs import arns_meet
+from pilaster_policies.calls.granted import answer
 from pilaster_policies.principals import ROLE, Principal, principals
 from pilaster_policies.references import Stack
-from pilaster_policies.registry import Finding, Graph, Resource, Violation, graph_rule
+from pilaster_policies.registry import (
+    Finding,
+    Graph,
+    NotKnown,
+    Resource,
+    Violation,
+    graph_rule,
+)
 
 ID = "aws-recorded-call"
 WHY = "What a function was seen to call it may call: a call that is not granted fails in use."
@@ -32,17 +40,26 @@ def granted(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
         for role in stack.references(function, "role", types=(ROLE,)).found:
             if role.urn in unread:
                 continue  # a policy that is not known yet may grant it: said elsewhere
+            principal = by_role[role.urn]
             for action, called in sorted(seen.items()):
                 for resource in called:
-                    if not _allows(by_role[role.urn], action, resource):
-                        yield (
-                            function,
-                            Violation(
-                                f"the code was seen to call {action} on {resource}, and "
-                                f"{role.name} does not allow it: the call will be refused",
-                                "grant it to the function, or record anew without the call",
-                            ),
-                        )
+                    if not action.startswith(_PUBLIC):
+                        for finding in _judged(principal, action, resource):
+                            yield function, finding
+
+
+def _judged(principal: Principal, action: str, resource: str) -> Iterator[Finding]:
+    found = answer(principal, action, resource)
+    seen = f"the code was seen to call {action} on {resource}, and {principal.resource.name}"
+    fix = "grant it to the function, or record anew without the call"
+    if found.verdict == "refused":
+        yield Violation(f"{seen} does not allow it: the call will be refused", fix)
+    elif found.verdict == "partly":
+        yield Violation(f"{seen} does not allow all of it: {found.said}", fix)
+    elif found.verdict == "unknown":
+        yield NotKnown(
+            f"whether a call is allowed: {seen} allows it under conditions: {found.said}"
+        )
 
 
 def _unread(stack: Stack) -> set[str]:
@@ -53,13 +70,3 @@ def _unread(stack: Stack) -> set[str]:
         if not isinstance(policy.get("policy"), str)
         for role in stack.references(policy, "role", types=(ROLE,)).found
     }
-
-
-def _allows(principal: Principal, action: str, resource: str) -> bool:
-    if action.startswith(_PUBLIC):
-        return True
-    return any(
-        any(action in expand(pattern) for pattern in each.statement.actions)
-        and any(wide == "*" or arns_meet(wide, resource) for wide in each.statement.resources)
-        for each in principal.allowed()
-    )

@@ -150,3 +150,96 @@ def test_a_report_tells_used_untested_and_spare_apart(tmp_path: Path) -> None:
         ("dynamodb:PutItem",),
         ("dynamodb:DeleteItem",),
     )
+
+
+WRITES = {"orders.handler": {"s3:PutObject": ["arn:aws:s3:::*-files/in/*.png"]}}
+FILES = "arn:aws:s3:::shop-prod-files"
+
+
+def said_of(tmp_path: Path, *statements: object, boundary: object = None) -> list[tuple[str, str]]:
+    """What the pack says of a function with these statements that was seen to write a file."""
+    (tmp_path / "calls.json").write_text(json.dumps(WRITES))
+    role, bound = (
+        ({}, {})
+        if boundary is None
+        else (
+            {"permissionsBoundary": UNKNOWN},
+            {"permissionsBoundary": ["bound"]},
+        )
+    )
+    things = [
+        Thing("aws:iam/role:Role", "role", role, bound),
+        Thing(
+            "aws:iam/rolePolicy:RolePolicy",
+            "policy",
+            {"role": UNKNOWN, "policy": document(*statements)},
+            {"role": ["role"]},
+        ),
+        Thing(
+            "aws:lambda/function:Function",
+            "orders",
+            {"handler": "orders.handler", "role": UNKNOWN},
+            {"role": ["role"]},
+        ),
+    ]
+    if boundary is not None:
+        things.append(Thing("aws:iam/policy:Policy", "bound", {"policy": document(boundary)}))
+    found = Court(calls=str(tmp_path / "calls.json")).on_stack(things)
+    return [(each.level, each.text) for each in found if each.rule == "aws-recorded-call"]
+
+
+def write_(resource: str, effect: str = "Allow", **condition: object) -> dict[str, object]:
+    found: dict[str, object] = {"Effect": effect, "Action": "s3:PutObject", "Resource": resource}
+    return {**found, "Condition": condition} if condition else found
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [write_(f"{FILES}/*")],
+        [write_(f"{FILES}/in/*")],
+        [write_(f"{FILES}/*", Bool={"aws:SecureTransport": "true"})],
+        [write_(f"{FILES}/*"), write_(f"{FILES}/*", "Deny", Bool={"aws:SecureTransport": "false"})],
+        [write_(f"{FILES}/*"), write_(f"{FILES}/out/*", "Deny")],
+        [write_(f"{FILES}/in/a*"), write_(f"{FILES}/in/*.png")],
+    ],
+)
+def test_what_is_granted_whatever_the_key_is_not_mentioned(
+    tmp_path: Path, statements: list[object]
+) -> None:
+    assert said_of(tmp_path, *statements) == []
+
+
+@pytest.mark.parametrize(
+    ("statements", "words"),
+    [
+        ([write_(f"{FILES}/out/*")], "does not allow it"),
+        ([write_(f"{FILES}/*"), write_("*", "Deny")], "does not allow it"),
+        ([write_(f"{FILES}/in/a*")], f"s3:PutObject on {FILES}/in/.png is refused"),
+        ([write_(f"{FILES}/*"), write_(f"{FILES}/in/b*", "Deny")], f"{FILES}/in/b.png is refused"),
+        ([write_(f"{FILES}/*", Bool={"aws:SecureTransport": "false"})], "does not allow it"),
+    ],
+)
+def test_what_is_refused_is_shown_by_a_request(
+    tmp_path: Path, statements: list[object], words: str
+) -> None:
+    ((level, text),) = said_of(tmp_path, *statements)
+    assert level == "mandatory"
+    assert words in text
+
+
+def test_what_a_condition_decides_is_not_known(tmp_path: Path) -> None:
+    """A recording says nothing of tags: neither a pass nor a refusal."""
+    only = write_(f"{FILES}/*", StringEquals={"aws:PrincipalTag/team": "a"})
+    ((level, text),) = said_of(tmp_path, only)
+    assert level == "advisory"
+    assert "not known yet: whether a call is allowed" in text
+
+
+def test_the_boundary_of_a_role_counts(tmp_path: Path) -> None:
+    bound = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    ((level, text),) = said_of(tmp_path, write_(f"{FILES}/*"), boundary=bound)
+    assert level == "mandatory"
+    assert "does not allow it" in text
+    wide = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    assert said_of(tmp_path, write_(f"{FILES}/*"), boundary=wide) == []
