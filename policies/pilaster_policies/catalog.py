@@ -36,6 +36,8 @@ class Entry:
     """One that cannot be told yet; none where another rule says so."""
     fsbp: Sequence[str] = ()
     cis: Sequence[str] = ()
+    bounds: Mapping[str, str] | None = None
+    """By principal, the policy document it may not go beyond."""
     calls: Mapping[str, Mapping[str, Sequence[str]]] | None = None
     """What the functions were seen to call."""
 
@@ -231,6 +233,20 @@ CATALOG: dict[str, Entry] = {
         kept=_function("dynamodb:GetItem", "dynamodb:UpdateItem"),
         calls={"orders.handler": {"dynamodb:UpdateItem": ["arn:aws:dynamodb:*:*:table/orders"]}},
     ),
+    "aws-no-broader": Entry(
+        broken=_role(_allow("dynamodb:DeleteItem", _TABLE)),
+        kept=_role(_allow("dynamodb:GetItem", _TABLE)),
+        unknown=[
+            *_role(),
+            Thing(
+                "aws:iam/rolePolicy:RolePolicy",
+                "policy",
+                {"role": UNKNOWN, "policy": UNKNOWN},
+                {"role": ["role"]},
+            ),
+        ],
+        bounds={"role": _policy(_allow("dynamodb:GetItem", _TABLE))},
+    ),
     "aws-foreign-account": Entry(
         broken=_role(trusted={"AWS": "arn:aws:iam::999999999999:root"}),
         kept=_role(trusted={"AWS": "arn:aws:iam::111111111111:root"}),
@@ -339,10 +355,13 @@ def verdicts(rule: str, things: Sequence[Thing]) -> list[Said]:
         "pack", "0.0.1", Pack().policies(), policy.EnforcementLevel.ADVISORY
     )
     judge = Judge(lambda method, request: getattr(servicer, method)(request, None), stack="prod")
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(calls, file)
-        file.flush()
-        judge.configure({"graph": {"calls": file.name}} if calls else {})
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "calls.json").write_text(json.dumps(calls or {}), encoding="utf-8")
+        graph: dict[str, Any] = {"calls": f"{folder}/calls.json"}
+        for name, document in (CATALOG[rule].bounds or {}).items():
+            (Path(folder) / f"{name}.json").write_text(document, encoding="utf-8")
+            graph["bounds"] = {**graph.get("bounds", {}), name: f"{folder}/{name}.json"}
+        judge.configure({"graph": graph})
         return [said for said in judge.on_stack(things) if said.rule == rule]
 
 

@@ -8,6 +8,7 @@ level: advisory, and mandatory with one line of configuration.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ import pilaster_policies.rules  # noqa: F401  (fills the registry)
 from pilaster_policies.calls import recorded
 from pilaster_policies.exceptions import SCHEMA, Exceptions
 from pilaster_policies.registry import RULES, Finding, Graph, NotKnown, Resource, Rule, Violation
-from pilaster_policies.values import arrived, keep_marks
+from pilaster_policies.values import Value, arrived, keep_marks
 
 NAME = "pilaster-policies"
 EXCEPTIONS = "exceptions"
@@ -36,6 +37,7 @@ NOT_KNOWN = "not-known-yet"
 GRAPH = "graph"
 SOURCE = "source"
 CALLS = "calls"
+BOUNDS = "bounds"
 GRAPH_NOT_KNOWN = "graph-not-known-yet"
 STACK_TYPE = "pulumi:pulumi:Stack"
 
@@ -48,6 +50,7 @@ class Pack:
         self.exceptions = Exceptions(rules)
         self.source: Path | None = None
         self.calls: recorded.Calls = {}
+        self.bounds: dict[str, Value] = {}
 
     def policies(self) -> list[Policy]:
         resource_rules = [rule for rule in self.rules.values() if rule.checks]
@@ -81,6 +84,12 @@ class Pack:
                         CALLS: {
                             "type": "string",
                             "description": "The list of recorded calls, from the pack's own folder",
+                        },
+                        BOUNDS: {
+                            "type": "object",
+                            "description": "By principal (logical name or URN), the file with the "
+                            "policy document it may not go beyond, from the pack's own folder",
+                            "additionalProperties": {"type": "string"},
                         },
                     }
                 ),
@@ -134,6 +143,7 @@ class Pack:
         self.source = (Path.cwd() / source).resolve() if isinstance(source, str) else None
         calls = args.get_config().get(CALLS)
         self.calls = recorded.read(Path.cwd() / calls) if isinstance(calls, str) else {}
+        self.bounds = _documents(args.get_config().get(BOUNDS))
         for rule, resource, finding in self._graph_findings(args):
             if isinstance(finding, Violation):
                 report(f"[{rule.id}] {said(finding)}", resource.urn)
@@ -152,6 +162,7 @@ class Pack:
         resources = _graph(args)
         resources.source = self.source
         resources.calls = self.calls
+        resources.bounds = self.bounds
         for rule in self.rules.values():
             for check in rule.graph_checks:
                 for resource, finding in check(resources):
@@ -186,6 +197,20 @@ def _graph(args: StackValidationArgs) -> Graph:
             for key, needs in resource.property_dependencies.items()
         }
     return Graph(made.values())
+
+
+def _documents(files: object) -> dict[str, Value]:
+    """Raises ValueError for what is no JSON."""
+    given = arrived(files)
+    if not isinstance(given, dict):
+        return {}
+    found: dict[str, Value] = {}
+    for name, file in given.items():
+        try:
+            found[name] = json.loads((Path.cwd() / str(file)).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ValueError(f"bounds: {name}: {file} holds no policy document: {error}") from None
+    return found
 
 
 def start() -> None:

@@ -52,6 +52,8 @@ class Graph(list[Resource]):
     """Where the code of its functions lies, if that was said."""
     calls: Mapping[str, Mapping[str, Sequence[str]]] = MappingProxyType({})
     """What they were seen to call: handler -> action -> resources."""
+    bounds: Mapping[str, Value] = MappingProxyType({})
+    """By the name or URN of a principal, the policy document it may not go beyond."""
 
 
 Finding = Violation | NotKnown

@@ -2,6 +2,7 @@
 
 from pilaster_policies.rules import (
     at_rest,
+    bounded,
     broad_resource,
     database_login,
     database_path,
@@ -27,6 +28,7 @@ from pilaster_policies.rules import (
 
 __all__ = [
     "at_rest",
+    "bounded",
     "broad_resource",
     "database_login",
     "database_path",

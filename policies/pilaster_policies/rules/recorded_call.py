@@ -34,11 +34,11 @@ def granted(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
         return
     stack = Stack(resources)
     by_role = {each.resource.urn: each for each in principals(stack) if each.resource.type == ROLE}
-    unread = _unread(stack)
+    waiting = unread(stack)
     for function in stack.of(FUNCTION):
         seen = resources.calls.get(str(function.get("handler")), {})
         for role in stack.references(function, "role", types=(ROLE,)).found:
-            if role.urn in unread:
+            if role.urn in waiting:
                 continue  # a policy that is not known yet may grant it: said elsewhere
             principal = by_role[role.urn]
             for action, called in sorted(seen.items()):
@@ -57,12 +57,10 @@ def _judged(principal: Principal, action: str, resource: str) -> Iterator[Findin
     elif found.verdict == "partly":
         yield Violation(f"{seen} does not allow all of it: {found.said}", fix)
     elif found.verdict == "unknown":
-        yield NotKnown(
-            f"whether a call is allowed: {seen} allows it under conditions: {found.said}"
-        )
+        yield NotKnown(f"whether a call is allowed: {seen} has conditions: {found.said}")
 
 
-def _unread(stack: Stack) -> set[str]:
+def unread(stack: Stack) -> set[str]:
     """Roles with a policy that is not known as a whole."""
     return {
         role.urn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from pilaster_policies.values import Unknown
 
 from tests.support import iam
 from tests.support.containment_cases import CASES, Case, allow, deny
+from tests.support.judging import UNKNOWN, Court, Thing, document
 
 
-def power(document: Any, *, version: str = "2012-10-17") -> Power:
-    found = statements({"Version": version, "Statement": document})
+def power(written: Any, *, version: str = "2012-10-17") -> Power:
+    found = statements({"Version": version, "Statement": written})
     assert isinstance(found, list)
     return Power(tuple(found))
 
@@ -57,3 +59,34 @@ def test_what_is_not_known_yet_is_neither_inside_nor_outside() -> None:
     assert no_broader(waiting, power([allow("s3:GetObject")])).verdict == "contained"
     proof = no_broader(waiting, power([allow("s3:GetObject", "arn:aws:s3:::b/*")]))
     assert (proof.verdict, proof.why) == ("unknown", "Resource of statement 1 is not known yet")
+
+
+def test_a_principal_is_held_against_the_policy_written_down_for_it(tmp_path: Path) -> None:
+    table = "arn:aws:dynamodb:eu-west-2:111111111111:table/orders"
+    (tmp_path / "bound.json").write_text(document(allow("dynamodb:*Item", table)))
+    (tmp_path / "none.json").write_text('"text"')
+
+    def said(granted: str, **bounds: str) -> list[str]:
+        court = Court()
+        files = {name: str(tmp_path / file) for name, file in bounds.items()}
+        court.configure({"graph": {"bounds": files}})
+        things = [
+            Thing("aws:iam/role:Role", "role", {}),
+            Thing(
+                "aws:iam/rolePolicy:RolePolicy",
+                "policy",
+                {"role": UNKNOWN, "policy": document(allow(granted, table))},
+                {"role": ["role"]},
+            ),
+        ]
+        return [each.text for each in court.on_stack(things) if each.rule == "aws-no-broader"]
+
+    assert said("dynamodb:GetItem", role="bound.json") == []
+    (broader,) = said("dynamodb:Query", role="bound.json")
+    assert (
+        f"it may do more than the policy it is held against: dynamodb:Query on {table}" in broader
+    )
+    (nobody,) = said("dynamodb:GetItem", other="bound.json")
+    assert "nobody in the stack is called 'other'" in nobody
+    (no_policy,) = said("dynamodb:GetItem", role="none.json")
+    assert "it is not JSON" in no_policy
