@@ -149,6 +149,26 @@ class Review(Section, frozen=True):
     """Minutes a reviewer has a document to themselves; claiming it again starts them anew."""
 
 
+class Cdn(Section, frozen=True):
+    domain: Annotated[str, Meta(pattern=r"^(([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,63})?$")] = (
+        ""
+    )
+    """The site's own name, such as `timetables.example.org`; none is one of cloudfront.net."""
+    zone_id: Annotated[str, Meta(pattern=r"^(Z[A-Z0-9]{1,31})?$")] = ""
+    """The Route 53 hosted zone the name is kept in; it comes with `domain` and is there already."""
+    price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = "PriceClass_100"
+    """Where it is served from: North America, Europe and Israel; Asia and Africa too; everywhere.
+    """
+    firewall: bool = False
+    """Whether AWS's managed rules and a count per address stand in front, some $9 a month."""
+    requests_per_address: Annotated[int, Meta(ge=100, le=2_000_000)] = 2000
+    """Requests of five minutes from one address, if there is a firewall; a school may be one."""
+    log_days: Annotated[int, Meta(ge=0, le=3650)] = 30
+    """Days a line per request is kept; 0 keeps none."""
+    secret_generation: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    """One more draws a new secret between the distribution and the API; the last stays good."""
+
+
 class Settings(Section, frozen=True):
     system: Literal["documents"]
     """Which page of `systems/` this stack deploys."""
@@ -180,6 +200,7 @@ class Settings(Section, frozen=True):
     events: Events = Events()
     storage: Storage = Storage()
     review: Review = Review()
+    cdn: Cdn = Cdn()
 
     @classmethod
     def of_stack(cls) -> Settings:
@@ -249,6 +270,13 @@ def _check(settings: Settings) -> None:
                 f"is not in aws:region {settings.region!r}",
                 "name zones of that region",
             )
+    if bool(settings.cdn.domain) != bool(settings.cdn.zone_id):
+        raise _refused(
+            "cdn.domain" if settings.cdn.domain else "cdn.zone_id",
+            settings.cdn.domain or settings.cdn.zone_id,
+            "stands alone: a name is kept in a zone",
+            "say both cdn.domain and cdn.zone_id, or neither",
+        )
     if settings.data.min_capacity > settings.data.max_capacity:
         raise _refused(
             "data.min_capacity",

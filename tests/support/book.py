@@ -109,7 +109,15 @@ class Book(resource_pb2_grpc.ResourceMonitorServicer):
                 "port": 5432,
                 "prefixListId": f"pl-{request.name}",
                 "url": f"https://{request.name}.example",
-                "result": "{}",
+                "result": '{"secret": "drawn"}',
+                "domainName": "drawn.cloudfront.net",
+                "domainValidationOptions": [
+                    {
+                        "resourceRecordName": "_drawn",
+                        "resourceRecordType": "CNAME",
+                        "resourceRecordValue": "drawn",
+                    }
+                ],
             }
         )
         drawn.MergeFrom(request.object)

@@ -12,6 +12,7 @@ from pilaster.aws import (
     BucketArgs,
     BusArgs,
     CacheArgs,
+    CdnArgs,
     Code,
     ConsumerArgs,
     Cooling,
@@ -26,6 +27,9 @@ from pilaster.aws import (
     MigrationsArgs,
     NetworkArgs,
     NetworkRef,
+    OriginSecretArgs,
+    OwnDomain,
+    PageSources,
     PipelineArgs,
     QueueArgs,
     QueueSource,
@@ -84,6 +88,9 @@ def minimal(root: Path) -> Mapping[str, Any]:
         "DailyTable": DailyTableArgs(
             place=place, table="records", bucket_name="shop-records", columns={"id": "string"}
         ),
+        "Cdn": CdnArgs(
+            place=place, api_id="abc", web_socket_id="def", origin_secret="not this one"
+        ),
         "DataProxy": DataProxyArgs(
             place=place,
             network=side,
@@ -96,6 +103,7 @@ def minimal(root: Path) -> Mapping[str, Any]:
         "Mail": MailArgs(place=place, sender="post@shop.example"),
         "Migrations": MigrationsArgs(place=place, function=function, digest="1"),
         "Network": NetworkArgs(place=place),
+        "OriginSecret": OriginSecretArgs(place=place, function=function),
         "Pipeline": PipelineArgs(
             place=place,
             flow=flow,
@@ -256,6 +264,7 @@ def complete(root: Path) -> Mapping[str, Any]:
             old_versions_days=5,
             expire=[Expiry(prefix="work/", days=1, old_versions_days=2)],
             cool=[Cooling(prefix="archive/", tiering_days=20, glacier_days=60)],
+            guard=False,
             upload_origins=["https://app.example"],
         ),
         "Bus": BusArgs(place=place, archive_days=30),
@@ -289,6 +298,21 @@ def complete(root: Path) -> Mapping[str, Any]:
             results_days=1,
             protect=False,
         ),
+        "Cdn": CdnArgs(
+            place=place,
+            api_id="abc",
+            web_socket_id="def",
+            origin_secret="not this one",
+            sources=PageSources(
+                connect=["https://files.example"], images=["https://files.example"]
+            ),
+            domain=OwnDomain(name="shop.example.org", zone_id="Z123"),
+            price_class="PriceClass_All",
+            firewall=False,
+            requests_per_address=500,
+            log_days=30,
+            protect=False,
+        ),
         "DataProxy": DataProxyArgs(
             place=place,
             network=side,
@@ -317,6 +341,7 @@ def complete(root: Path) -> Mapping[str, Any]:
         "Mail": MailArgs(place=place, sender="post@shop.example", identity="shop.example"),
         "Migrations": MigrationsArgs(place=place, function=outside, digest="abc"),
         "Network": NetworkArgs(place=place, cidr="10.1.0.0/20"),
+        "OriginSecret": OriginSecretArgs(place=place, function=outside, generation=3),
         "Pipeline": PipelineArgs(
             place=place,
             flow=flow,

@@ -5,6 +5,8 @@ from pilaster.aws.api import Api, ApiArgs, Throttle
 from pilaster.aws.bucket import Bucket, BucketArgs, Cooling, Expiry
 from pilaster.aws.bus import Bus, BusArgs
 from pilaster.aws.cache import Cache, CacheArgs
+from pilaster.aws.cdn import Cdn, CdnArgs
+from pilaster.aws.cdn_headers import PageSources
 from pilaster.aws.consumer import Consumer, ConsumerArgs
 from pilaster.aws.daily_table import DailyTable, DailyTableArgs
 from pilaster.aws.data_proxy import DataProxy, DataProxyArgs
@@ -14,6 +16,8 @@ from pilaster.aws.iam import Grant
 from pilaster.aws.mail import Mail, MailArgs
 from pilaster.aws.migrations import Migrations, MigrationsArgs
 from pilaster.aws.network import Network, NetworkArgs
+from pilaster.aws.origin_secret import OriginSecret, OriginSecretArgs
+from pilaster.aws.own_domain import OwnDomain
 from pilaster.aws.pipeline import Dispatch, Pipeline, PipelineArgs, Start
 from pilaster.aws.push import WebSocket, WebSocketArgs
 from pilaster.aws.queue import Queue, QueueArgs
@@ -35,6 +39,8 @@ __all__ = [
     "BusArgs",
     "Cache",
     "CacheArgs",
+    "Cdn",
+    "CdnArgs",
     "Code",
     "Consumer",
     "ConsumerArgs",
@@ -57,6 +63,10 @@ __all__ = [
     "Network",
     "NetworkArgs",
     "NetworkRef",
+    "OriginSecret",
+    "OriginSecretArgs",
+    "OwnDomain",
+    "PageSources",
     "Pipeline",
     "PipelineArgs",
     "Queue",

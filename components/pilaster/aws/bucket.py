@@ -62,6 +62,9 @@ class BucketArgs:
     """What costs less with time."""
     upload_origins: Sequence[str] = ()
     """Web origins whose pages may upload with a presigned URL."""
+    guard: bool = True
+    """Whether it makes its own policy, which refuses what comes without TLS. S3 has one policy per
+    bucket: whoever lets an AWS service in makes it, with that statement in it."""
 
     def __post_init__(self) -> None:
         origins.check(self.upload_origins)
@@ -146,13 +149,15 @@ class Bucket(pulumi.ComponentResource):
             # A rule on old versions is refused while there are none to come.
             opts=pulumi.ResourceOptions(parent=self, depends_on=versions),
         )
-        aws.s3.BucketPolicy(
-            f"{name}-policy",
-            bucket=self.name,
-            policy=iam.document([iam.deny_without_tls(["s3:*"], [self._arn, f"{self._arn}/*"])]),
-            # S3 refuses two changes of a bucket's access at once.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[access]),
-        )
+        if args.guard:
+            guard = iam.deny_without_tls(["s3:*"], [self._arn, f"{self._arn}/*"])
+            aws.s3.BucketPolicy(
+                f"{name}-policy",
+                bucket=self.name,
+                policy=iam.document([guard]),
+                # S3 refuses two changes of a bucket's access at once.
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[access]),
+            )
         aws.s3.BucketNotification(f"{name}-events", bucket=self.name, eventbridge=True, opts=child)
         if args.upload_origins:
             aws.s3.BucketCorsConfiguration(

@@ -15,8 +15,9 @@ from pilaster.aws.iam import Grant
 from pilaster.naming import Place, slug
 from pilaster.tagging import tags
 
-STAGE = "live"
-"""A WebSocket API has no `$default` stage; this one is the end of every address."""
+STAGE = "ws"
+"""A WebSocket API has no `$default` stage; this one is the end of every address, and so the path a
+CDN passes on as it is."""
 IDENTITY = "route.request.querystring.ticket"
 """Where the authorizer finds the ticket; without one it is not called."""
 LONGEST_SECONDS = 29

@@ -39,6 +39,7 @@ from systems.documents.aws import functions as fn
 from systems.documents.aws.accounts import accounts_part
 from systems.documents.aws.admission import admission_part
 from systems.documents.aws.cache import cache_part
+from systems.documents.aws.cdn import Behind, cdn_part, files_origin, origin_secret
 from systems.documents.aws.database import database_part
 from systems.documents.aws.ended import ended_part
 from systems.documents.aws.flow import flow
@@ -90,6 +91,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
     )
     base = fn.Base(place=place, log_retention_days=settings.log_retention_days)
     limit = settings.documents.max_size_mib
+    secret = origin_secret(base, NAME, settings)
 
     # What keeps data
     network = Network(f"{NAME}-network", NetworkArgs(place=place))
@@ -362,8 +364,22 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             log_retention_days=settings.log_retention_days,
         ),
     )
+    cdn = cdn_part(
+        base,
+        NAME,
+        settings,
+        secret,
+        Behind(
+            api_id=api.api_id,
+            web_socket_id=push.api_id,
+            files=files_origin(base, files.name, api.url),
+        ),
+    )
     return {
+        "site_url": cdn.url,
         "api_url": api.url,
+        "gateway_url": api.url,
+        "distribution_id": cdn.distribution_id,
         "push_url": push.url,
         "documents_bucket": files.name,
         "user_pool_id": users.pool_id,

@@ -31,6 +31,8 @@ class Push:
     """Routes of the API."""
     url: Output[str]
     """Where clients connect."""
+    api_id: Output[str]
+    """The sockets' API."""
     hang_up_environment: Mapping[str, Input[str]]
     """What a function that ends a session's sockets reads."""
     hang_up_grants: Sequence[Grant]
@@ -105,6 +107,7 @@ def push_part(base: Base, name: str, *, bus_name: Input[str]) -> Push:
             )
         },
         url=sockets.url,
+        api_id=sockets.api_id,
         hang_up_environment={
             "CONNECTIONS_TABLE": connections.name,
             "SOCKETS_URL": sockets.management_url,

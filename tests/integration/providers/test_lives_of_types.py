@@ -8,9 +8,11 @@ import pytest
 from pilaster_local.providers.aws.table import RECORDED, TYPES
 from pilaster_local.providers.aws.values import plain_map
 
+from tests.integration.providers import lives, lives_at_the_edge
 from tests.integration.providers.desk import Desk
-from tests.integration.providers.lives import LIVES, Life, Neighbours
+from tests.integration.providers.lives import Life, Neighbours
 
+LIVES = [*lives.LIVES, *lives_at_the_edge.LIVES]
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
 ELSEWHERE = {

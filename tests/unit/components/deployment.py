@@ -128,7 +128,15 @@ class _Cloud(mocks.Mocks):
             "port": 5432,
             "prefixListId": f"pl-{args.name}",
             "url": f"https://{args.name}.example",
-            "result": "{}",
+            "result": '{"secret": "drawn"}',
+            "domainName": "drawn.cloudfront.net",
+            "domainValidationOptions": [
+                {
+                    "resourceRecordName": "_drawn",
+                    "resourceRecordType": "CNAME",
+                    "resourceRecordValue": "drawn",
+                }
+            ],
         }
         return f"{args.name}-id", {**drawn, **args.inputs}
 

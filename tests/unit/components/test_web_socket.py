@@ -58,9 +58,9 @@ def test_each_function_is_called_by_its_own_route_alone(tmp_path: Path):
     }
     assert permissions == {
         "push-authorizer-permission": f"{API}/authorizers/push-tickets-id",
-        "push-connect-permission": f"{API}/live/$connect",
-        "push-disconnect-permission": f"{API}/live/$disconnect",
-        "push-message-permission": f"{API}/live/$default",
+        "push-connect-permission": f"{API}/ws/$connect",
+        "push-disconnect-permission": f"{API}/ws/$disconnect",
+        "push-message-permission": f"{API}/ws/$default",
     }
 
 

@@ -15,6 +15,7 @@ from pilaster_local.providers.aws.services import (
     caches,
     callers,
     clusters,
+    distributions,
     events,
     functions,
     groups,
@@ -22,6 +23,7 @@ from pilaster_local.providers.aws.services import (
     logs,
     mail,
     networks,
+    objects,
     querying,
     queues,
     recorded,
@@ -34,8 +36,9 @@ from pilaster_local.providers.aws.services import (
 )
 
 _SERVICES = (
-    alarms, apis, buckets, caches, callers, clusters, events, functions, groups, keys, logs, mail,
-    networks, querying, queues, roles, secrets, tables, topics, users, workflows,
+    alarms, apis, buckets, caches, callers, clusters, distributions, events, functions, groups,
+    keys, logs, mail, networks, objects, querying, queues, roles, secrets, tables, topics, users,
+    workflows,
 )  # fmt: skip
 
 RECORDED: Mapping[str, Row] = recorded.TYPES

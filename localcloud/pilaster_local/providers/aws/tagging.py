@@ -23,11 +23,14 @@ class Style:
     names: str = "TagKeys"
     pair: tuple[str, str] | None = ("Key", "Value")
     """Spelling of one tag in a list; None where tags are a mapping."""
+    within: str = ""
+    """The member the list is put in, where it is not given as it is."""
 
 
 STYLES: Mapping[str, Style] = {
     "athena": Style("TagResource", "UntagResource", "ResourceARN={arn}"),
     "apigatewayv2": Style("TagResource", "UntagResource", "ResourceArn={arn}", pair=None),
+    "cloudfront": Style("TagResource", "UntagResource", "Resource={arn}", within="Items"),
     "cloudwatch": Style("TagResource", "UntagResource", "ResourceARN={arn}"),
     "cognito-idp": Style("TagResource", "UntagResource", "ResourceArn={arn}", pair=None),
     "dynamodb": Style("TagResource", "UntagResource", "ResourceArn={arn}"),
@@ -79,9 +82,9 @@ def change(
     key = key_parameters(style.key, state)
     if dropped := sorted(old.keys() - new.keys()):
         listed = [{"Key": name} for name in dropped] if style.names == "Tags" else dropped
-        call(style.untag, {**key, style.names: listed})
+        call(style.untag, {**key, style.names: _put(style, listed)})
     if changed := {name: value for name, value in new.items() if old.get(name) != value}:
-        call(style.tag, {**key, style.tags: spelled(style, changed)})
+        call(style.tag, {**key, style.tags: _put(style, spelled(style, changed))})
 
 
 def spelled(style: Style, tags: Mapping[str, str]) -> Any:
@@ -89,3 +92,7 @@ def spelled(style: Style, tags: Mapping[str, str]) -> Any:
         return dict(tags)
     name, value = style.pair
     return [{name: k, value: v} for k, v in sorted(tags.items())]
+
+
+def _put(style: Style, listed: Any) -> Any:
+    return {style.within: listed} if style.within else listed
