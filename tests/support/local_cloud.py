@@ -30,8 +30,9 @@ class Cloud:
             "endpoint_url": self.platform.endpoint,
             "aws_access_key_id": "test",
             "aws_secret_access_key": "test",
+            "region_name": REGION,
         }
-        return boto3.client(service, region_name=REGION, **{**usual, **options})
+        return boto3.client(service, **{**usual, **options})
 
     def name(self, what: str) -> str:
         return f"{what}-{uuid.uuid4().hex[:8]}"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
 
 import pytest
 
+from tests.integration.services.conftest import Own
 from tests.support import distribution as cdn
 from tests.support.distribution import Site
 from tests.support.local_cloud import Cloud
-from tests.support.origin_server import Answer, Origin, origin_server, told
+from tests.support.origin_server import Answer, Origin
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -25,22 +25,6 @@ ECHO = """
                                     "domain": event["requestContext"]["domainName"]})}
 """
 PAGE, SCRIPT = b"<h1>timetable</h1>" * 100, b"let lesson = 1;\n" * 500
-
-
-@pytest.fixture
-def origin() -> Iterator[Origin]:
-    with origin_server() as running:
-        running.answer = told
-        yield running
-
-
-@pytest.fixture
-def made(cloud: Cloud) -> Iterator[list[Site]]:
-    """Distributions of the test, deleted after it."""
-    sites: list[Site] = []
-    yield sites
-    for site in sites:
-        site.delete()
 
 
 @pytest.fixture
@@ -76,15 +60,6 @@ def site(cloud: Cloud, made: list[Site]) -> Site:
     )
     made.append(site)
     cdn.read_by(cloud, bucket, site.arn)
-    return site
-
-
-def own(cloud: Cloud, made: list[Site], origin: Origin, **default: object) -> Site:
-    """A distribution before the test's own origin."""
-    site = cdn.make(
-        cloud, [cdn.custom_origin("127.0.0.1", origin.port)], cdn.behavior("own", **default)
-    )
-    made.append(site)
     return site
 
 
@@ -194,8 +169,8 @@ def raw_get(site: Site, path: str) -> str:
         return b"".join(iter(lambda: line.recv(65536), b"")).decode()
 
 
-def test_only_the_edge_says_who_the_viewer_is(cloud: Cloud, made: list[Site], origin: Origin):
-    site = own(cloud, made, origin, OriginRequestPolicyId=cdn.WITH_CLOUDFRONT)
+def test_only_the_edge_says_who_the_viewer_is(own: Own):
+    site = own(OriginRequestPolicyId=cdn.WITH_CLOUDFRONT)
     said = site.get(
         "/",
         cloudfront_viewer_address="6.6.6.6:1",
@@ -214,10 +189,8 @@ def test_only_the_edge_says_who_the_viewer_is(cloud: Cloud, made: list[Site], or
     assert re.fullmatch(r"1\.1 \w{32}\.cloudfront\.net \(CloudFront\)", said["via"])
 
 
-def test_without_a_policy_hardly_anything_is_passed_on(
-    cloud: Cloud, made: list[Site], origin: Origin
-):
-    site = own(cloud, made, origin)
+def test_without_a_policy_hardly_anything_is_passed_on(own: Own):
+    site = own()
     with site.http as http:
         asked = {"cookie": "a=1", "x-own": "1", "accept": "text/html", "referer": "x"}
         asked["authorization"] = "Bearer t"
@@ -231,7 +204,7 @@ def test_without_a_policy_hardly_anything_is_passed_on(
     assert (posted["size"], posted["headers"]["content-length"]) == (3, "3")
 
 
-def test_what_the_policy_names_is_passed_on(cloud: Cloud, made: list[Site], origin: Origin):
+def test_what_the_policy_names_is_passed_on(cloud: Cloud, own: Own):
     named = cdn.policy(
         cloud,
         "request",
@@ -239,7 +212,7 @@ def test_what_the_policy_names_is_passed_on(cloud: Cloud, made: list[Site], orig
         CookiesConfig={"CookieBehavior": "whitelist", "Cookies": cdn.listed(["b"])},
         QueryStringsConfig={"QueryStringBehavior": "whitelist", "QueryStrings": cdn.listed(["q"])},
     )
-    site = own(cloud, made, origin, OriginRequestPolicyId=named)
+    site = own(OriginRequestPolicyId=named)
     said = site.get("/p?a=1&q=%20&q=3&b=2", x_own="1", x_other="2", cookie="a=1; b=2").json()
     assert said["path"] == "/p?q=%20&q=3"
     assert (said["headers"]["x-own"], said["headers"]["cookie"]) == ("1", "b=2")
@@ -273,24 +246,18 @@ def test_compression_is_as_documented(site: Site):
     ],
 )
 def test_only_what_fits_is_compressed(
-    cloud: Cloud,
-    made: list[Site],
-    origin: Origin,
-    size: int,
-    kind: str,
-    more: dict[str, str],
-    packed: bool,
+    own: Own, origin: Origin, size: int, kind: str, more: dict[str, str], packed: bool
 ):
     body = gzip.compress(b"x" * size) if more else b"x" * size
     origin.answer = lambda asked: Answer(headers={"content-type": kind, **more}, body=body)
-    site = own(cloud, made, origin, cache=cdn.OPTIMIZED)
+    site = own(cache=cdn.OPTIMIZED)
     answer = site.get("/", accept_encoding="gzip")
     assert answer.content == b"x" * size
     given = answer.headers.get("content-encoding")
     assert given == ("gzip" if packed or more else None)
 
 
-def test_headers_policies_keep_to_their_override(cloud: Cloud, made: list[Site], origin: Origin):
+def test_headers_policies_keep_to_their_override(cloud: Cloud, own: Own, origin: Origin):
     headers = cdn.policy(
         cloud,
         "response",
@@ -320,7 +287,7 @@ def test_headers_policies_keep_to_their_override(cloud: Cloud, made: list[Site],
         },
         body=b"ok",
     )
-    site = own(cloud, made, origin, ResponseHeadersPolicyId=headers)
+    site = own(ResponseHeadersPolicyId=headers)
     answer = site.get("/", origin="https://a.example.org").headers
     assert answer["content-security-policy"] == "default-src 'self'"
     assert answer["x-frame-options"] == "SAMEORIGIN", "the origin's own stays"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from typing import Any
 
+from pilaster_local.providers.aws.plan.beside_distributions import beside_distributions
 from pilaster_local.providers.aws.plan.finding import Finding
 from pilaster_local.providers.aws.plan.grammars import arns
 from pilaster_local.providers.aws.plan.resources import Planned
@@ -36,9 +37,10 @@ def across(resources: list[Planned], region: str, account: str) -> Iterator[Find
         for resource, path, said in rule(stack):
             path, message = told(resource, path, said)
             yield Finding(urn=resource.urn, property=path, message=message)
-    for resource, path, said in _elsewhere(stack, region, account):
-        path, message = told(resource, path, said)
-        yield Finding(urn=resource.urn, property=path, message=message)
+    for placed in (_elsewhere(stack, region, account), beside_distributions(stack, region)):
+        for resource, path, said in placed:
+            path, message = told(resource, path, said)
+            yield Finding(urn=resource.urn, property=path, message=message)
 
 
 # -- queues ---------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from pilaster_local.providers.aws.plan.rules import (
     apis,
     caches,
     databases,
+    distributions,
     elsewhere,
     events,
     functions,
@@ -34,8 +35,8 @@ from pilaster_local.providers.aws.plan.rules import (
 )
 
 _MODULES = (
-    apis, caches, databases, elsewhere, events, functions, identity, messaging, networks,
-    observing, querying, recorded, secrets, storage, tables, users, workflows,
+    apis, caches, databases, distributions, elsewhere, events, functions, identity, messaging,
+    networks, observing, querying, recorded, secrets, storage, tables, users, workflows,
 )  # fmt: skip
 _BOUNDS = {token: table for module in _MODULES for token, table in module.BOUNDS.items()}
 _RULES = {token: rules for module in _MODULES for token, rules in module.RULES.items()}
