@@ -118,6 +118,11 @@ class Fetch:
         except UnreachableError as error:
             log.warning("%s: %s", self.distribution.id, error)
             return self._said(502, words.CONNECT, request, key)
+        except (aiohttp.ClientError, OSError) as error:
+            # It began to answer and did not come to an end, and nothing was sent yet.
+            log.warning("%s: an answer broke off: %r", self.distribution.id, error)
+            slow = isinstance(error, TimeoutError)
+            return self._said(504 if slow else 502, words.SLOW, request, key)
         except MisnamedError as error:
             log.error("%s: %s", self.distribution.id, error)
             content = b'{"message":"Forbidden"}'
