@@ -5,16 +5,15 @@ python -m benchmarks.throughput [--documents 100] [--users 5] [--at-once 10] [--
 A copy of the project is deployed for it and purged afterwards. Half of the documents are text PDFs,
 half are pictures that Tesseract reads; no two have the same bytes, so none is read from the cache.
 Printed are documents a minute, OCR pages per second and core while documents were worked on, how
-long each user waited, how many runs there were at once at most, and how long the steps took. With
---one-of-many all documents but one are one user's, and the last to come is the other's. Exits 1
-where a document is lost or doubled, more ran at once than may, or a user waits more than twice as
-long as another.
+long each user waited, how many runs there were at once at most, how long the steps took, and whose
+the CPU was. With --one-of-many all documents but one are one user's, and the last to come is the
+other's. Exits 1 where a document is lost or doubled, more ran at once than may, or a user waits
+more than twice as long as another.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import statistics
 import sys
@@ -29,9 +28,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
 from pilaster_cli.api import Api, Problem
 
+from benchmarks.cpu import READERS, cpu_of, since
 from tests.support.deployed import SAMPLES, Deployed, copy
 
 FILES = ("pupil.pdf", "list.png", "nursery.pdf", "tiles.png")
@@ -57,12 +56,22 @@ class Outcome:
     """Runs at once, at most, by when each began and ended."""
     runs: int
     """Executions there were of these documents."""
-    cpu_seconds: float
-    """What all processes of the platform took together, whatever else the machine did."""
+    cpu: dict[str, float]
+    """Seconds of the platform's processes, by what they do, whatever else the machine did."""
     load: tuple[float, float]
     """What the machine had to do in the minute before it began, and before it ended."""
     waits: list[float] = field(default_factory=list[float])
     """Each user's mean seconds from sending a document to its answer."""
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Of the whole platform."""
+        return sum(self.cpu.values())
+
+    @property
+    def reading_seconds(self) -> float:
+        """Of the steps that prepare and read, text PDFs and their own starts included."""
+        return sum(self.cpu.get(step, 0.0) for step in READERS)
 
     @property
     def documents(self) -> int:
@@ -100,7 +109,7 @@ def send(system: Deployed, shares: list[int]) -> Outcome:
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(SENDERS) as pool:
         files = [(user, _own(Path(folder), user, n)) for n, user in _in_order(shares)]
-        spent, began = _cpu_seconds(system), time.time()
+        spent, began = cpu_of(system), time.time()
         jobs = [(user, pool.submit(people[user].upload, file)) for user, file in files]
         sent: list[list[str]] = [[] for _ in shares]
         for user, job in jobs:
@@ -120,7 +129,7 @@ def send(system: Deployed, shares: list[int]) -> Outcome:
         sent=sent,
         most_at_once=_most_at_once(runs),
         runs=len(runs),
-        cpu_seconds=_cpu_seconds(system) - spent,
+        cpu=since(spent, cpu_of(system)),
         load=load,
         waits=[_mean_wait(documents) for documents in answers],
     )
@@ -197,19 +206,6 @@ def _runs(system: Deployed, documents: Collection[str]) -> list[tuple[datetime, 
     ]
 
 
-def _cpu_seconds(system: Deployed) -> float:
-    """Of the platform's processes and all they started that still run; functions stay warm."""
-    spent = 0.0
-    for pid in system.status["processes"].values():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(pid)
-            for each in (process, *process.children(recursive=True)):
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    times = each.cpu_times()
-                    spent += times.user + times.system
-    return spent
-
-
 def _most_at_once(runs: list[tuple[datetime, datetime]]) -> int:
     """One that begins in the moment in which another ends follows it."""
     moments = [(began, 1) for began, _ in runs] + [(ended, -1) for _, ended in runs]
@@ -248,9 +244,10 @@ def faults(outcome: Outcome, at_once: int) -> list[str]:
 def told(outcome: Outcome) -> list[str]:
     """What was measured, a line each."""
     cores, (before, after) = os.cpu_count() or 1, outcome.load
-    seconds, cpu = outcome.seconds, outcome.cpu_seconds
+    seconds, cpu, reading = outcome.seconds, outcome.cpu_seconds, outcome.reading_seconds
     share = cpu / seconds / cores
     by_clock, by_cpu = outcome.pages / seconds / cores, outcome.pages / cpu
+    by_task = ", ".join(f"{task} {spent:.1f} s" for task, spent in outcome.cpu.items())
     places = {user: place for place, (_, user) in enumerate(reversed(outcome.order))}
     firsts = [str(outcome.documents - places[user]) for user in sorted(places)]
     return [
@@ -259,7 +256,9 @@ def told(outcome: Outcome) -> list[str]:
         f"documents a minute  {outcome.documents / seconds * 60:.1f}",
         f"OCR pages           {outcome.pages}, {by_clock:.2f} a second and core by the clock",
         f"                    {by_cpu:.2f} a second of CPU, the rest included (goal {GOAL_PAGES})",
+        f"                    {outcome.pages / reading:.2f} a second of CPU of the steps that read",
         f"CPU                 {cpu / outcome.documents:.2f} s a document, {share:.0%} of the cores",
+        f"CPU by task         {by_task}",
         f"runs at once        {outcome.most_at_once} at most",
         f"mean wait by user   {', '.join(f'{each:.0f} s' for each in outcome.waits)}",
         f"first answer        was number {', '.join(firsts)} of all, by user",
