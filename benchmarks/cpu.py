@@ -24,7 +24,7 @@ def cpu_of(system: Deployed) -> dict[str, float]:
     for process in _processes(system):
         with contextlib.suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
-            spent[_task(process.cmdline())] += times.user + times.system
+            spent[_task(_commands(process))] += times.user + times.system
     return spent
 
 
@@ -41,6 +41,13 @@ def _processes(system: Deployed) -> set[psutil.Process]:
             process = psutil.Process(pid)
             found |= {process, *process.children(recursive=True)}
     return found
+
+
+def _commands(process: psutil.Process) -> list[str]:
+    """Its own command line and those it was started by: of a function's interpreter, which sees
+    its archive as /var/task, only the sandbox around it says which archive that is.
+    """
+    return [word for each in (process, *process.parents()[:2]) for word in each.cmdline()]
 
 
 def _task(command: list[str]) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
-from benchmarks.cpu import _task, since
+from benchmarks.cpu import _commands, _task, since
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,20 @@ def test_what_is_none_of_these_is_the_emulator() -> None:
 def test_what_began_between_two_looks_counts_whole_and_the_most_comes_first() -> None:
     spent = since({"emulator": 10.0, "cache": 1.0}, {"emulator": 12.0, "cache": 1.0, "read": 30.0})
     assert list(spent.items()) == [("read", 30.0), ("emulator", 2.0), ("cache", 0.0)]
+
+
+def test_an_interpreter_in_a_sandbox_is_known_by_the_sandbox() -> None:
+    inner = "import time; print('up', flush=True); time.sleep(60)"
+    outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
+    archive = "/somewhere/functions/code/unpacked/61d34f"
+    with subprocess.Popen(
+        [sys.executable, "-c", outer, archive], stdout=subprocess.PIPE
+    ) as sandbox:
+        assert sandbox.stdout is not None
+        sandbox.stdout.readline()
+        (interpreter,) = psutil.Process(sandbox.pid).children()
+        try:
+            assert archive in _commands(interpreter)
+            assert archive not in interpreter.cmdline()
+        finally:
+            interpreter.kill()
