@@ -1,5 +1,5 @@
 # Two commands do everything: `make demo` and `make test`. The others are for those who work on it.
-.PHONY: demo test test-long check plan down setup browser
+.PHONY: demo screenshots test test-long check plan down setup browser
 SAMPLE ?= samples/timetables/demo.png
 run := .venv/bin/
 # Without bytecode every run would compile Pulumi's SDK again.
@@ -24,6 +24,9 @@ test-long: setup  ## Soaks and large samples
 
 check: setup  ## Lint, format, types, import contracts, the site's too
 	@$(run)ruff check . && $(run)ruff format --check . && $(run)pyright && $(run)lint-imports && web/build.sh run check
+
+screenshots: demo browser  ## The site's main pages, drawn into docs/images/
+	@$(run)python web/screenshots.py
 
 plan: setup  ## What AWS and the policies would refuse of `dev` and `prod`; no account needed
 	@for stack in dev prod; do \

@@ -2,8 +2,16 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-// Where `npm run dev` finds the API: the address `pilaster status` shows.
+// Where `npm run dev` and `npx vite preview` find what is behind the distribution: the addresses `pilaster status`
+// shows as `gateway_url` and `push_url`, or one of a running site for both.
 const api = process.env.PILASTER_API ?? "http://127.0.0.1:4566";
+const socket = process.env.PILASTER_SOCKET ?? api.replace(/^http/, "ws");
+
+/** An address of the WebSocket API stands for `/ws` as a whole, and ends in its stage. */
+function socketPath(path: string): string {
+  const stage = new URL(socket).pathname;
+  return stage === "/" ? path : path.replace(/^\/ws/, stage);
+}
 
 export default defineConfig({
   plugins: [react()],
@@ -18,7 +26,7 @@ export default defineConfig({
     host: "127.0.0.1",
     proxy: {
       "/api": { target: api, changeOrigin: true },
-      "/ws": { target: api, changeOrigin: true, ws: true },
+      "/ws": { target: new URL(socket).origin, changeOrigin: true, ws: true, rewrite: socketPath },
     },
   },
   test: {

@@ -13,7 +13,6 @@ export function calendarOf(timetable: Schemas["Timetable"], title: string, id: s
     "VERSION:2.0",
     "PRODID:-//Pilaster//Timetables//EN",
     "CALSCALE:GREGORIAN",
-    "METHOD:PUBLISH",
     `X-WR-CALNAME:${escape(title)}`,
     ...timetable.blocks.flatMap((block) => event(block, id, stamp, now)),
     "END:VCALENDAR",
