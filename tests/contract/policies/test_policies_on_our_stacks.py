@@ -46,6 +46,7 @@ def test_the_exceptions_are_open_routes_and_a_tick_that_may_be_lost() -> None:
     assert sorted(v.urn.rsplit("::", 1)[-1] for v in broken) == listed
     assert listed == [
         "documents-api-default-route",
+        "documents-api-get-api-v1-openapi-json-route",
         "documents-api-get-health-route",
         "documents-api-post-api-v1-auth-confirm-route",
         "documents-api-post-api-v1-auth-login-route",

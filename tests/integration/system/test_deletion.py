@@ -16,7 +16,7 @@ from tests.support.local_cloud import eventually
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
 GOOD = SAMPLES / "list.png"
-SECONDS = 45
+SECONDS = 60
 """Ten seconds' delay, a queue, and a cold start on a busy machine."""
 
 
