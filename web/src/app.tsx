@@ -17,6 +17,8 @@ import { Shell } from "./ui/shell";
 
 // What the first look does not need comes when it is asked for.
 const DocumentPage = lazy(() => import("./documents/document"));
+const ReviewsPage = lazy(() => import("./review/list"));
+const ReviewPage = lazy(() => import("./review/review"));
 
 export function App(): ReactNode {
   return (
@@ -50,6 +52,9 @@ function Pages(): ReactNode {
     <Switch>
       <Route path="/" component={DocumentsPage} />
       <Route path="/documents/:id">{({ id }) => <DocumentPage key={id} id={id} />}</Route>
+      {/* To all others these are addresses like any that do not exist; the API says the same (403). */}
+      {session.user.reviewer && <Route path="/reviews" component={ReviewsPage} />}
+      {session.user.reviewer && <Route path="/reviews/:id">{({ id }) => <ReviewPage key={id} id={id} />}</Route>}
       <Route path={/^\/(login|register|confirm)\/?$/}>
         <Redirect to="/" replace />
       </Route>

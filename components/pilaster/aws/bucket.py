@@ -61,7 +61,7 @@ class BucketArgs:
     cool: Sequence[Cooling] = ()
     """What costs less with time."""
     upload_origins: Sequence[str] = ()
-    """Web origins whose pages may upload with a presigned URL."""
+    """Web origins whose pages may use presigned URLs: upload, and show what a link was given to."""
     guard: bool = True
     """Whether it makes its own policy, which refuses what comes without TLS. S3 has one policy per
     bucket: whoever lets an AWS service in makes it, with that statement in it."""
@@ -165,7 +165,7 @@ class Bucket(pulumi.ComponentResource):
                 bucket=self.name,
                 cors_rules=[
                     {
-                        "allowed_methods": ["PUT"],
+                        "allowed_methods": ["GET", "PUT"],
                         "allowed_origins": list(args.upload_origins),
                         "allowed_headers": list(UPLOAD_HEADERS),
                         "expose_headers": ["etag"],

@@ -151,7 +151,7 @@ def test_pages_of_the_named_origins_may_call_and_upload_and_no_others(
     cors = system.one("Api", "documents-api-api").inputs["corsConfiguration"]
     assert (cors["allowOrigins"], cors["allowCredentials"]) == (origins, False)
     [rule] = system.one("BucketCorsConfiguration").inputs["corsRules"]
-    assert (rule["allowedOrigins"], rule["allowedMethods"]) == (origins, ["PUT"])
+    assert (rule["allowedOrigins"], rule["allowedMethods"]) == (origins, ["GET", "PUT"])
     closed = deploy("dev", tmp_path, monkeypatch)
     assert "corsConfiguration" not in closed.one("Api", "documents-api-api").inputs
     assert closed.all("BucketCorsConfiguration") == []

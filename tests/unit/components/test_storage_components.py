@@ -132,7 +132,7 @@ def test_pages_of_named_origins_may_upload_and_do_nothing_else():
     cors = bucket(upload_origins=["https://app.example"]).one("BucketCorsConfiguration")
     assert cors.inputs["corsRules"] == [
         {
-            "allowedMethods": ["PUT"],
+            "allowedMethods": ["GET", "PUT"],
             "allowedOrigins": ["https://app.example"],
             "allowedHeaders": ["content-type", "content-length", "if-none-match"],
             "exposeHeaders": ["etag"],

@@ -6,6 +6,8 @@ import css from "./page.module.css";
 interface Props {
   title: string;
   narrow?: boolean;
+  /** As wide as the window: for what stands side by side. */
+  wide?: boolean;
   /** Beside the heading. */
   actions?: ReactNode;
   children: ReactNode;
@@ -14,7 +16,7 @@ interface Props {
 /** False until the first page was shown: a page that was loaded keeps the browser's own focus. */
 let shown = false;
 
-export function Page({ title, narrow = false, actions, children }: Props): ReactNode {
+export function Page({ title, narrow = false, wide = false, actions, children }: Props): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (shown) heading.current?.focus({ preventScroll: true });
@@ -22,7 +24,7 @@ export function Page({ title, narrow = false, actions, children }: Props): React
     globalThis.scrollTo(0, 0);
   }, []);
   return (
-    <div className={join(css.page, narrow && css.narrow)}>
+    <div className={join(css.page, narrow && css.narrow, wide && css.wide)}>
       <title>{`${title} · ${t("app.name")}`}</title>
       <div className={css.head}>
         <h1 ref={heading} tabIndex={-1}>

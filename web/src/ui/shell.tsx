@@ -1,6 +1,6 @@
 /** What is around every page: the way past the menu, the menu, and where one is. */
 import { type ReactNode, useState } from "react";
-import { Link } from "wouter";
+import { Link, useRoute } from "wouter";
 import { session, useSession } from "../session/session";
 import { t } from "../strings";
 import { Button } from "./button";
@@ -22,6 +22,12 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
             {t("app.name")}
           </Link>
           <nav aria-label={t("app.menu")} className={css.nav}>
+            {state.status === "in" && state.user.reviewer && (
+              <>
+                <NavLink to="/">{t("nav.documents")}</NavLink>
+                <NavLink to="/reviews">{t("nav.reviews")}</NavLink>
+              </>
+            )}
             {state.status === "in" && (
               <Button look="quiet" onClick={() => void session.leave()}>
                 {t("nav.logout")}
@@ -37,6 +43,15 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
         <ThemeSwitch />
       </footer>
     </>
+  );
+}
+
+function NavLink({ to, children }: { to: string; children: ReactNode }): ReactNode {
+  const [here] = useRoute(to);
+  return (
+    <Link href={to} aria-current={here ? "page" : undefined}>
+      {children}
+    </Link>
   );
 }
 
