@@ -1,4 +1,6 @@
 // Writes src/api/bounds.ts: what bodies may hold, from the OpenAPI document. Types alone do not say it.
+import process from "node:process";
+import { URL } from "node:url";
 import { readFileSync, writeFileSync } from "node:fs";
 
 const out = process.argv[2] ?? "src/api/bounds.ts";
