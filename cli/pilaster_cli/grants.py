@@ -36,11 +36,11 @@ def record(root: Path, here: Platform | None, prefix: str, out: Console) -> None
 
 def show(plan: engine.Plan, root: Path, *, as_json: bool, out: Console) -> None:
     """Per function: granted, seen, never seen, without a call site."""
-    graph = _graph(plan)
-    graph.source = root
+    found = graph(plan)
+    found.source = root
     file = root / CALLS
-    graph.calls = recorded.read(file) if file.exists() else {}
-    rows = report.rows(graph)
+    found.calls = recorded.read(file) if file.exists() else {}
+    rows = report.rows(found)
     if as_json:
         print(json.dumps([row.__dict__ for row in rows], indent=2))
         return
@@ -62,7 +62,8 @@ def show(plan: engine.Plan, root: Path, *, as_json: bool, out: Console) -> None:
     )
 
 
-def _graph(plan: engine.Plan) -> Graph:
+def graph(plan: engine.Plan) -> Graph:
+    """The resources of a plan as the policies see them."""
     made: dict[str, Resource] = {}
     needs: dict[str, dict[str, list[str]]] = {}
     for step in plan.steps:

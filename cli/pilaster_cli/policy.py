@@ -14,7 +14,7 @@ from pilaster_local.services import platform
 from rich.console import Console
 from rich.markup import escape
 
-from pilaster_cli import grants, project
+from pilaster_cli import deployer, grants, project
 from pilaster_cli.errors import CommandError
 from pilaster_cli.screen import Screen, label
 
@@ -36,6 +36,11 @@ def add(commands: Any) -> None:
         "--report",
         action="store_true",
         help="say per function what it is granted, what was seen to be called, and what is spare",
+    )
+    instead.add_argument(
+        "--deployer",
+        action="store_true",
+        help="print the narrowest policy with which `pulumi up` of the stack works, as JSON",
     )
     instead.add_argument(
         "--record",
@@ -94,6 +99,9 @@ def run(args: argparse.Namespace) -> int:
                 screen(diagnostic)
     if args.report:
         grants.show(plan, root, as_json=args.json, out=Console())
+        return 0
+    if args.deployer:
+        deployer.show(plan, root, args.stack, Console(stderr=True))
         return 0
     broken = [violation for violation in plan.violations if violation.mandatory]
     if args.json:

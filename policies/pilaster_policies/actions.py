@@ -101,3 +101,17 @@ def is_multivalued(key: str) -> bool | None:
     return str(_DATA.conditions.get_condition_key_details(service, found)["type"]).startswith(
         "ArrayOf"
     )
+
+
+@cache
+def kinds_of(action: str) -> tuple[tuple[str, str], ...]:
+    """The kinds of resources it applies to: their names in AWS's reference, and their ARNs."""
+    service, _, name = action.partition(":")
+    kinds = _DATA.actions.get_action_details(service, name)["resourceTypes"]
+    return tuple(
+        (
+            str(kind["name"]),
+            str(_DATA.resources.get_resource_type_details(service, kind["name"])["arn"]),
+        )
+        for kind in kinds
+    )

@@ -1,0 +1,1 @@
+"""What whoever runs `pulumi up` needs to be allowed."""
