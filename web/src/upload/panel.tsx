@@ -42,7 +42,7 @@ export function UploadPanel(): ReactNode {
         <h2 id={id}>{t("upload.title")}</h2>
         <p className={css.drop}>{t("upload.drop")}</p>
         <div className={css.ways}>
-          <Button look="main" onClick={() => picker.current?.click()}>
+          <Button look="main" data-upload onClick={() => picker.current?.click()}>
             <UploadIcon />
             {t("upload.pick")}
           </Button>

@@ -39,9 +39,9 @@ export function WeekView({ timetable }: { timetable: Schemas["Timetable"] }): Re
             aria-labelledby={`${id}-${day}-name`}
             data-shown={day === shown}
           >
-            <h3 id={`${id}-${day}-name`} className={css.name}>
+            <h2 id={`${id}-${day}-name`} className={css.name}>
               {dayName(day)}
-            </h3>
+            </h2>
             {blocks.length === 0 ? (
               <p className={css.free}>{t("week.free")}</p>
             ) : (
