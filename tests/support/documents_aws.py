@@ -8,6 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from tests.support import edge
+
 LAMBDA = {
     "AWS_REGION": "eu-central-1",
     "AWS_LAMBDA_FUNCTION_NAME": "test",
@@ -39,7 +41,7 @@ def http_event(
     query: dict[str, str] | None = None,
     **changes: Any,
 ) -> dict[str, Any]:
-    """What an HTTP API sends (payload 2.0)."""
+    """What an HTTP API sends (payload 2.0) of a request that came through the edge."""
     event: dict[str, Any] = {
         "version": "2.0",
         "headers": {"content-type": content_type} if content_type else {},
@@ -55,7 +57,7 @@ def http_event(
         event["pathParameters"] = path
     if query is not None:
         event["queryStringParameters"] = query
-    return {**event, **changes}
+    return edge.through({**event, **changes})
 
 
 def body_of(answer: dict[str, Any]) -> dict[str, Any]:

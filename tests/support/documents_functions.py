@@ -8,10 +8,11 @@ from pilaster.aws.function import FunctionArgs, NetworkRef
 from pilaster.aws.iam import Grant
 from pilaster.naming import Place
 
-from systems.documents.aws import accounts, admission, ended, events, mail, push, reviews
+from systems.documents.aws import accounts, admission, cdn, ended, events, mail, push, reviews
 from systems.documents.aws import functions as fn
 from systems.documents.aws.model import extract
 from systems.settings import load
+from tests.support import edge
 
 PLACE = Place(
     project="pilaster",
@@ -37,7 +38,7 @@ WITH_MODEL = load(
 
 def functions() -> dict[str, FunctionArgs]:
     """By entry point."""
-    base = fn.Base(place=PLACE, log_retention_days=30)
+    base = fn.Base(place=PLACE, log_retention_days=30, origin_secret_sha256=edge.SHA256)
     bucket = "documents-files"
     inside: dict[str, Any] = {"network": INSIDE, "bucket": bucket, "grants": []}
     auth: dict[str, Any] = {"client": "client-1", "attempts": "documents-attempts", "grants": []}
@@ -137,6 +138,7 @@ def functions() -> dict[str, FunctionArgs]:
             database_name="documents",
             grants=[],
         ),
+        cdn.draw(base),
         *_push(base),
         *_mail(base),
     ]
@@ -146,7 +148,7 @@ def functions() -> dict[str, FunctionArgs]:
 
 def _push(base: fn.Base) -> list[FunctionArgs]:
     return [
-        push.issue(base, tickets="tickets", push_url="wss://push", grants=[]),
+        push.issue(base, tickets="tickets", grants=[]),
         push.authorize(base, tickets="tickets", grants=[]),
         push.connect(base, connections="connections", grants=[]),
         push.disconnect(base, connections="connections", grants=[]),

@@ -8,7 +8,6 @@ variables of its settings and the modules of ours it loaded.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import importlib
 import json
 import os
@@ -42,14 +41,30 @@ def answered(handlers: dict[str, dict[str, str]]) -> dict[str, object]:
         os.environ.update(environment)
         for name in [name for name in sys.modules if name.split(".")[0] == "lambdas"]:
             del sys.modules[name]
+        variables = read_by_settings()
         module = importlib.import_module(entry)
         assert callable(module.handler)
-        fields = dataclasses.fields(module.settings) if hasattr(module, "settings") else ()
-        answers[entry] = {
-            "variables": sorted(field.name.upper() for field in fields),
-            "loaded": sorted(name for name in sys.modules if name.split(".")[0] == "lambdas"),
-        }
+        loaded = {name for name in sys.modules if name.split(".")[0] == "lambdas"}
+        if not variables:  # it was loaded here, to look on
+            loaded.discard("lambdas.shared.settings")
+            if not any(name.startswith("lambdas.shared.") for name in loaded):
+                loaded.discard("lambdas.shared")
+        answers[entry] = {"variables": sorted(variables), "loaded": sorted(loaded)}
     return answers
+
+
+def read_by_settings() -> set[str]:
+    """The variables that are read from now on: a handler's own, and those of what locks it."""
+    settings = importlib.import_module("lambdas.shared.settings")
+    read: set[str] = set()
+    stock = settings.load
+
+    def load(kind: type, *given: object) -> object:
+        read.update(settings.variables(kind).values())
+        return stock(kind, *given)
+
+    settings.load = load
+    return read
 
 
 if __name__ == "__main__":

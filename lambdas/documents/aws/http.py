@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from lambdas.documents.aws.lock import REFUSAL, Lock, header, refusal
 from lambdas.documents.model.errors import (
     AccountsUnavailableError,
     DatabaseUnavailableError,
@@ -44,8 +45,14 @@ MAX_BODY = 16 * 1024
 LAST_SECONDS = 1.0
 """Kept of a function's time to answer in, where it would run out of it."""
 
+ADDRESS_HEADER = "x-viewer-address"
+HOST_HEADER = "x-viewer-host"
+"""What the edge says of who asks. It overwrites what the viewer said there, so they are as true as
+the lock is shut (components/pilaster/aws/edge_functions/viewer.js)."""
+
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 """What a client may call its request: an id, and no text."""
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
 
 _PASSES = {
     DatabaseUnavailableError: ("The database is busy or waking up.", 15),
@@ -100,8 +107,16 @@ class Request:
 
     @property
     def address(self) -> str:
-        """The network address the request came from, as API Gateway saw it."""
-        return self.event.get("requestContext", {}).get("http", {}).get("sourceIp", "")
+        """The network address of who asks, as the edge saw it; API Gateway sees the edge's."""
+        return self.header(ADDRESS_HEADER)
+
+    @property
+    def host(self) -> str:
+        """The name, and where it is said the port, that who asks has for the system."""
+        host = self.header(HOST_HEADER)
+        if not _HOST.fullmatch(host):
+            raise ProblemError(_malformed_host())
+        return host
 
     @property
     def reviewer(self) -> UserId:
@@ -122,7 +137,7 @@ class Request:
 
     def header(self, name: str) -> str:
         """Empty where there is none."""
-        return _header(self.event, name)
+        return header(self.event, name)
 
     def parameter(self, name: str) -> str:
         """A part of the path."""
@@ -161,12 +176,20 @@ Handler = Callable[[Mapping[str, Any], Context], dict[str, Any]]
 
 
 def endpoint(call: Callable[[Request], Response]) -> Handler:
-    """A handler for one route: `call` answers or raises, this encodes either."""
+    """A handler for one route: `call` answers or raises, this encodes either.
+
+    Nobody is let in who did not come through the edge. The token was looked at before, by API
+    Gateway; whatever else a request says is not.
+    """
+    lock = Lock()
 
     def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
         request_id = id_of(event) or context.aws_request_id
         log = Log(context, request_id=request_id, client_request_id=_client_request_id(event))
         time_left = context.get_remaining_time_in_millis() / 1000
+        if not lock.holds(event):
+            log.info("request refused", status_code=REFUSAL.status, code=REFUSAL.kind)
+            return refusal(request_id)
         try:
             with ends_after(time_left - LAST_SECONDS):
                 response = call(Request(event, log))
@@ -191,13 +214,8 @@ def id_of(event: Mapping[str, Any]) -> str:
 
 def _client_request_id(event: Mapping[str, Any]) -> str | None:
     """What the client calls it: for the log alone, and only if it looks like an id."""
-    given = _header(event, "x-request-id")
+    given = header(event, "x-request-id")
     return given if _CLIENT_REQUEST_ID.fullmatch(given) else None
-
-
-def _header(event: Mapping[str, Any], name: str) -> str:
-    headers = {key.lower(): value for key, value in (event.get("headers") or {}).items()}
-    return headers.get(name, "")
 
 
 def problem_of(error: BaseException) -> Problem:
@@ -355,6 +373,15 @@ _UNSUPPORTED = Problem(
     title="The body is not declared as JSON.",
     detail="Send one JSON object with Content-Type: application/json.",
 )
+
+
+def _malformed_host() -> Problem:
+    return Problem(
+        status=400,
+        kind="malformed",
+        title="The host cannot be understood.",
+        detail="Send the site's own name in the Host header, as browsers do.",
+    )
 
 
 def _too_large(limit: int) -> Problem:

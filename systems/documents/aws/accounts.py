@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pilaster.aws import FunctionArgs, Grant, Table, TableArgs, Throttle, Users
 from pulumi import Input
 
-from systems.documents.aws.functions import Base, function
+from systems.documents.aws.functions import Base, at_the_edge
 
 ACCESS_TOKEN_MINUTES = 5
 """Nothing ends an access token before: so long a stolen one is of use, and one after a logout."""
@@ -135,7 +135,7 @@ def logout(
 def _auth(
     base: Base, entry: str, environment: dict[str, Input[str]], grants: Sequence[Grant]
 ) -> FunctionArgs:
-    return function(
+    return at_the_edge(
         base,
         entry,
         dependencies="edge",

@@ -39,6 +39,8 @@ class Base:
     """Project, stack, account, region."""
     log_retention_days: int
     """From the settings."""
+    origin_secret_sha256: Input[str] = ""
+    """What functions that clients reach know of the edge's secret. Nothing, before it is drawn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +106,12 @@ class CacheRef:
 
 def health(base: Base) -> FunctionArgs:
     """GET /health: outside, on the standard library alone."""
-    return function(base, "health.show", memory_mib=128, timeout_seconds=3)
+    return at_the_edge(base, "health.show", memory_mib=128, timeout_seconds=3)
 
 
 def openapi(base: Base, *, upload_limit_mib: int) -> FunctionArgs:
     """GET /api/v1/openapi.json: as /health is."""
-    return function(
+    return at_the_edge(
         base,
         "openapi.show",
         environment={"UPLOAD_LIMIT_MIB": str(upload_limit_mib)},
@@ -120,7 +122,7 @@ def openapi(base: Base, *, upload_limit_mib: int) -> FunctionArgs:
 
 def unknown(base: Base, *, routes: Collection[str]) -> FunctionArgs:
     """$default: a problem document for every route that is none. It knows those there are."""
-    return function(
+    return at_the_edge(
         base,
         "health.unknown",
         environment={"ROUTES": ",".join(sorted(routes))},
@@ -350,7 +352,7 @@ def _api(
     grants: Sequence[Grant],
     environment: dict[str, Input[str]],
 ) -> FunctionArgs:
-    return function(
+    return at_the_edge(
         base,
         entry,
         dependencies="database",
@@ -360,6 +362,30 @@ def _api(
         memory_mib=API_MEMORY_MIB,
         # API Gateway gives up after 30 seconds.
         timeout_seconds=28,
+    )
+
+
+def at_the_edge(
+    base: Base,
+    entry: str,
+    *,
+    memory_mib: int,
+    timeout_seconds: int,
+    dependencies: str | None = None,
+    environment: dict[str, Input[str]] | None = None,
+    grants: Sequence[Grant] = (),
+    network: NetworkRef | None = None,
+) -> FunctionArgs:
+    """One that clients reach: it refuses what did not come through the distribution."""
+    return function(
+        base,
+        entry,
+        memory_mib=memory_mib,
+        timeout_seconds=timeout_seconds,
+        dependencies=dependencies,
+        environment={"ORIGIN_SECRET_SHA256": base.origin_secret_sha256, **(environment or {})},
+        grants=grants,
+        network=network,
     )
 
 

@@ -14,7 +14,7 @@ from pilaster.aws.function import FunctionArgs
 from pilaster.aws.iam import Grant
 from pulumi import Input, Output
 
-from systems.documents.aws.functions import Base, function
+from systems.documents.aws.functions import Base, at_the_edge, function
 from systems.documents.aws.push import SOURCE, TELL_SECONDS
 from systems.settings import Settings
 
@@ -131,7 +131,7 @@ def wished(base: Base, *, wishes: Input[str], grants: Sequence[Grant]) -> Functi
 
 
 def _small(base: Base, entry: str, wishes: Input[str], grants: Sequence[Grant]) -> FunctionArgs:
-    return function(
+    return at_the_edge(
         base,
         entry,
         dependencies="edge",

@@ -7,6 +7,7 @@ who may touch what is read in one file.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ THROTTLES = {
     "$default": Throttle(rate=50, burst=100),
 }
 """Of all clients together. A throttle is the cheapest answer there is, and no lock: one client can
-use up what a route takes, until something in front of the API counts by address."""
+use up what a route takes. The firewall counts by address, where a stack has one."""
 
 
 def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
@@ -92,6 +93,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
     base = fn.Base(place=place, log_retention_days=settings.log_retention_days)
     limit = settings.documents.max_size_mib
     secret = origin_secret(base, NAME, settings)
+    base = replace(base, origin_secret_sha256=secret.sha256)
 
     # What keeps data
     network = Network(f"{NAME}-network", NetworkArgs(place=place))
@@ -377,10 +379,10 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
     )
     return {
         "site_url": cdn.url,
-        "api_url": api.url,
+        "api_url": cdn.url,
         "gateway_url": api.url,
         "distribution_id": cdn.distribution_id,
-        "push_url": push.url,
+        "push_url": cdn.url.apply(lambda url: f"ws{url.removeprefix('http')}/ws"),
         "documents_bucket": files.name,
         "user_pool_id": users.pool_id,
         "user_pool_client_id": users.client_id,

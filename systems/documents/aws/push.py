@@ -5,7 +5,7 @@ All outside: API Gateway, DynamoDB. Nothing here touches the database.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pilaster.aws import Consumer, ConsumerArgs, Table, TableArgs, TableIndex, WebSocket
@@ -14,7 +14,7 @@ from pilaster.aws.iam import Grant
 from pilaster.aws.push import WebSocketArgs
 from pulumi import Input, Output
 
-from systems.documents.aws.functions import Base, function
+from systems.documents.aws.functions import Base, at_the_edge, function
 
 SOURCE = "pilaster.documents"
 TOLD = ("job.completed", "job.failed", "hitl.requested", "hitl.completed")
@@ -102,7 +102,6 @@ def push_part(base: Base, name: str, *, bus_name: Input[str]) -> Push:
             "POST /api/v1/push/tickets": issue(
                 base,
                 tickets=tickets.name,
-                push_url=sockets.url,
                 grants=[tickets.put_items()],
             )
         },
@@ -123,17 +122,17 @@ def push_part(base: Base, name: str, *, bus_name: Input[str]) -> Push:
     )
 
 
-def issue(
-    base: Base, *, tickets: Input[str], push_url: Input[str], grants: Sequence[Grant]
-) -> FunctionArgs:
-    """POST /api/v1/push/tickets. Grants: put tickets."""
-    environment = {"TICKETS_TABLE": tickets, "PUSH_URL": push_url}
-    return _small(base, "push.tickets", environment, grants)
+def issue(base: Base, *, tickets: Input[str], grants: Sequence[Grant]) -> FunctionArgs:
+    """POST /api/v1/push/tickets. Grants: put tickets. The address a socket opens at is the one the
+    client asked at, and this machine's edge speaks no TLS."""
+    scheme = "ws" if base.place.target.machine else "wss"
+    environment: dict[str, Input[str]] = {"TICKETS_TABLE": tickets, "PUSH_SCHEME": scheme}
+    return _small(base, "push.tickets", environment, grants, make=at_the_edge)
 
 
 def authorize(base: Base, *, tickets: Input[str], grants: Sequence[Grant]) -> FunctionArgs:
     """The authorizer. Grants: delete tickets, which answers with what was deleted."""
-    return _small(base, "push.authorize", {"TICKETS_TABLE": tickets}, grants)
+    return _small(base, "push.authorize", {"TICKETS_TABLE": tickets}, grants, make=at_the_edge)
 
 
 def connect(base: Base, *, connections: Input[str], grants: Sequence[Grant]) -> FunctionArgs:
@@ -192,9 +191,13 @@ def _brief(base: Base, name: str, key: str, indexes: Sequence[TableIndex] = ()) 
 
 
 def _small(
-    base: Base, entry: str, environment: dict[str, Input[str]], grants: Sequence[Grant]
+    base: Base,
+    entry: str,
+    environment: dict[str, Input[str]],
+    grants: Sequence[Grant],
+    make: Callable[..., FunctionArgs] = function,
 ) -> FunctionArgs:
-    return function(
+    return make(
         base,
         entry,
         dependencies="edge",

@@ -233,7 +233,7 @@ def watch_reviews(
 def _route(
     base: fn.Base, entry: str, environment: dict[str, Input[str]], grants: Sequence[Grant]
 ) -> FunctionArgs:
-    return fn.function(
+    return fn.at_the_edge(
         base,
         entry,
         dependencies="edge",

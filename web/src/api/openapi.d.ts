@@ -675,6 +675,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
+                    };
+                };
+            };
             /**
              * @description `/problems/too-large`: The body is larger than this request may be.
              *
@@ -804,6 +816,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         type?: "/problems/malformed";
+                    };
+                };
+            };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
                     };
                 };
             };
@@ -955,6 +979,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
+                    };
+                };
+            };
             /**
              * @description `/problems/too-large`: The body is larger than this request may be.
              *
@@ -1100,6 +1136,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         type?: "/problems/session-ended";
+                    };
+                };
+            };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
                     };
                 };
             };
@@ -1252,6 +1300,18 @@ export interface operations {
                         type?: "/problems/unauthorized";
                     };
                     "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
+                    };
                 };
             };
             /**
@@ -1407,6 +1467,18 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
+                    };
+                };
+            };
             /** @description The gateway's own: above 10 MiB. */
             413: {
                 headers: {
@@ -1528,6 +1600,18 @@ export interface operations {
                         type?: "/problems/unauthorized";
                     };
                     "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
+                    };
                 };
             };
             /**
@@ -1669,6 +1753,18 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
+                    };
+                };
+            };
             /** @description `/problems/not-found`: None of this user's, or deleted. */
             404: {
                 headers: {
@@ -1784,6 +1880,18 @@ export interface operations {
                         type?: "/problems/unauthorized";
                     };
                     "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
+                    };
                 };
             };
             /** @description `/problems/not-found`: None of this user's, or deleted. */
@@ -1919,7 +2027,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description `/problems/forbidden`: This is for members of the group `reviewers`. */
+            /**
+             * @description `/problems/not-through-the-edge`: This address is not for clients: use the site's.
+             *
+             *     `/problems/forbidden`: This is for members of the group `reviewers`.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1927,7 +2039,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        type?: "/problems/forbidden";
+                        type?: "/problems/not-through-the-edge" | "/problems/forbidden";
                     };
                 };
             };
@@ -2028,7 +2140,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description `/problems/forbidden`: This is for members of the group `reviewers`. */
+            /**
+             * @description `/problems/not-through-the-edge`: This address is not for clients: use the site's.
+             *
+             *     `/problems/forbidden`: This is for members of the group `reviewers`.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2036,7 +2152,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        type?: "/problems/forbidden";
+                        type?: "/problems/not-through-the-edge" | "/problems/forbidden";
                     };
                 };
             };
@@ -2165,7 +2281,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description `/problems/forbidden`: This is for members of the group `reviewers`. */
+            /**
+             * @description `/problems/not-through-the-edge`: This address is not for clients: use the site's.
+             *
+             *     `/problems/forbidden`: This is for members of the group `reviewers`.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2173,7 +2293,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        type?: "/problems/forbidden";
+                        type?: "/problems/not-through-the-edge" | "/problems/forbidden";
                     };
                 };
             };
@@ -2336,7 +2456,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description `/problems/forbidden`: This is for members of the group `reviewers`. */
+            /**
+             * @description `/problems/not-through-the-edge`: This address is not for clients: use the site's.
+             *
+             *     `/problems/forbidden`: This is for members of the group `reviewers`.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2344,7 +2468,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        type?: "/problems/forbidden";
+                        type?: "/problems/not-through-the-edge" | "/problems/forbidden";
                     };
                 };
             };
@@ -2471,6 +2595,18 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
+                    };
+                };
+            };
             /** @description The gateway's own: above 10 MiB. */
             413: {
                 headers: {
@@ -2564,6 +2700,18 @@ export interface operations {
                         type?: "/problems/unauthorized";
                     };
                     "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
+                    };
                 };
             };
             /** @description The gateway's own: above 10 MiB. */
@@ -2677,6 +2825,18 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
+                    };
+                };
+            };
             /**
              * @description `/problems/too-large`: The body is larger than this request may be.
              *
@@ -2785,6 +2945,18 @@ export interface operations {
                     "application/json": components["schemas"]["OpenApi"];
                 };
             };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
+                    };
+                };
+            };
             /** @description The gateway's own: above 10 MiB. */
             413: {
                 headers: {
@@ -2839,6 +3011,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        type?: "/problems/not-through-the-edge";
+                    };
                 };
             };
             /** @description The gateway's own: above 10 MiB. */

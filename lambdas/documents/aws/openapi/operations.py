@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lambdas.documents.aws.api.paging import DEFAULT_LIMIT, MAX_LIMIT
-from lambdas.documents.aws.openapi.problems import ALWAYS, BODY, responses
+from lambdas.documents.aws.openapi.problems import ALWAYS, BODY, LOCKED, responses
 from lambdas.documents.aws.openapi.shapes import ID, ref
 
 _PAGE = (
@@ -51,7 +51,7 @@ def _operation(
     headers: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """One operation. `light`: its function refuses nothing by itself."""
-    named = [] if light else [*problems, *(BODY if body else ()), *ALWAYS]
+    named = [*LOCKED] if light else [*LOCKED, *problems, *(BODY if body else ()), *ALWAYS]
     success: dict[str, Any] = {"description": summary}
     if answer:
         success["content"] = {"application/json": {"schema": ref(answer)}}

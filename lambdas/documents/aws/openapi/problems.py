@@ -12,6 +12,7 @@ PROBLEMS = {
     "wrong-credentials": (401, "E-mail or password is wrong, or the account is not confirmed."),
     "session-ended": (401, "The refresh token was used or revoked, or is too old: log in again."),
     "forbidden": (403, "This is for members of the group `reviewers`."),
+    "not-through-the-edge": (403, "This address is not for clients: use the site's."),
     "not-found": (404, "None of this user's, or deleted."),
     "unknown-route": (404, "There is nothing at this address."),
     "method-not-allowed": (405, "`Allow` says which methods there are."),
@@ -33,6 +34,8 @@ TYPES = {name: "/problems/" + ("invalid" if name == "invalid-query" else name) f
 
 BODY = ("malformed", "too-large", "unsupported-media-type")
 """Of every request with a body."""
+LOCKED = ("not-through-the-edge",)
+"""Of every request, before anything else of it is looked at."""
 ALWAYS = ("internal", "unavailable", "out-of-time")
 
 _GATEWAY = {

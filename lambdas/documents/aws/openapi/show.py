@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lambdas.documents.aws.lock import Lock, refusal
 from lambdas.shared.settings import load
 
 DATA_FILES = ("openapi.json",)
@@ -30,10 +31,14 @@ def document(upload_limit_mib: int) -> dict[str, Any]:
 
 
 settings = load(Settings)
+lock = Lock()
 _BODY = json.dumps(document(settings.upload_limit_mib), ensure_ascii=False, separators=(",", ":"))
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
+    request_id = event.get("requestContext", {}).get("requestId", "")
+    if not lock.holds(event):
+        return refusal(request_id)
     return {
         "statusCode": 200,
         "headers": {

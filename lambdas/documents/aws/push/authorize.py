@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambdas.documents.aws.adapters.tickets import DynamoTickets
+from lambdas.documents.aws.lock import REFUSAL, Lock
 from lambdas.documents.use_cases.push import admit
 from lambdas.shared.logging import Context, Log
 from lambdas.shared.settings import load
@@ -20,11 +21,15 @@ class Settings:
 
 settings = load(Settings)
 tickets = DynamoTickets(settings.tickets_table)
+lock = Lock()
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """The policy API Gateway asks for. What fails is raised: the client is told 500, not why."""
     log = Log(context, request_id=event.get("requestContext", {}).get("requestId"))
+    if not lock.holds(event):  # before the ticket, which is good once
+        log.info("socket refused", code=REFUSAL.kind)
+        return _policy("nobody", "Deny", event["methodArn"], {})
     words = str((event.get("queryStringParameters") or {}).get("ticket", ""))
     try:
         ticket = admit(words, now=datetime.now(UTC), tickets=tickets)

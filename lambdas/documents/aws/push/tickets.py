@@ -15,7 +15,8 @@ from lambdas.shared.settings import load
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     tickets_table: str
-    push_url: str
+    push_scheme: str
+    """`wss`, but for a machine of one's own."""
 
 
 settings = load(Settings)
@@ -25,9 +26,10 @@ tickets = DynamoTickets(settings.tickets_table)
 @endpoint
 def handler(request: Request) -> Response:
     user = request.user
+    url = f"{settings.push_scheme}://{request.host}/ws"
     words, ticket = issue(user, request.session, now=datetime.now(UTC), tickets=tickets)
     request.log.info("ticket issued", user=user)
     return Response(
         201,
-        {"ticket": words, "url": settings.push_url, "expires_at": moment(ticket.expires_at)},
+        {"ticket": words, "url": url, "expires_at": moment(ticket.expires_at)},
     )

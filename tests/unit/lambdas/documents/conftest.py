@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
+from tests.support import edge
 from tests.support.documents_openapi import Judge, judged, loaded_routes
 
 JUDGE = Judge()
+os.environ["ORIGIN_SECRET_SHA256"] = edge.SHA256  # handlers read it when they are imported
 
 
 @pytest.hookimpl(wrapper=True)

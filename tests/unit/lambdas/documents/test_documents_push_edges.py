@@ -22,6 +22,7 @@ from lambdas.documents.use_cases.notify import mail, push
 from tests.support.documents_aws import LAMBDA, Context, Service, body_of, client_error, http_event
 from tests.support.documents_examples import NOON, a_document, a_run, a_user
 from tests.support.documents_switchboard import Switchboard
+from tests.support.edge import HOST, through
 
 ANN = a_user()
 ARN = "arn:aws:execute-api:eu:0:api/live/$connect"
@@ -43,14 +44,14 @@ def edge(name: str, monkeypatch: pytest.MonkeyPatch, **own: str) -> Any:
 # --- tickets and the gateway's routes ------------------------------------------------------------
 
 
-def test_a_token_becomes_a_ticket_with_where_to_use_it(monkeypatch: pytest.MonkeyPatch):
-    module = edge("push.tickets", monkeypatch, TICKETS_TABLE="t", PUSH_URL="wss://push/live")
+def test_a_token_becomes_a_ticket_for_the_address_it_was_asked_at(monkeypatch: pytest.MonkeyPatch):
+    module = edge("push.tickets", monkeypatch, TICKETS_TABLE="t", PUSH_SCHEME="wss")
     table = Service()
     monkeypatch.setattr(module.tickets, "_dynamodb", table)
     answer = module.handler(http_event(user=ANN), Context())
     assert answer["statusCode"] == 201
     said = body_of(answer)
-    assert said["url"] == "wss://push/live"
+    assert said["url"] == f"wss://{HOST}/ws"
     [(_, put)] = table.calls
     assert said["ticket"] not in json.dumps(put), "what is kept opens nothing"
 
@@ -63,7 +64,7 @@ def test_the_authorizer_lets_in_whom_the_ticket_names(
     monkeypatch.setattr(
         module.tickets, "_dynamodb", Service(delete_item=[{"Attributes": good}, {}])
     )
-    asked = {"methodArn": ARN, "queryStringParameters": {"ticket": "t" * 43}}
+    asked = through({"methodArn": ARN, "queryStringParameters": {"ticket": "t" * 43}})
     answers = [module.handler(asked, Context()), module.handler(asked, Context())]
     effects = [each["policyDocument"]["Statement"][0]["Effect"] for each in answers]
     assert effects == ["Allow", "Deny"]
@@ -79,7 +80,21 @@ def test_without_a_ticket_nobody_is_looked_for(
     module = edge("push.authorize", monkeypatch, TICKETS_TABLE="t")
     table = Service()
     monkeypatch.setattr(module.tickets, "_dynamodb", table)
-    answer = module.handler({"methodArn": ARN, "queryStringParameters": query}, Context())
+    asked = through({"methodArn": ARN, "queryStringParameters": query})
+    answer = module.handler(asked, Context())
+    assert answer["policyDocument"]["Statement"][0]["Effect"] == "Deny"
+    assert table.calls == []
+
+
+@pytest.mark.parametrize("headers", [None, {}, {"X-Origin-Secret": "guessed"}])
+def test_a_socket_past_the_edge_is_refused_and_its_ticket_stays_good(
+    headers: dict[str, str] | None, monkeypatch: pytest.MonkeyPatch
+):
+    module = edge("push.authorize", monkeypatch, TICKETS_TABLE="t")
+    table = Service()
+    monkeypatch.setattr(module.tickets, "_dynamodb", table)
+    asked = {"methodArn": ARN, "queryStringParameters": {"ticket": "t" * 43}, "headers": headers}
+    answer = module.handler(asked, Context())
     assert answer["policyDocument"]["Statement"][0]["Effect"] == "Deny"
     assert table.calls == []
 
