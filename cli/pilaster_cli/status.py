@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pilaster_local import engine
@@ -58,4 +59,15 @@ def run(args: argparse.Namespace) -> int:
     if not here.memory_limited:
         out.print("  memory: not limited; this needs control groups, so root")
     out.print("  logs: .pilaster/local/logs", highlight=False)
+    show_site(out, state["outputs"])
     return 0
+
+
+def show_site(out: Console, outputs: Mapping[str, Any]) -> None:
+    """Where a person goes, and what for; nothing where the stack has no site."""
+    if site := outputs.get("site_url"):
+        out.print(f"\nOpen [bold]{escape(str(site))}[/bold] in a browser:", highlight=False)
+        out.print(
+            "  make an account, drop in a timetable from samples/timetables and watch it arrive",
+            highlight=False,
+        )

@@ -95,3 +95,4 @@ def _show(out: Console, outcome: Outcome) -> None:
         out.print(f"Recorded only, nothing here evaluates them: {', '.join(recorded)}")
     for name, value in outcome.outputs.items():
         out.print(f"  {escape(name)}: {escape(str(value))}", highlight=False, soft_wrap=True)
+    status.show_site(out, outcome.outputs)

@@ -33,11 +33,11 @@ Handler = Callable[..., Awaitable[Answer]]
 class Distributions:
     """The distributions of one emulator."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, moved: Callable[[], None]) -> None:
+        """`moved` is called where an address of the former run was taken meanwhile."""
+        self._moved = moved
         self._edge = Process(settings)
         self._revival = Revival({"the edge": self._edge}, lambda _: self._begin())
-        self.moved = False
-        """Whether an address of the former run was taken, so that a distribution has another."""
 
     def install(self) -> None:
         """Put this in ministack's place."""
@@ -66,7 +66,7 @@ class Distributions:
             host, _, port = record["DomainName"].rpartition(":")
             if host != LOOPBACK or not _is_free(int(port)):
                 former, record["DomainName"] = record["DomainName"], _address()
-                self.moved = True
+                self._moved()
                 log.warning("%s is taken: %s is at %s", former, record["Id"], record["DomainName"])
         if cloudfront._distributions._data:
             self._begin()

@@ -72,15 +72,23 @@ class Memory:
         self._blobs = _Blobs()
         logging.getLogger("persistence").addHandler(self._failures)
         # The ports stand in addresses that the state holds: other ports are another cloud.
-        ports = f"{settings.port} {settings.database_port}"
+        self._ports = f"{settings.port} {settings.database_port}"
         former = self._identity.read_text() if self._identity.exists() else ""
         known, _, former_ports = former.partition(" ")
-        same = bool(known) and former_ports == ports and self._clean.exists()
+        same = bool(known) and former_ports == self._ports and self._clean.exists()
         self.instance = known if same else uuid.uuid4().hex
         if not same:
             log.info("the former state is missing or not complete: instance %s", self.instance)
         self._clean.unlink(missing_ok=True)
-        self._identity.write_text(f"{self.instance} {ports}")
+        self._note()
+
+    def renew(self) -> None:
+        """What was loaded is not as it was left: the next deployment has to look at it."""
+        self.instance = uuid.uuid4().hex
+        self._note()
+
+    def _note(self) -> None:
+        self._identity.write_text(f"{self.instance} {self._ports}")
 
     def when_loaded(self, *actions: Callable[[], None]) -> None:
         """Do this once ministack has loaded its state, before it answers anybody."""

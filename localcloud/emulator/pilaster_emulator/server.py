@@ -64,7 +64,7 @@ async def _serve(settings: Settings) -> None:
     databases.install()
     caches = Caches(settings, runner)
     caches.install()
-    distributions = Distributions(settings)
+    distributions = Distributions(settings, memory.renew)
     distributions.install()
     machines.install()
     executions.install()

@@ -236,6 +236,28 @@ def test_a_distribution_outlives_the_local_cloud_with_its_address(tmp_path: Path
             local_cloud.purge(tmp_path)
 
 
+def test_an_address_that_was_taken_meanwhile_is_another_and_the_next_deployment_looks(
+    tmp_path: Path,
+):
+    with origin_server() as origin:
+        try:
+            here = local_cloud.start(tmp_path, say=lambda _: None)
+            cloud = Cloud(here)
+            site = cdn.make(
+                cloud, [cdn.custom_origin("127.0.0.1", origin.port)], cdn.behavior("own")
+            )
+            local_cloud.stop(tmp_path)
+            with socket.create_server(("127.0.0.1", int(site.url.rpartition(":")[2]))):
+                after = local_cloud.start(tmp_path, say=lambda _: None)
+                found = Cloud(after).client("cloudfront").get_distribution(Id=site.id)
+                moved = f"http://{found['Distribution']['DomainName']}"
+                assert moved != site.url
+                assert httpx.get(moved, trust_env=False).text == "fine"
+                assert after.instance != here.instance
+        finally:
+            local_cloud.purge(tmp_path)
+
+
 def alive(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
