@@ -27,6 +27,8 @@ def show(plan: engine.Plan, root: Path, stack: str, notes: Console) -> None:
     backend, secrets = _state(root, stack)
     kept = state.statements(backend, secrets, region=region, account=account)
     seen = _seen(root)
+    services = {action.partition(":")[0] for action in found.actions}
+    also = {each for each in seen - set(found.actions) if each.partition(":")[0] in services}
     print(
         json.dumps(
             {
@@ -34,6 +36,7 @@ def show(plan: engine.Plan, root: Path, stack: str, notes: Console) -> None:
                 "state": {"Version": "2012-10-17", "Statement": kept} if kept else None,
                 "seen": sorted(set(found.actions) & seen),
                 "from_the_schema_not_seen_here": sorted(set(found.actions) - seen),
+                "seen_here_and_not_in_these": sorted(also),
                 "types_without_a_schema": found.unknown_types,
                 "left_out": found.left_out,
                 "source": schemas.as_of(),

@@ -20,6 +20,9 @@ _HANDLERS = ("create", "read", "update", "delete")
 
 _OTHERWISE = {
     "aws:cloudwatch/eventTarget": "AWS::Events::Rule",
+    "aws:cloudwatch/logDelivery": "AWS::Logs::Delivery",
+    "aws:cloudwatch/logDeliveryDestination": "AWS::Logs::DeliveryDestination",
+    "aws:cloudwatch/logDeliverySource": "AWS::Logs::DeliverySource",
     "aws:cognito/userGroup": "AWS::Cognito::UserPoolGroup",
     "aws:ec2/mainRouteTableAssociation": "AWS::EC2::SubnetRouteTableAssociation",
     "aws:ec2/routeTableAssociation": "AWS::EC2::SubnetRouteTableAssociation",
@@ -114,11 +117,19 @@ def _spelled(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _own(handlers: Mapping[str, Sequence[str]]) -> str:
-    """The service most actions of deleting it are of: there are the fewest of others."""
+_HELPERS = ("ec2", "iam", "kms", "logs", "route53", "s3", "secretsmanager", "sso")
+
+
+def _own(name: str, handlers: Mapping[str, Sequence[str]]) -> str:
+    """The service most actions of deleting it are of: there are the fewest of others.
+
+    Roles, keys, networks and the like are handled for many a type; they count for their own alone.
+    """
+    of = name.split("::")[1].lower()
     found = handlers.get("delete") or [each for some in handlers.values() for each in some]
     services = [each.partition(":")[0] for each in found]
-    return max(dict.fromkeys(services), key=services.count)
+    others = [each for each in services if each == of or each not in _HELPERS] or services
+    return of if of in others else max(dict.fromkeys(others), key=others.count)
 
 
 def write(folder: Path, tokens: Iterable[str]) -> None:
@@ -141,7 +152,7 @@ def write(folder: Path, tokens: Iterable[str]) -> None:
     lines = ",\n".join(
         json.dumps(name)
         + ": "
-        + json.dumps([_own(each), sorted({a for h in each.values() for a in h})])
+        + json.dumps([_own(name, each), sorted({a for h in each.values() for a in h})])
         for name, each in sorted(read.items())
         if name in wanted
     )

@@ -134,3 +134,9 @@ def test_the_state_is_said_apart() -> None:
     )
     assert key["Condition"] == {"ForAnyValue:StringEquals": {"kms:ResourceAliases": ["alias/shop"]}}
     assert state.statements("file://~", "passphrase", region=REGION, account=ACCOUNT) == []
+
+
+def test_a_type_whose_handlers_handle_roles_too_is_its_own_services() -> None:
+    client = thing("aws:cognito/userPoolClient:UserPoolClient", name="shop-dev-app")
+    pools = f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/*"
+    assert needs(client).actions["cognito-idp:CreateUserPoolClient"] == (pools,)
