@@ -9,7 +9,7 @@ export default ts.config(
   ...ts.configs.strictTypeChecked,
   a11y.flatConfigs.strict,
   hooks.configs.flat.recommended,
-  { languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "scripts/*.mjs"] } } } },
+  { languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "scripts/*.mjs", "src/pwa/sw.js"] } } } },
   {
     rules: {
       // `onClick={() => void save()}` and numbers in text are what they look like.
@@ -17,5 +17,9 @@ export default ts.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },
   },
-  { files: ["eslint.config.js", "scripts/*.mjs"], ...ts.configs.disableTypeChecked },
+  {
+    files: ["src/pwa/sw.js"],
+    languageOptions: { globals: { self: "readonly", caches: "readonly", fetch: "readonly", Request: "readonly", URL: "readonly" } },
+  },
+  { files: ["eslint.config.js", "scripts/*.mjs", "src/pwa/sw.js"], ...ts.configs.disableTypeChecked },
 );

@@ -1,6 +1,7 @@
 /// <reference types="vitest/config" />
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { serviceWorker } from "./src/pwa/plugin";
 
 // Where `npm run dev` and `npx vite preview` find what is behind the distribution: the addresses `pilaster status`
 // shows as `gateway_url` and `push_url`, or one of a running site for both.
@@ -14,7 +15,7 @@ function socketPath(path: string): string {
 }
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), serviceWorker()],
   build: {
     target: "es2022",
     // A data: address would need a hole in the Content-Security-Policy.

@@ -8,6 +8,7 @@ import { RegisterPage } from "./account/register";
 import { queries } from "./api/queries";
 import { DocumentsPage } from "./documents/page";
 import { Toasts } from "./documents/toasts";
+import { Banners } from "./pwa/banners";
 import { useSession } from "./session/session";
 import { t } from "./strings";
 import { Broken } from "./ui/broken";
@@ -25,6 +26,7 @@ export function App(): ReactNode {
     <Broken>
       <QueryClientProvider client={queries}>
         <Shell>
+          <Banners />
           <Suspense fallback={<Loading label={t("app.loading")} />}>
             <Pages />
           </Suspense>

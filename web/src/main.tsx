@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
+import { register } from "./pwa/updates";
 import { listen } from "./push/live";
 import { session } from "./session/session";
 import { language } from "./strings";
@@ -12,6 +13,7 @@ document.documentElement.lang = language;
 applyTheme(chosenTheme());
 void session.start();
 listen();
+if (import.meta.env.PROD && "serviceWorker" in navigator) register();
 
 const root = document.getElementById("root");
 if (root) {

@@ -1,6 +1,7 @@
 /** Keeping a review while somebody works on it: renewed in time, and said when it is about to end. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ProblemError } from "../api/problem";
+import { next } from "./hold";
 import { claim } from "./queries";
 
 export type Hold =
@@ -10,18 +11,7 @@ export type Hold =
   | { is: "over" }
   | { is: "lost"; error: unknown };
 
-const WARN_MS = 3 * 60_000;
-/** Who did nothing for so long is not working on it. */
-export const IDLE_MS = 10 * 60_000;
 const LOOK_MS = 10_000;
-
-/** What to do about a claim: renewed in the second half of its time, as long as somebody works. */
-export function next(from: number, until: number, now: number, worked: number): "keep" | "renew" | "warn" | "over" {
-  if (now >= until) return "over";
-  const half = from + (until - from) / 2;
-  if (now >= half && now - worked < IDLE_MS) return "renew";
-  return until - now < WARN_MS ? "warn" : "keep";
-}
 
 export function useHold(id: string, initially: string | null): { hold: Hold; take: () => Promise<void> } {
   const [hold, setHold] = useState<Hold>(() =>

@@ -84,6 +84,8 @@ export const en = {
   "upload.sending": "Sending, {percent} %",
   "upload.sent": "Sent. It is being read now.",
   "upload.lost": "The connection was lost. It goes on by itself as soon as there is one.",
+  "upload.lost-kept": "There is no connection. It is kept on this device and sent as soon as there is one.",
+  "upload.lost-unkept": "There is no connection, and no room on this device to keep the file. Leave this page open: it is sent as soon as there is one.",
   "upload.cancel": "Cancel {name}",
   "upload.remove": "Remove {name} from this list",
   "upload.again": "Send {name} again",
@@ -139,6 +141,11 @@ export const en = {
   "week.days": "Day",
   "week.free": "Nothing on this day",
   "week.to": "to",
+
+  "offline.now": "There is no connection.",
+  "offline.since": "There is no connection. This is how it was on {when}.",
+  "update.ready": "A new version of this site is ready.",
+  "update.load": "Load it",
 
   "reviews.title": "Reviews",
   "reviews.empty": "Nothing waits for a person.",

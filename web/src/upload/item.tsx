@@ -54,14 +54,14 @@ export function Item({ upload, limit }: { upload: Upload; limit: number | null }
   );
 }
 
-function words({ phase, size }: Upload, limit: number | null): string {
+function words({ phase, size, kept }: Upload, limit: number | null): string {
   switch (phase.is) {
     case "waiting":
       return t("upload.waiting");
     case "sending":
       return t("upload.sending", { percent: Math.floor((100 * phase.sent) / size) });
     case "lost":
-      return t("upload.lost");
+      return t(kept ? "upload.lost-kept" : "upload.lost-unkept");
     case "sent":
       return t("upload.sent");
     case "refused":

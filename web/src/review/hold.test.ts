@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { IDLE_MS, next } from "./claim";
+import { IDLE_MS, next } from "./hold";
 import { nameOf } from "./shortcuts";
 
 const MINUTE = 60_000;
