@@ -26,7 +26,12 @@ class Shelves(Protocol):
         ...
 
     def copy(self, source: str, target: str) -> bool:
-        """Whether there was anything to copy."""
+        """Whether there was anything to copy; what is empty is nothing."""
+        ...
+
+    def seal(self, key: str) -> None:
+        """Erases what lies at the key, and leaves something empty there: a link that only adds,
+        and is still good, finds its place taken."""
         ...
 
     def erase(self, prefix: str) -> None:

@@ -16,7 +16,6 @@ from lambdas.documents.model.keys import (
     preprocessed_prefix,
     reading_key,
     run_copies,
-    upload_prefix,
 )
 from lambdas.documents.model.outcome import Outcome, Run, Settled
 from lambdas.documents.model.review import Decision, ReviewStatus
@@ -113,7 +112,8 @@ def save_decision(
 
 def _clean_up(run: Run, settled: Settled | None, shelves: Shelves) -> Settled:
     """The upload of what is completed goes to the archive; of what is rejected or deleted it goes;
-    any other stays where it is. What was read of it stays while a person is asked, who is shown it.
+    any other stays where it is. Where an answer stands, the link is good for no second upload: a
+    run costs, and this one would find its answer given. What was read of it stays while a person is asked, who is shown it.
     """
     if settled is None:
         # Another hand erases it all; what this run made since is for this one.
@@ -125,8 +125,8 @@ def _clean_up(run: Run, settled: Settled | None, shelves: Shelves) -> Settled:
         return mine
     shelves.delete(reading_key(run), judgement_key(run))
     if settled.status is Status.REJECTED:
-        for prefix in (upload_prefix(run.user, run.document), preprocessed_prefix(run.document)):
-            shelves.erase(prefix)
+        shelves.seal(run.key)
+        shelves.erase(preprocessed_prefix(run.document))
     if mine is not None and mine.status is Status.COMPLETED and mine.created_at is not None:
         _archive(run, month_of(mine.created_at), shelves)
     if mine is None:
@@ -138,4 +138,4 @@ def _archive(run: Run, month: str, shelves: Shelves) -> None:
     """Copied first: whatever stops this, the original lies in one of the two. What is not there any
     more was moved before."""
     if shelves.copy(run.key, archive_key(run, month=month)):
-        shelves.erase(upload_prefix(run.user, run.document))
+        shelves.seal(run.key)

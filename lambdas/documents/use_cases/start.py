@@ -32,7 +32,8 @@ def arrived(notice: Notice, *, ours: str) -> Job | None:
     only the first notice starts anything.
     """
     upload = parse_upload_key(notice.key)
-    if upload is None or notice.bucket != ours:
+    # No upload is empty (`model/upload.py`): that is what is left where one was moved away.
+    if upload is None or notice.bucket != ours or notice.size == 0:
         return None
     user, document = upload
     run = Run(

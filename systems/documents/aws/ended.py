@@ -48,6 +48,7 @@ def ended_part(
                     files.erase_objects("preprocessed/"),
                     files.read_objects("uploads/"),
                     files.write_objects("archive/"),
+                    files.write_objects("uploads/"),  # what stays where one was moved away
                     files.list_versions(),
                     files.list_objects(),  # without it S3 calls what is missing forbidden
                 ],

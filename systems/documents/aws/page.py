@@ -218,6 +218,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
                 files.read_objects("work/"),
                 files.read_objects("uploads/"),
                 files.write_objects("archive/"),
+                files.write_objects("uploads/"),  # what stays where one was moved away
                 files.erase_objects("work/"),
                 files.erase_objects("uploads/"),
                 files.erase_objects("preprocessed/"),

@@ -78,6 +78,22 @@ def test_a_second_upload_to_one_link_is_refused(
     assert objects.read("uploads/u/d.pdf", limit=99) == BYTES
 
 
+def test_a_link_whose_upload_was_moved_away_is_good_for_no_other(
+    cloud: Cloud, bucket: str, objects: S3Objects, http: httpx.Client
+):
+    made = link(cloud, bucket)
+    http.put(made.url, content=BYTES, headers=dict(made.headers))
+    for _ in range(2):  # the second attempt finds what the first left, and never moves that
+        moved = objects.copy("uploads/u/d.pdf", "archive/d.pdf")
+        objects.seal("uploads/u/d.pdf")
+        assert objects.read("archive/d.pdf", limit=99) == BYTES
+    assert not moved
+    again = http.put(made.url, content=BYTES, headers=dict(made.headers))
+    assert again.status_code == 412
+    assert objects.read("uploads/u/d.pdf", limit=99) == b""
+    assert len(objects.versions("uploads/u/d.")) == 1, "and nothing of what was there"
+
+
 @pytest.mark.parametrize(
     ("content", "changes"),
     [

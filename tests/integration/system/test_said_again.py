@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from pilaster_cli.api import Api
 from pilaster_local.services import health
@@ -176,9 +177,45 @@ def test_the_original_of_a_completed_document_is_in_the_archive(system: Deployed
     year, month = document["created_at"][:4], document["created_at"][5:7]
     key = f"archive/{year}/{month}/{document['id']}.pdf"
     lie = [name.partition(" ")[0] for name in keys(system, "documents_bucket", document["id"])]
-    assert [name for name in lie if name.endswith(".pdf")] == [key], "and no version elsewhere"
+    archived, place = [name for name in lie if name.endswith(".pdf")]
+    assert archived == key
+    assert place.startswith("uploads/"), "and no version of it elsewhere"
     got = system.client("s3").get_object(Bucket=system.outputs["documents_bucket"], Key=key)
     assert (got["Body"].read(), got["ContentType"]) == (PDF.read_bytes(), "application/pdf")
+    left = system.client("s3").head_object(Bucket=system.outputs["documents_bucket"], Key=place)
+    assert left["ContentLength"] == 0, "nothing but what keeps the link from being used again"
+
+
+def test_a_link_is_good_for_no_second_upload_after_the_answer(system: Deployed, anna: Api):
+    data = PDF.read_bytes()
+    announced = anna.announce("mine.pdf", "application/pdf", len(data))
+    link = announced["upload"]
+
+    def put() -> int:
+        return httpx.put(
+            link["url"], content=data, headers=link["headers"], trust_env=False
+        ).status_code
+
+    assert put() == 200
+    document = anna.wait(announced["id"], timeout_seconds=SECONDS, seen=lambda _: None)
+    # `save` moves the original after the books were settled.
+    eventually(
+        lambda: keys(system, "documents_bucket", f"archive/{month(document)}/{document['id']}")
+    )
+    states, machine = system.client("stepfunctions"), system.outputs["state_machine_arn"]
+
+    def runs() -> list[str]:
+        found = states.list_executions(stateMachineArn=machine)["executions"]
+        return [each["status"] for each in found if document["id"] in each["name"]]
+
+    eventually(lambda: runs() == ["SUCCEEDED"])
+    assert put() == 412
+    time.sleep(2)
+    assert runs() == ["SUCCEEDED"], "what is left in the upload's place starts nothing"
+
+
+def month(document: dict[str, Any]) -> str:
+    return document["created_at"][:7].replace("-", "/")
 
 
 def is_cached(document: dict[str, Any]) -> bool:

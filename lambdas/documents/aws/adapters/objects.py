@@ -11,6 +11,9 @@ from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, code_of, 
 from lambdas.documents.model.errors import ObjectTooLargeError, StorageUnavailableError
 
 _NOT_THERE = frozenset({"NoSuchKey", "404", "NotFound"})
+_NOTHING = _NOT_THERE | {"PreconditionFailed", "412"}
+_EMPTY = '"d41d8cd98f00b204e9800998ecf8427e"'
+"""The entity tag of no bytes."""
 _SENDING_SECONDS = 10
 """For a page's picture over a new connection: its connect timeout bounds what it sends, too."""
 
@@ -50,18 +53,35 @@ class S3Objects:
 
     def copy(self, source: str, target: str) -> bool:
         try:
-            # With what it is served as: that goes along.
+            # With what it is served as: that goes along. Never what a seal left: another attempt
+            # may have moved the original before, and it would be lost under an empty one.
             self._s3.copy_object(
-                Bucket=self._bucket, Key=target, CopySource={"Bucket": self._bucket, "Key": source}
+                Bucket=self._bucket,
+                Key=target,
+                CopySource={"Bucket": self._bucket, "Key": source},
+                CopySourceIfNoneMatch=_EMPTY,
             )
         except AWS_ERRORS as error:
-            if isinstance(error, ClientError) and code_of(error) in _NOT_THERE:
+            if isinstance(error, ClientError) and code_of(error) in _NOTHING:
                 return False
             raise _translated(error, f"copy {source}") from error
         return True
 
+    def seal(self, key: str) -> None:
+        # Over what is there, and not after it went: no moment lets a second upload in.
+        try:
+            left = self._s3.put_object(Bucket=self._bucket, Key=key, Body=b"")
+        except AWS_ERRORS as error:
+            raise _translated(error, f"seal {key}") from error
+        self._erase(f"{key.rpartition('.')[0]}.", but=(key, left.get("VersionId", "null")))
+
     def erase(self, prefix: str) -> None:
+        self._erase(prefix)
+
+    def _erase(self, prefix: str, but: tuple[str, str] | None = None) -> None:
         for key, version in list(self._all(prefix)):
+            if (key, version) == but:
+                continue
             try:
                 self._s3.delete_object(Bucket=self._bucket, Key=key, VersionId=version)
             except AWS_ERRORS as error:

@@ -77,7 +77,7 @@ def test_a_judgement_is_settled_and_cleaned_up_after(
         judgement.timetable,
     )
     keys = {"archived": archived(run), "page": sheet_key(run, 1)}
-    assert set(cabinet.objects) == {keys[each] for each in left}
+    assert set(cabinet.left) == {keys[each] for each in left}
 
 
 @pytest.mark.parametrize("verdict", [Verdict.MODEL, Verdict.PERSON])
@@ -87,12 +87,12 @@ def test_what_a_person_is_asked_about_stays_until_it_is_answered(verdict: Verdic
     cabinet = cabinet_of(run, replace(UNSURE, verdict=verdict))
     first = settled(run, books, cabinet)
     assert settled(run, books, cabinet) == first == Settled(Status.NEEDS_REVIEW, 90.0, "v1")
-    assert set(cabinet.objects) == {run.key, reading_key(run), judgement_key(run)}
+    assert set(cabinet.left) == {run.key, reading_key(run), judgement_key(run)}
     assert books.documents[document.id].finished_at is None
     answer = Outcome(run=run, status=Status.COMPLETED, timetable=TIMETABLE, route=("review",))
     assert save(answer, outcomes=books, shelves=cabinet).status is Status.COMPLETED
     assert books.documents[document.id].timetable == TIMETABLE
-    assert cabinet.objects == {archived(run): b"the upload"}
+    assert cabinet.left == {archived(run): b"the upload"}
 
 
 @pytest.mark.parametrize("status", [Status.REJECTED, Status.FAILED, Status.EXPIRED])
@@ -134,7 +134,7 @@ def test_a_crash_between_the_books_and_the_files_is_made_good_by_the_next_attemp
         settled(run, books, cabinet)
     assert run.key in cabinet.objects
     assert settled(run, books, cabinet).status is Status.REJECTED
-    assert cabinet.objects == {}
+    assert cabinet.left == {}
 
 
 def test_an_original_is_in_one_place_or_the_other_whatever_stops_its_move():
@@ -144,10 +144,10 @@ def test_an_original_is_in_one_place_or_the_other_whatever_stops_its_move():
     cabinet.breaks_at = run.key
     with pytest.raises(StorageUnavailableError):
         settled(run, books, cabinet)
-    assert {run.key, archived(run)} <= cabinet.objects.keys()
+    assert {run.key, archived(run)} <= cabinet.left.keys()
     for _ in range(2):
         assert settled(run, books, cabinet).status is Status.COMPLETED
-        assert cabinet.objects == {archived(run): b"the upload"}
+        assert cabinet.left == {archived(run): b"the upload"}
 
 
 def test_a_failure_reported_after_the_outcome_changes_nothing_and_still_cleans_up():
@@ -157,7 +157,16 @@ def test_a_failure_reported_after_the_outcome_changes_nothing_and_still_cleans_u
     books.settle(Outcome(run=run, status=Status.COMPLETED, confidence=99.0, timetable=TIMETABLE))
     assert save(failed(run), outcomes=books, shelves=cabinet).status is Status.COMPLETED
     assert books.documents[document.id].timetable == TIMETABLE
-    assert cabinet.objects == {archived(run): b"the upload"}
+    assert cabinet.left == {archived(run): b"the upload"}
+
+
+@pytest.mark.parametrize("judgement", [COMPLETE, REFUSED])
+def test_where_an_answer_stands_the_place_of_the_upload_is_taken(judgement: Judgement):
+    document = a_document()
+    run, books = a_run(document), Books(document)
+    cabinet = cabinet_of(run, judgement)
+    settled(run, books, cabinet)
+    assert cabinet.objects[run.key] == b"", "a link that only adds finds something there"
 
 
 def test_a_second_upload_to_a_finished_document_changes_nothing():
@@ -181,7 +190,7 @@ def test_an_upload_after_a_rejection_leaves_nothing_either():
     with pytest.raises(OvertakenError):
         settled(second, books, cabinet)
     assert books.documents[document.id].timetable is None
-    assert cabinet.objects == {}
+    assert cabinet.left == {}
 
 
 @pytest.mark.parametrize("judgement", [COMPLETE, UNSURE, REFUSED, None])
@@ -199,7 +208,7 @@ def test_a_failed_run_of_a_deleted_document_leaves_nothing():
     cabinet = cabinet_of(run, None)
     with pytest.raises(DocumentGoneError):
         save(failed(run), outcomes=Books(), shelves=cabinet)
-    assert cabinet.objects == {}
+    assert cabinet.left == {}
 
 
 def test_a_lost_judgement_of_a_pending_document_is_an_error_and_no_outcome():
@@ -220,7 +229,7 @@ def test_another_documents_files_are_left_alone():
     cabinet.write(bystander.key, b"x")
     cabinet.write(reading_key(bystander), b"x")
     settled(run, books, cabinet)
-    assert set(cabinet.objects) == {bystander.key, reading_key(bystander)}
+    assert set(cabinet.left) == {bystander.key, reading_key(bystander)}
 
 
 def test_an_outcome_is_consistent_or_is_none():

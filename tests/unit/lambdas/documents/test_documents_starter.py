@@ -98,6 +98,12 @@ def test_a_notice_starts_the_run_of_its_document(starter: Any):
     assert uploaded["Detail"]["size"] == 1234
 
 
+def test_what_is_left_where_an_upload_was_moved_away_starts_nothing(starter: Any):
+    empty = notice()
+    empty["detail"]["object"]["size"] = 0
+    assert call(starter, Service(), empty) == ([], [])
+
+
 def test_the_same_notice_twice_asks_for_the_run_once(starter: Any):
     _, started = call(starter, Service(), notice(), notice())
     assert len(started) == 1

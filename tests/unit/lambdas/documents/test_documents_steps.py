@@ -355,7 +355,7 @@ def test_save_settles_what_was_judged(steps: Any):
     assert (state["status"], state["confidence"]) == ("completed", 99.0)
     assert books.documents[DOCUMENT.id].timetable == TIMETABLE
     assert books.documents[DOCUMENT.id].route == ("text",)
-    assert list(cabinet.objects) == [archive_key(RUN, month="2026-11")]
+    assert list(cabinet.left) == [archive_key(RUN, month="2026-11")]
 
 
 @pytest.mark.parametrize("verdict", [None, "refused"])
@@ -364,7 +364,7 @@ def test_save_rejects_what_was_refused_and_leaves_no_object(steps: Any, verdict:
     state, books, cabinet = saved(steps, given)
     assert state["status"] == "rejected"
     assert books.documents[DOCUMENT.id].reason == "The file is empty."
-    assert cabinet.objects == {}
+    assert cabinet.left == {}
 
 
 @pytest.mark.parametrize(
@@ -392,7 +392,7 @@ def test_save_answers_with_what_stands(steps: Any):
     again = steps.save.handler({**STATE, "error": {"Error": "Lambda.Unknown"}}, Context())
     assert again["status"] == "completed"
     assert books.documents[DOCUMENT.id].status is Status.COMPLETED
-    assert list(cabinet.objects) == [archive_key(RUN, month="2026-11")]
+    assert list(cabinet.left) == [archive_key(RUN, month="2026-11")]
 
 
 def test_save_keeps_what_was_judged_when_only_the_saving_had_failed(steps: Any):
