@@ -113,7 +113,8 @@ def save_decision(
 def _clean_up(run: Run, settled: Settled | None, shelves: Shelves) -> Settled:
     """The upload of what is completed goes to the archive; of what is rejected or deleted it goes;
     any other stays where it is. Where an answer stands, the link is good for no second upload: a
-    run costs, and this one would find its answer given. What was read of it stays while a person is asked, who is shown it.
+    run costs, and that one would find its answer given. What was read of it stays while a person
+    is asked, who is shown it.
     """
     if settled is None:
         # Another hand erases it all; what this run made since is for this one.
