@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from pilaster_cli import project
+from pilaster_cli import project, resumed
 from pilaster_cli.account import sign_in
 from pilaster_cli.api import WAITS_FOR_A_PERSON, Api, Problem
 from pilaster_cli.errors import CommandError
@@ -34,6 +34,13 @@ def add(commands: Any) -> None:
         "process", help="send timetables through the running system and print what comes back"
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--review-seconds",
+        type=float,
+        default=0,
+        metavar="N",
+        help="wait so long for the person a document waits for (0: say that it waits)",
+    )
     parser.add_argument("--json", action="store_true", help="print a JSON list and nothing else")
     parser.set_defaults(run=run)
 
@@ -61,8 +68,12 @@ def run(args: argparse.Namespace) -> int:
             Progress(*columns, console=err, transient=True, disable=args.json) as progress,
             ThreadPoolExecutor(AT_ONCE) as pool,
         ):
-            asked = [pool.submit(_answer, api, listener, file, progress) for file in args.files]
+            patience = max(args.review_seconds, 0)
+            asked = [
+                pool.submit(_answer, api, listener, file, progress, patience) for file in args.files
+            ]
             answers, without = _gathered(asked)
+    resumed.note(answers, resumed.interruptions(here))
     # What came back is shown, whatever became of the other files.
     if args.json:
         listed = [{key: answer[key] for key in answer if key != "told"} for answer in answers]
@@ -87,14 +98,16 @@ def _gathered(asked: list[Future[dict[str, Any]]]) -> tuple[list[dict[str, Any]]
     return answers, without
 
 
-def _answer(api: Api, listener: Listener, file: Path, progress: Progress) -> dict[str, Any]:
+def _answer(
+    api: Api, listener: Listener, file: Path, progress: Progress, review_seconds: float
+) -> dict[str, Any]:
     task = progress.add_task(f"{escape(file.name)}: uploading")
 
     def seen(status: str) -> None:
         progress.update(task, description=f"{escape(file.name)}: {status.replace('_', ' ')}")
 
     try:
-        return _process(api, listener, file, seen)
+        return _process(api, listener, file, seen, review_seconds)
     except (Problem, httpx.TransportError) as error:
         raise CommandError(f"{str(file)!r} got no answer: {error}") from error
     finally:
@@ -102,7 +115,11 @@ def _answer(api: Api, listener: Listener, file: Path, progress: Progress) -> dic
 
 
 def _process(
-    api: Api, listener: Listener, file: Path, seen: Callable[[str], None]
+    api: Api,
+    listener: Listener,
+    file: Path,
+    seen: Callable[[str], None],
+    review_seconds: float = 0,
 ) -> dict[str, Any]:
     """One entry of the list that `--json` prints; blocks and title only where there are some.
 
@@ -120,6 +137,7 @@ def _process(
         "blocks": [],
         "steps": [],
         "told": False,
+        "resumed": [],
     }
     try:
         answer["document_id"] = api.upload(file)
@@ -139,11 +157,33 @@ def _process(
             seen=seen,
             pause_until_told=pause,
         )
+        if document["status"] == WAITS_FOR_A_PERSON and review_seconds:
+            document = _decided(api, document, review_seconds, seen, pause)
         answer["steps"] = document.get("steps") or []
         timetable = document.get("timetable") or {}
         answer |= {key: document.get(key) for key in ("status", "reason", "route", "confidence")}
         answer |= {"title": timetable.get("title"), "blocks": timetable.get("blocks", [])}
     return answer | {"seconds": round(time.monotonic() - start, 2)}
+
+
+def _decided(
+    api: Api,
+    document: dict[str, Any],
+    seconds: float,
+    seen: Callable[[str], None],
+    pause: Callable[[float], None],
+) -> dict[str, Any]:
+    """The document once a person has decided on it; as it was where nobody does in time."""
+    try:
+        return api.wait(
+            document["id"],
+            timeout_seconds=seconds,
+            seen=seen,
+            pause_until_told=pause,
+            reviewed=True,
+        )
+    except CommandError:
+        return document
 
 
 def _show(out: Console, answer: dict[str, Any]) -> None:
@@ -160,6 +200,8 @@ def _show(out: Console, answer: dict[str, Any]) -> None:
     )
     if answer["steps"]:
         out.print(f"  {', '.join(map(_step, answer['steps']))}", highlight=False)
+    for went_on in answer["resumed"]:
+        out.print(f"  {escape(resumed.said(went_on))}", highlight=False, soft_wrap=True)
     if answer["reason"]:
         out.print(f"  {escape(answer['reason'])}", highlight=False)
     if answer["status"] == WAITS_FOR_A_PERSON:

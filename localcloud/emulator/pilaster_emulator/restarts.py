@@ -10,6 +10,7 @@ import contextvars
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from pilaster_emulator.executions import calls, walking
@@ -60,6 +61,8 @@ def _resume(record: dict[str, Any]) -> None:
         record["replay_to"] = len(record["events"])
         run = walking.runs[arn] = Run(record)
         worn_out = _interrupted(run)
+        # Kept with the execution: who asks for its document is told what was not done twice.
+        record["resumed"] = [*record.get("resumed", []), _noted(states, run)]
         if worn_out is None:
             log.info("%s was interrupted: it goes on", arn)
             # Before anybody is answered: an answer may be the first thing that comes.
@@ -73,6 +76,34 @@ def _resume(record: dict[str, Any]) -> None:
             del walking.runs[arn]
         context = contextvars.copy_context()
     threading.Thread(target=context.run, args=work, daemon=True).start()
+
+
+def interruptions() -> dict[str, list[dict[str, Any]]]:
+    """Of each execution that was interrupted, by its name: when it went on, the states whose
+    outcome was `kept`, those whose call is made `again`, and those that wait on for an answer."""
+    from ministack.services import stepfunctions as states
+
+    return {
+        record["name"]: record["resumed"]
+        for record in list(states._executions._data.values())
+        if record.get("resumed")
+    }
+
+
+def _noted(states: Any, run: Run) -> dict[str, Any]:
+    waiting = {key for key, _ in run.journal.open(ASKED)}
+    open_ = {key for key, _ in run.journal.open(BEGAN)} - waiting
+    return {
+        "at": states.now_iso(),
+        "kept": _names(run.journal.done()),
+        "again": _names(open_),
+        "waiting": _names(waiting),
+    }
+
+
+def _names(keys: Iterable[str]) -> list[str]:
+    """The states of journal keys such as `read#1/2`, in their order, each once."""
+    return list(dict.fromkeys(key.partition("#")[0] for key in keys))
 
 
 def _interrupted(run: Run) -> str | None:

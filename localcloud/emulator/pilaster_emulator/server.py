@@ -106,6 +106,7 @@ async def _serve(settings: Settings) -> None:
             ("GET", "mailbox"): lambda: {"messages": mail.messages()},
             ("GET", "calls"): lambda: {"calls": recording.calls()},
             ("GET", "model"): runner.model.status,
+            ("GET", "resumed"): lambda: {"executions": restarts.interruptions()},
             ("POST", "mailbox/shut"): lambda: mail.shut(True),
             ("POST", "mailbox/open"): lambda: mail.shut(False),
             ("POST", "snapshot"): snapshot,

@@ -23,7 +23,7 @@ COLUMNS = {
 """Of the events `job.completed` and `job.failed` (lambdas/documents/events), and their type."""
 
 PER_DAY = """\
--- ? is the first day that counts, in quotes: '2026-11-21'
+-- The parameter is the first day that counts, in quotes: '2026-11-21'
 WITH told AS (
   SELECT day, route, seconds, row_number() OVER (PARTITION BY id ORDER BY "at", day) AS time_told
   FROM records

@@ -6,12 +6,15 @@ import json
 import os
 import signal
 import socket
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pilaster_cli.api import Api
 
 from tests.support.deployed import SAMPLES, Deployed
+from tests.support.local_cloud import eventually
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -75,3 +78,40 @@ def test_a_document_in_work_when_the_platform_stops_gets_its_answer_all_the_same
     answer = owner.wait(document, timeout_seconds=60, seen=lambda _: None)
     assert answer["status"] == "completed"
     assert document in rows(system)
+
+
+def test_process_waits_through_a_stop_and_says_which_steps_were_kept(
+    system: Deployed, tmp_path: Path
+) -> None:
+    scan = tmp_path / "week.png"
+    scan.write_bytes((SAMPLES / "demo.png").read_bytes() + os.urandom(8))
+    states, machine = system.client("stepfunctions"), system.outputs["state_machine_arn"]
+
+    def running() -> list[str]:
+        found = states.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
+        return [each["executionArn"] for each in found["executions"]]
+
+    def classified() -> bool:
+        return any(
+            event["type"] == "TaskStateExited"
+            for arn in running()
+            for event in states.get_execution_history(executionArn=arn)["events"]
+        )
+
+    ran: list[Any] = []
+    asking = threading.Thread(
+        target=lambda: ran.append(system.pilaster("process", "--json", str(scan)))
+    )
+    asking.start()
+    eventually(classified, 60)
+    assert system.pilaster("down").code == 0
+    system.up()
+    asking.join(timeout=240)
+    [answered] = ran
+    assert answered.code == 0, answered.err
+    [document] = json.loads(answered.out)
+    assert document["status"] == "completed"
+    [noted] = document["resumed"]
+    assert noted["after"] == "interruption"
+    assert "classify" in noted["kept"]
+    assert "classify" not in noted["again"]

@@ -47,6 +47,14 @@ class Journal:
                 self._known[kind, key] = value
                 self._lines.append([kind, key, value])
 
+    def done(self) -> list[str]:
+        """Keys of calls that have an outcome, and no error."""
+        return [
+            key
+            for kind, key, outcome in self._lines
+            if kind == OUTCOME and "error" not in (outcome or {})
+        ]
+
     def open(self, kind: str) -> list[tuple[str, Any]]:
         """Keys of that kind that have no outcome, with what was noted."""
         return [
