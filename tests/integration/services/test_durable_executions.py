@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from pilaster_local.services import health
 from pilaster_local.services import platform as local_cloud
 
 from tests.support.local_cloud import ACCOUNT, REGION, Cloud, allow, eventually
@@ -139,6 +140,12 @@ def test_who_is_asked_may_answer_after_a_restart_and_nothing_is_done_twice(root:
     assert len(machine.received("asked")) == 1
     with pytest.raises(ClientError, match=r"TaskTimedOut|TaskDoesNotExist"):
         machine.states.send_task_success(taskToken=token, output="{}")
+    port = int(machine.states.meta.endpoint_url.rpartition(":")[2])
+    told = (health.ask(port, "/_pilaster/resumed") or {})["executions"]
+    noted = told[machine.run.rpartition(":")[2]]
+    assert [(each["kept"], each["again"], each["waiting"]) for each in noted] == 5 * [
+        (["Say"], [], ["Ask"])
+    ], "who asks later is told where it went on"
 
 
 def test_the_time_to_answer_runs_on_while_the_local_cloud_is_down(root: Path):

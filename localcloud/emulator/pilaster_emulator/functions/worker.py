@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pilaster_emulator.functions import runtime_api, sandbox
 from pilaster_emulator.functions.call import Answer, Call, Outcome, exited, timed_out
+from pilaster_emulator.functions.connections import Connections
 from pilaster_emulator.functions.memory_limit import MemoryGroups
 from pilaster_emulator.functions.runtime_api import RuntimeApi
 from pilaster_emulator.functions.sandbox import Place, Sandbox
@@ -53,6 +54,7 @@ class Worker:
         self._api = RuntimeApi()
         self._ended: asyncio.Future[int] = self._loop.create_future()
         self._servers: list[asyncio.Server] = []
+        self._connections = Connections()
         self._output = bytearray()
         self._sandbox: Sandbox | None = None
         self._pid = 0
@@ -101,7 +103,9 @@ class Worker:
         environment = dict(self._around.environment)
         doors = {**self._around.doors, runtime_api.PORT: self._api.serve}
         if plain:
-            server = await asyncio.start_server(self._api.serve, "127.0.0.1", 0)
+            server = await asyncio.start_server(
+                self._connections.through(self._api.serve), "127.0.0.1", 0
+            )
             self._servers.append(server)
             port = server.sockets[0].getsockname()[1]
             environment["AWS_LAMBDA_RUNTIME_API"] = f"127.0.0.1:{port}"
@@ -117,7 +121,9 @@ class Worker:
             async with asyncio.timeout(seconds):
                 listeners = await self._booted(self._sandbox.channel)
                 for listener, door in zip(listeners, doors.values(), strict=False):
-                    self._servers.append(await asyncio.start_server(door, sock=listener))
+                    self._servers.append(
+                        await asyncio.start_server(self._connections.through(door), sock=listener)
+                    )
                 if self._pid:
                     name = str(self._sandbox.process.pid)
                     self._around.memory.limit(name, self._pid, self.function.memory_mib)
@@ -227,6 +233,7 @@ class Worker:
         if not self._ended.done():
             self._ended.set_result(status)
         self.kill()
+        self._connections.end()
         # A call that waits for this process reads the last of its output when it learns of the end.
         self._loop.call_later(1.0, self._close_output)
 
