@@ -30,7 +30,7 @@ screenshots: demo browser  ## The site's main pages, drawn into docs/images/
 
 plan: setup  ## What AWS and the policies would refuse of `dev` and `prod`; no account needed
 	@for stack in dev prod; do \
-		$(run)pilaster preview --stack $$stack --check && $(run)pilaster policy --stack $$stack || exit 1; done
+		$(run)pilaster preview --stack $$stack --check && $(run)pilaster policy --strict --stack $$stack || exit 1; done
 
 # Skipped while nothing it depends on has changed and what it made still runs (a moved checkout does not).
 setup:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from pilaster_cli.screen import Screen, label
 
 PACK = "policies"
 """The project's own pack, a folder beside its program."""
-_RULE = re.compile(r"\A\[([\w-]+)\] ")
+_RULE = re.compile(r"\A\[([\w-]+(?:, [\w-]+)*)\] ")
 """Rules that share a policy say in front which of them speaks."""
 
 
@@ -31,6 +33,11 @@ def add(commands: Any) -> None:
     parser.add_argument("--stack", default=project.LOCAL)
     add_pack(parser, "--pack", f"the policy pack (default: the project's own, {PACK}/)")
     parser.add_argument("--json", action="store_true", help="print a list of what was found")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="what is not known yet breaks its rule, but what the settings expect to be unknown",
+    )
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument(
         "--report",
@@ -91,8 +98,8 @@ def run(args: argparse.Namespace) -> int:
         grants.record(root, here, project.prefix(root, args.stack), Console())
         return 0
     provider = project.provider(root, args.stack, here.endpoint if here else None)
-    with Screen() as screen:
-        plan = engine.preview(root, args.stack, provider=provider, policy_packs=chosen)
+    with Screen() as screen, _strict(chosen) if args.strict else nullcontext(chosen) as asked:
+        plan = engine.preview(root, args.stack, provider=provider, policy_packs=asked)
         said = {str(violation) for violation in plan.violations}
         for diagnostic in plan.diagnostics:
             if diagnostic.severity in ("warning", "error") and diagnostic.message not in said:
@@ -105,10 +112,28 @@ def run(args: argparse.Namespace) -> int:
         return 0
     broken = [violation for violation in plan.violations if violation.mandatory]
     if args.json:
-        print(json.dumps([_entry(violation) for violation in plan.violations], indent=2))
+        print(json.dumps([e for each in plan.violations for e in _entries(each)], indent=2))
     else:
         _show(Console(), args.stack, len(plan.steps), plan.violations)
     return 1 if broken else 0
+
+
+@contextmanager
+def _strict(packs: Sequence[engine.PolicyPack]) -> Iterator[list[engine.PolicyPack]]:
+    """The packs with settings that say `strict` beside what they said before."""
+    with tempfile.TemporaryDirectory() as folder:
+        made: list[engine.PolicyPack] = []
+        for number, pack in enumerate(packs):
+            try:
+                said = json.loads(pack.settings.read_text()) if pack.settings else {}
+                said["not-known-yet"] = {**said.get("not-known-yet", {}), "strict": True}
+            except (OSError, ValueError, TypeError):
+                made.append(pack)  # the engine says what is wrong with them
+                continue
+            settings = Path(folder, f"{number}.json")
+            settings.write_text(json.dumps(said))
+            made.append(engine.PolicyPack(folder=pack.folder, settings=settings))
+        yield made
 
 
 def rule_of(violation: engine.Violation) -> str:
@@ -126,10 +151,15 @@ def _what(violation: engine.Violation) -> str:
     return _RULE.sub("", _text(violation), count=1)
 
 
-def _entry(violation: engine.Violation) -> dict[str, Any]:
+def _entries(violation: engine.Violation) -> list[dict[str, Any]]:
+    """One for each of the rules it speaks for."""
+    return [_entry(violation, rule) for rule in rule_of(violation).split(", ")]
+
+
+def _entry(violation: engine.Violation, rule: str) -> dict[str, Any]:
     what, _, fix = _what(violation).partition(". Fix: ")
     return {
-        "rule": rule_of(violation),
+        "rule": rule,
         "level": "mandatory" if violation.mandatory else "advisory",
         "resource": violation.urn,
         "message": what,
@@ -139,10 +169,18 @@ def _entry(violation: engine.Violation) -> dict[str, Any]:
     }
 
 
+def _heading(violation: engine.Violation) -> str:
+    """What is not known yet is said once, for however many rules."""
+    unknown = _what(violation).startswith("not known yet: ")
+    return "not known yet" if unknown and not violation.mandatory else rule_of(violation)
+
+
 def _show(out: Console, stack: str, count: int, found: Sequence[engine.Violation]) -> None:
-    for rule in sorted({rule_of(violation) for violation in found}):
+    for rule in sorted({_heading(violation) for violation in found}):
         out.print(f"[bold]{escape(rule)}[/bold]", highlight=False)
-        of_rule = [violation for violation in found if rule_of(violation) == rule]
+        of_rule = {
+            (each.urn, _what(each)): each for each in found if _heading(each) == rule
+        }.values()
         for violation in sorted(of_rule, key=lambda v: (not v.mandatory, v.urn, v.message)):
             what, _, fix = _what(violation).partition(". Fix: ")
             level = "[red]broken[/red]  " if violation.mandatory else "[yellow]advisory[/yellow]"

@@ -113,9 +113,18 @@ CARRIERS: dict[str, tuple[tuple[str, Kind], ...]] = {
 }
 
 
-def documents_of(resource: Resource) -> Iterator[tuple[str, Kind, Value]]:
-    """Every policy document a resource carries, with its property and kind."""
+KINDS: tuple[Kind, ...] = ("identity", "trust", "resource", "key")
+LETTING_IN: tuple[Kind, ...] = ("trust", "resource", "key")
+"""Those with a principal; an identity's is the one it is attached to."""
+
+
+def documents_of(
+    resource: Resource, kinds: tuple[Kind, ...] = KINDS
+) -> Iterator[tuple[str, Kind, Value]]:
+    """Every policy document of these kinds a resource carries, with its property and kind."""
     for name, kind in CARRIERS.get(resource.type, ()):
+        if kind not in kinds:
+            continue
         value = resource.get(name)
         if name != "inlinePolicies" or is_unknown(value):
             yield name, kind, value
@@ -123,4 +132,5 @@ def documents_of(resource: Resource) -> Iterator[tuple[str, Kind, Value]]:
         entries = value if isinstance(value, list) else [value]
         for number, entry in enumerate(entries):
             document = entry.get("policy") if isinstance(entry, dict) else entry
+            resource.ask((name, number), unknown=is_unknown(document))
             yield f"inlinePolicies[{number}].policy", kind, document

@@ -17,6 +17,7 @@ from typing import Any
 
 from pulumi_policy import policy
 
+from pilaster_policies.exceptions import UNKNOWN as UNKNOWN_OF
 from pilaster_policies.pack import Pack
 from pilaster_policies.registry import RULES
 from pilaster_policies.testing import UNKNOWN, Judge, Said, Thing
@@ -32,8 +33,8 @@ class Entry:
     """A stack that breaks the rule."""
     kept: Sequence[Thing]
     """The nearest one that does not."""
-    unknown: Sequence[Thing] = ()
-    """One that cannot be told yet; none where another rule says so."""
+    unknown: Sequence[Thing]
+    """One that cannot be told yet."""
     fsbp: Sequence[str] = ()
     cis: Sequence[str] = ()
     bounds: Mapping[str, str] | None = None
@@ -71,6 +72,17 @@ def _role(*statements: dict[str, Any], trusted: Any = None) -> list[Thing]:
             else []
         ),
     ]
+
+
+def _repository(subject: str) -> list[Thing]:
+    issuer = "token.actions.githubusercontent.com"
+    trust = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": f"arn:aws:iam::111111111111:oidc-provider/{issuer}"},
+        "Condition": {"StringLike": {f"{issuer}:sub": subject}},
+    }
+    return [Thing("aws:iam/role:Role", "role", {"assumeRolePolicy": _policy(trust)})]
 
 
 def _one(type_: str, **props: Any) -> list[Thing]:
@@ -182,6 +194,15 @@ _TLS = Thing(
     },
     {"bucket": ["files"]},
 )
+_UNREAD = [
+    *_role(),
+    Thing(
+        "aws:iam/rolePolicy:RolePolicy",
+        "policy",
+        {"role": UNKNOWN, "policy": UNKNOWN},
+        {"role": ["role"]},
+    ),
+]
 _PERMISSION = "aws:lambda/permission:Permission"
 _CALL = {"action": "lambda:InvokeFunction", "principal": "s3.amazonaws.com"}
 _PROTECTED = {
@@ -201,14 +222,17 @@ CATALOG: dict[str, Entry] = {
     "aws-unknown-action": Entry(
         broken=_role(_allow("dynamodb:GetItems", _TABLE)),
         kept=_role(_allow("dynamodb:GetItem", _TABLE)),
+        unknown=_UNREAD,
     ),
     "aws-broad-resource": Entry(
         broken=_role(_allow("dynamodb:GetItem", "*")),
         kept=_role(_allow("dynamodb:GetItem", _TABLE)),
+        unknown=_UNREAD,
     ),
     "aws-resource-mismatch": Entry(
         broken=_role(_allow("s3:GetObject", "arn:aws:s3:::files")),
         kept=_role(_allow("s3:GetObject", "arn:aws:s3:::files/*")),
+        unknown=_UNREAD,
     ),
     "aws-pass-role": Entry(
         broken=_role(_allow("iam:PassRole", "arn:aws:iam::111111111111:role/task")),
@@ -219,19 +243,39 @@ CATALOG: dict[str, Entry] = {
                 Condition={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
             )
         ),
+        unknown=_UNREAD,
     ),
     "aws-privilege-escalation": Entry(
         broken=_role(_allow("iam:PutRolePolicy", "arn:aws:iam::111111111111:role/*")),
         kept=_role(_allow("iam:PutRolePolicy", "arn:aws:iam::111111111111:role/other")),
+        unknown=_UNREAD,
     ),
     "aws-spare-grant": Entry(
         broken=_machine("events:PutEvents", "events:DeleteEventBus"),
         kept=_machine("events:PutEvents"),
+        unknown=[
+            *_role(trusted={"Service": "states.amazonaws.com"}),
+            Thing(
+                "aws:sfn/stateMachine:StateMachine",
+                "machine",
+                {"definition": UNKNOWN, "roleArn": UNKNOWN},
+                {"roleArn": ["role"]},
+            ),
+        ],
     ),
     "aws-recorded-call": Entry(
         broken=_function("dynamodb:GetItem"),
         kept=_function("dynamodb:GetItem", "dynamodb:UpdateItem"),
         calls={"orders.handler": {"dynamodb:UpdateItem": ["arn:aws:dynamodb:*:*:table/orders"]}},
+        unknown=[
+            *_UNREAD,
+            Thing(
+                "aws:lambda/function:Function",
+                "orders",
+                {"handler": "orders.handler", "role": UNKNOWN},
+                {"role": ["role"]},
+            ),
+        ],
     ),
     "aws-no-broader": Entry(
         broken=_role(_allow("dynamodb:DeleteItem", _TABLE)),
@@ -250,6 +294,18 @@ CATALOG: dict[str, Entry] = {
     "aws-foreign-account": Entry(
         broken=_role(trusted={"AWS": "arn:aws:iam::999999999999:root"}),
         kept=_role(trusted={"AWS": "arn:aws:iam::111111111111:root"}),
+        unknown=[Thing("aws:iam/role:Role", "role", {"assumeRolePolicy": UNKNOWN})],
+    ),
+    "aws-confused-deputy": Entry(
+        broken=_one(_PERMISSION, **_CALL),
+        kept=_one(_PERMISSION, **_CALL, sourceArn="arn:aws:s3:::files"),
+        unknown=_one(_PERMISSION, **_CALL, sourceArn=UNKNOWN),
+        fsbp=("Lambda.1",),
+    ),
+    "aws-web-identity": Entry(
+        broken=_repository("repo:*"),
+        kept=_repository("repo:us/shop:ref:refs/heads/main"),
+        unknown=[Thing("aws:iam/role:Role", "role", {"assumeRolePolicy": UNKNOWN})],
     ),
     "aws-wildcard-principal": Entry(
         broken=_one(_PERMISSION, action="lambda:InvokeFunction", principal="*"),
@@ -362,7 +418,8 @@ def verdicts(rule: str, things: Sequence[Thing]) -> list[Said]:
             (Path(folder) / f"{name}.json").write_text(document, encoding="utf-8")
             graph["bounds"] = {**graph.get("bounds", {}), name: f"{folder}/{name}.json"}
         judge.configure({"graph": graph})
-        return [said for said in judge.on_stack(things) if said.rule == rule]
+        spoken = (rule, f"{rule}{UNKNOWN_OF}")
+        return [said for said in judge.on_stack(things) if said.rule in spoken]
 
 
 def page() -> str:
@@ -377,16 +434,13 @@ def page() -> str:
             for name, each in (("AWS FSBP", entry.fsbp), ("CIS AWS 5.0.0", entry.cis))
             if each
         ]
-        parts += ["| | |", "|---|---|", "| level | mandatory |"]
+        level = f"mandatory; `{id_}{UNKNOWN_OF}` advisory"
+        parts += ["| | |", "|---|---|", f"| level | {level} |"]
         parts.append(f"| controls | {'; '.join(controls) or 'none of theirs'} |")
         parts.append(f"| broken | {_cell(broken.text)} |")
         parts.append(f"| kept | {_difference(entry)} |")
-        if entry.unknown:
-            told = next(s for s in verdicts(id_, entry.unknown) if s.level == "advisory")
-            parts.append(f"| not known yet | {_cell(told.text.removeprefix('not known yet: '))} |")
-        else:
-            parts.append("| not known yet | an unknown document is said by `aws-wildcard-action` |")
-        parts.append("")
+        told = next(s for s in verdicts(id_, entry.unknown) if s.level == "advisory")
+        parts += [f"| not known yet | {_cell(told.text.removeprefix('not known yet: '))} |", ""]
     return "\n".join([*parts, END])
 
 

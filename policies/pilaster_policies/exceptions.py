@@ -21,7 +21,11 @@ SCHEMA = {
         "required": ["rule", "resource", "reason"],
         "additionalProperties": False,
         "properties": {
-            "rule": {"type": "string", "description": "The rule's id"},
+            "rule": {
+                "type": "string",
+                "description": "The rule's id; with -unknown, or not-known-yet for every rule, "
+                "what is not known yet may stay so in spite of strict",
+            },
             "resource": {
                 "type": "string",
                 "description": "Its logical name, or its URN",
@@ -35,6 +39,10 @@ SCHEMA = {
         },
     },
 }
+UNKNOWN = "-unknown"
+"""Behind a rule's id: what it cannot tell yet."""
+NOT_KNOWN = "not-known-yet"
+"""In an exception, what no rule can tell yet of the resource."""
 _KEYS = {"rule", "resource", "statement", "reason", "expires"}
 
 
@@ -89,8 +97,16 @@ class Exceptions:
             self._used.update(found)
         return bool(found)
 
-    def unused(self) -> list[str]:
+    def unused(self, names: Collection[str]) -> list[str]:
+        """`names`: of all resources. What is unknown at first is known later, and listed still."""
         today = datetime.datetime.now(datetime.UTC).date()
+        waiting = {
+            one
+            for one in self.listed
+            if one.rule.endswith((UNKNOWN, NOT_KNOWN))
+            and one.resource.rpartition("::")[2] in names
+            and (one.expires is None or today <= one.expires)
+        }
         return [
             f"the exception {one} "
             + (
@@ -99,7 +115,7 @@ class Exceptions:
                 else "is not needed: nothing there breaks the rule"
             )
             for one in self.listed
-            if one not in self._used
+            if one not in self._used and one not in waiting
         ]
 
 
@@ -137,7 +153,8 @@ def _wrong(entry: Value, rules: Collection[str]) -> Iterator[str]:
             yield f"{key} is missing"
     if not isinstance(entry.get("statement", ""), str):
         yield "statement is no text: the statement's Sid, or its number in quotes"
-    if isinstance(entry.get("rule"), str) and entry["rule"] not in rules:
+    named = str(entry.get("rule", "")).removesuffix(UNKNOWN)
+    if isinstance(entry.get("rule"), str) and named not in (*rules, NOT_KNOWN):
         yield f"there is no rule {entry['rule']!r}; there are {', '.join(sorted(rules))}"
     expires = entry.get("expires")
     if expires is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Sequence
 
 from pilaster_policies.documents import Condition
 from pilaster_policies.registry import Resource
@@ -44,8 +45,21 @@ _LOCAL = ipaddress.IPv6Network("fc00::/7")
 _ADDRESSES = {"aws:sourceip", "aws:vpcsourceip"}
 
 
-def narrows(condition: Condition) -> bool:
+def narrowed(conditions: Sequence[Condition]) -> bool:
+    """Whether a statement under these conditions leaves strangers out."""
+    there = {
+        each.key
+        for each in conditions
+        if each.operator.lower() == "null" and {v.lower() for v in each.values} == {"false"}
+    }
+    return any(narrows(each, there=each.key in there) for each in conditions)
+
+
+def narrows(condition: Condition, *, there: bool = False) -> bool:
+    """`there`: another condition asks that the key be present, so that `ForAllValues` narrows."""
     operator = condition.operator.lower().removeprefix("foranyvalue:")
+    if there:
+        operator = operator.removeprefix("forallvalues:")
     if condition.key == "elasticfilesystem:accessedviamounttarget":
         return operator == "bool" and condition.values == ("true",)
     if operator not in _OPERATORS or not condition.values:
@@ -71,6 +85,16 @@ def names_somebody(key: str, value: str) -> bool:
     if key in _ADDRESSES:
         return not is_the_internet(value)
     return False
+
+
+def accounts_in(condition: Condition) -> set[str]:
+    """The accounts its values speak of; none where its key is about something else."""
+    if condition.key in _ACCOUNTS:
+        return set(condition.values)
+    if condition.key in _ARNS:
+        named = {value.split(":", 5)[4] for value in condition.values if value.count(":") > 4}
+        return {each for each in named if each.isdigit()}
+    return set()
 
 
 def _fixed(value: str) -> bool:

@@ -1,15 +1,15 @@
 """The rules as pulumi-policy runs them.
 
-Each rule is a mandatory policy of its own for what one resource shows. What needs the whole stack
-runs in one stack policy, for each of those is handed all resources anew: thirty took twenty seconds
-where one takes half of one. What is not known yet has policies of its own, since a violation has no
-level: advisory, and mandatory with one line of configuration.
+Each rule is a mandatory policy of its own for what one resource shows, and beside it an advisory
+one, `<id>-unknown`, for what it cannot tell yet: a violation has no level of its own. With `strict`
+the mandatory one says both. What needs the whole stack runs in one stack policy, for each of those
+is handed all resources anew: thirty took twenty seconds where one takes half of one.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,35 +27,39 @@ from pulumi_policy import (
 
 import pilaster_policies.rules  # noqa: F401  (fills the registry)
 from pilaster_policies.calls import recorded
-from pilaster_policies.exceptions import SCHEMA, Exceptions
-from pilaster_policies.registry import RULES, Finding, Graph, NotKnown, Resource, Rule, Violation
+from pilaster_policies.exceptions import NOT_KNOWN, SCHEMA, UNKNOWN, Exceptions
+from pilaster_policies.registry import RULES, Finding, Graph, NotKnown, Resource, Rule
+from pilaster_policies.telling import Told, hidden_in, told
 from pilaster_policies.values import Value, arrived, keep_marks
 
 NAME = "pilaster-policies"
 EXCEPTIONS = "exceptions"
-NOT_KNOWN = "not-known-yet"
+STRICT = "strict"
 GRAPH = "graph"
 SOURCE = "source"
 CALLS = "calls"
 BOUNDS = "bounds"
-GRAPH_NOT_KNOWN = "graph-not-known-yet"
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 
 class Pack:
-    """The policies over one registry, and the exceptions they share."""
+    """The policies over one registry, and what they share during one run."""
 
     def __init__(self, rules: dict[str, Rule] = RULES) -> None:
         self.rules = rules
         self.exceptions = Exceptions(rules)
+        self.strict = False
         self.source: Path | None = None
         self.calls: recorded.Calls = {}
         self.bounds: dict[str, Value] = {}
+        self.asked: dict[tuple[str, str], bool] = {}
+        """What the rules decided by so far: (URN, property) -> whether it is not known yet."""
+        self._of_the_graph: list[tuple[Resource, Told]] | None = None
 
     def policies(self) -> list[Policy]:
         resource_rules = [rule for rule in self.rules.values() if rule.checks]
         return [
-            # First: the policies run in this order, and the others ask what it was told.
+            # First: the policies run in this order, and the others ask what these were told.
             ResourceValidationPolicy(
                 name=EXCEPTIONS,
                 description="Exceptions are listed with a reason, and none that is not needed.",
@@ -63,13 +67,22 @@ class Pack:
                 enforcement_level=EnforcementLevel.MANDATORY,
                 config_schema=PolicyConfigSchema(properties={EXCEPTIONS: SCHEMA}),
             ),
-            *(self._resource_policy(rule) for rule in resource_rules),
             ResourceValidationPolicy(
                 name=NOT_KNOWN,
-                description="What a rule decides by is not known yet.",
-                validate=self._not_known,
+                description="What is not known yet is advice, or with strict a violation.",
+                validate=self._how_strict,
                 enforcement_level=EnforcementLevel.ADVISORY,
+                config_schema=PolicyConfigSchema(
+                    properties={
+                        STRICT: {
+                            "type": "boolean",
+                            "description": "What is not known yet breaks the rule (for CI)",
+                        }
+                    }
+                ),
             ),
+            *(self._resource_policy(rule, unknown=False) for rule in resource_rules),
+            *(self._resource_policy(rule, unknown=True) for rule in resource_rules),
             StackValidationPolicy(
                 name=GRAPH,
                 description="The stack as a whole obeys its rules.",
@@ -95,9 +108,9 @@ class Pack:
                 ),
             ),
             StackValidationPolicy(
-                name=GRAPH_NOT_KNOWN,
+                name=f"{GRAPH}{UNKNOWN}",
                 description="What a rule over the stack decides by is not known yet.",
-                validate=self._graph_not_known,
+                validate=self._graph_unknown,
                 enforcement_level=EnforcementLevel.ADVISORY,
             ),
         ]
@@ -108,35 +121,54 @@ class Pack:
             for problem in self.exceptions.problems:
                 report(problem, None)
 
-    def _resource_policy(self, rule: Rule) -> Policy:
+    def _how_strict(self, args: ResourceValidationArgs, _report: ReportViolation) -> None:
+        self.strict = args.get_config().get(STRICT) is True
+
+    def _resource_policy(self, rule: Rule, *, unknown: bool) -> Policy:
         def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-            for _, finding in self._findings(args, [rule]):
-                if isinstance(finding, Violation):
-                    report(said(finding), None)
+            if args.resource_type not in rule.checks:
+                return
+            resource = _resource(args)
+            found = [(rule, finding) for finding in rule.findings(resource)]
+            self._note(resource, [finding for _, finding in found])
+            for each in self._told(resource, found, hidden_in([resource]) if found else []):
+                if each.advice is unknown:
+                    report(each.text, None)
 
         return ResourceValidationPolicy(
-            name=rule.id,
-            description=rule.why,
+            name=f"{rule.id}{UNKNOWN}" if unknown else rule.id,
+            description=f"Not known yet: {rule.why}" if unknown else rule.why,
             validate=validate,
-            enforcement_level=EnforcementLevel.MANDATORY,
+            enforcement_level=(
+                EnforcementLevel.ADVISORY if unknown else EnforcementLevel.MANDATORY
+            ),
         )
 
-    def _not_known(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
-        for rule, finding in self._findings(args, list(self.rules.values())):
-            if isinstance(finding, NotKnown):
-                report(f"[{rule.id}] {said(finding)}", None)
+    def _note(self, resource: Resource, found: Sequence[Finding]) -> None:
+        if not any(resource.asked.values()):
+            for each in found:
+                if isinstance(each, NotKnown):
+                    self.asked[resource.urn, each.what] = True
+        for path, unknown in resource.asked.items():
+            key = (resource.urn, path)
+            self.asked[key] = unknown or self.asked.get(key, False)
 
-    def _findings(
-        self, args: ResourceValidationArgs, rules: list[Rule]
-    ) -> Iterator[tuple[Rule, Finding]]:
-        concerned = [rule for rule in rules if args.resource_type in rule.checks]
-        if not concerned:
-            return
-        resource = _resource(args)
-        for rule in concerned:
-            for finding in rule.findings(resource):
-                if not self.exceptions.cover(rule.id, resource, finding.statement):
-                    yield rule, finding
+    def _told(
+        self, resource: Resource, found: list[tuple[Rule, Finding]], hidden: list[str]
+    ) -> list[Told]:
+        left = [
+            (rule, finding)
+            for rule, finding in found
+            if not self.exceptions.cover(rule.id, resource, finding.statement)
+        ]
+        return told(resource, left, hidden, self._is_fatal)
+
+    def _is_fatal(self, rule: Rule, resource: Resource, finding: NotKnown) -> bool:
+        """What is expected to be unknown at first is listed, and stays advice."""
+        return self.strict and not any(
+            self.exceptions.cover(name, resource, finding.statement)
+            for name in (f"{rule.id}{UNKNOWN}", NOT_KNOWN)
+        )
 
     def _graph(self, args: StackValidationArgs, report: ReportViolation) -> None:
         source = args.get_config().get(SOURCE)
@@ -144,37 +176,43 @@ class Pack:
         calls = args.get_config().get(CALLS)
         self.calls = recorded.read(Path.cwd() / calls) if isinstance(calls, str) else {}
         self.bounds = _documents(args.get_config().get(BOUNDS))
-        for rule, resource, finding in self._graph_findings(args):
-            if isinstance(finding, Violation):
-                report(f"[{rule.id}] {said(finding)}", resource.urn)
+        self._of_the_graph = list(self._graph_told(args))
+        for resource, each in self._of_the_graph:
+            if not each.advice:
+                report(each.labelled, resource.urn)
         # Last, for what the stack as a whole shows may have needed one.
-        for unused in self.exceptions.unused():
+        for unused in self.exceptions.unused(arrived([r.name for r in args.resources])):
             report(f"[{EXCEPTIONS}] {unused}. Fix: take it out", None)
 
-    def _graph_not_known(self, args: StackValidationArgs, report: ReportViolation) -> None:
-        for rule, resource, finding in self._graph_findings(args):
-            if isinstance(finding, NotKnown):
-                report(f"[{rule.id}] {said(finding)}", resource.urn)
+    def _graph_unknown(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        # It runs after `graph`, which went through the stack already, unless that is switched off.
+        found, self._of_the_graph = self._of_the_graph, None
+        for resource, each in self._graph_told(args) if found is None else found:
+            if each.advice:
+                report(each.labelled, resource.urn)
+        if unknown := sum(self.asked.values()):
+            report(
+                f"[{NOT_KNOWN}] {unknown} of {len(self.asked)} properties that rules decide by are "
+                f"not known yet ({100 * unknown / len(self.asked):.1f} %)",
+                None,
+            )
+        self.asked.clear()
 
-    def _graph_findings(
-        self, args: StackValidationArgs
-    ) -> Iterator[tuple[Rule, Resource, Finding]]:
-        resources = _graph(args)
-        resources.source = self.source
-        resources.calls = self.calls
-        resources.bounds = self.bounds
+    def _graph_told(self, args: StackValidationArgs) -> Iterator[tuple[Resource, Told]]:
+        graph = _graph(args)
+        graph.source, graph.calls, graph.bounds = self.source, self.calls, self.bounds
+        of: dict[str, list[tuple[Rule, Finding]]] = {}
         for rule in self.rules.values():
-            for check in rule.graph_checks:
-                for resource, finding in check(resources):
-                    if not self.exceptions.cover(rule.id, resource, finding.statement):
-                        yield rule, resource, finding
-
-
-def said(finding: Finding) -> str:
-    """As it stands in the message."""
-    if isinstance(finding, NotKnown):
-        return f"not known yet: {finding.what}"
-    return f"{finding.what}. Fix: {finding.fix}"
+            by_rule: dict[str, list[Finding]] = {}
+            for resource, finding in rule.graph_findings(graph):
+                of.setdefault(resource.urn, []).append((rule, finding))
+                by_rule.setdefault(resource.urn, []).append(finding)
+            for resource in graph:
+                self._note(resource, by_rule.get(resource.urn, ()))
+        hidden = hidden_in(graph) if of else []
+        for resource in graph:
+            for each in self._told(resource, of.get(resource.urn, []), hidden):
+                yield resource, each
 
 
 def _resource(args: Any) -> Resource:

@@ -54,7 +54,9 @@ class Stack:
         """
         value = within if within is not None else resource.get(*path)
         said = texts(value)
-        by_name = [each for text in said for each in self._called[text] if each.type in types]
+        by_name = [
+            each for text in said for each in self._called.get(text, ()) if each.type in types
+        ]
         unknown = _holds_unknown(value)
         made_of = (
             [each for each in resource.needs.get(path[0], ()) if each.type in types]
@@ -62,7 +64,10 @@ class Stack:
             else []
         )
         found = {each.urn: each for each in (*by_name, *made_of)}
-        strangers = tuple(text for text in said if text and not self._called[text])
+        strangers = tuple(text for text in said if text and text not in self._called)
+        # What is made of a resource of this stack is known for what it is, of these types or not.
+        made_here = any(each.type.startswith("aws:") for each in resource.needs.get(path[0], ()))
+        resource.ask(path, unknown=unknown and not made_of and not made_here)
         return References(
             found=tuple(found.values()),
             strangers=() if made_of else strangers,

@@ -1,4 +1,9 @@
-"""What a rule is, and the list of them: `@rule` for one resource, `@graph_rule` for the stack."""
+"""What a rule is, and the list of them: `@rule` for one resource, `@graph_rule` for the stack.
+
+A rule reads properties with `get` and says what is wrong. What it read and is not known yet is said
+for it, here: no rule passes because it could not see, and none has to think of it. It says so
+itself only of what stands inside a document, and asks with `has` where being set is all it wants.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from pilaster_policies.values import Properties, Value, inside
+from pilaster_policies.values import Properties, Value, inside, is_unknown
 
 
 @dataclass(kw_only=True)
@@ -23,8 +28,24 @@ class Resource:
     provider: Properties = field(default_factory=dict, repr=False)
     """The settings of the provider that answers for it."""
 
-    def get(self, *path: str) -> Value:
-        return inside(self.props, *path)
+    asked: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+    """What rules decided by: path -> whether it is not known yet."""
+
+    def get(self, *path: str | int) -> Value:
+        """What stands there, to decide by it."""
+        value = inside(self.props, *path)
+        listed = value if isinstance(value, list) else [value]
+        self.ask(path, unknown=any(map(is_unknown, listed)))
+        return value
+
+    def has(self, *path: str | int) -> bool:
+        """Whether anything stands there. What is not known yet is set, too."""
+        self.asked.setdefault(".".join(map(str, path)), False)
+        return inside(self.props, *path) not in (None, "", False, [], {})
+
+    def ask(self, path: Sequence[str | int], *, unknown: bool) -> None:
+        """Note that a rule decides by it; `unknown`: and cannot."""
+        self.asked[".".join(map(str, path))] = unknown
 
 
 @dataclass(frozen=True)
@@ -70,8 +91,32 @@ class Rule:
     graph_checks: list[GraphCheck] = field(default_factory=list)
 
     def findings(self, resource: Resource) -> Iterator[Finding]:
-        for check in self.checks.get(resource.type, ()):
-            yield from check(resource)
+        """What is to be said of one resource."""
+        resource.asked.clear()
+        found = [each for check in self.checks.get(resource.type, ()) for each in check(resource)]
+        yield from found
+        yield from self._unsaid(resource, found)
+
+    def graph_findings(self, graph: Graph) -> Iterator[tuple[Resource, Finding]]:
+        """What is to be said of the stack as a whole."""
+        for resource in graph:
+            resource.asked.clear()
+        found = [each for check in self.graph_checks for each in check(graph)]
+        yield from found
+        of: dict[str, list[Finding]] = {}
+        for resource, finding in found:
+            of.setdefault(resource.urn, []).append(finding)
+        for resource in graph:
+            for finding in self._unsaid(resource, of.get(resource.urn, ())):
+                yield resource, finding
+
+    def _unsaid(self, resource: Resource, found: Iterable[Finding]) -> Iterator[NotKnown]:
+        """What it read, is not known yet, and the rule said nothing about."""
+        if any(isinstance(each, NotKnown) for each in found):
+            return
+        for path, unknown in resource.asked.items():
+            if unknown:
+                yield NotKnown(f"{path}, and with it whether the rule is kept")
 
 
 RULES: dict[str, Rule] = {}

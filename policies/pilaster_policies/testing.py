@@ -198,9 +198,10 @@ def _said(answer: Any, name: str) -> list[Said]:
     found: list[Said] = []
     for one in answer.diagnostics:
         text = one.message.partition("\n")[2] or one.message
-        rule = one.policyName
+        rules = one.policyName
         if text.startswith("["):
-            rule, _, text = text[1:].partition("] ")
+            # A policy that speaks for several rules names them in front.
+            rules, _, text = text[1:].partition("] ")
         where = one.urn.rsplit("::", 1)[-1] if one.urn else name
-        found.append(Said(rule, _LEVELS[one.enforcementLevel], text, where))
+        found += [Said(r, _LEVELS[one.enforcementLevel], text, where) for r in rules.split(", ")]
     return found

@@ -6,7 +6,8 @@ rule, and takes the mark off secrets. Both are undone here, once for all rules.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,15 +62,51 @@ def texts(value: Value) -> list[str]:
     return []
 
 
-def inside(value: Value, *path: str) -> Value:
-    """What stands at a path of keys, through one-element lists; None where there is nothing."""
+def inside(value: Value, *path: str | int) -> Value:
+    """What stands at a path of keys and places; None where there is nothing.
+
+    A list of one is gone through without its place: what the schema has as a list of at most one,
+    programs have as the thing itself.
+    """
     for key in path:
-        if isinstance(value, list) and len(value) == 1:
+        if isinstance(value, list) and len(value) == 1 and isinstance(key, str):
             value = value[0]
         if isinstance(value, Unknown):
             return value
-        value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(key, int):
+            value = value[key] if isinstance(value, list) and key < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def shown(value: Value) -> str:
+    """A value as a message may show it: no secret, and no more than fits a line."""
+    if isinstance(value, SecretText):
+        return "a secret"
+    text = repr(value) if isinstance(value, str | int | float | bool) else type(value).__name__
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def secrets(value: Value) -> Iterator[str]:
+    """The texts marked as secret in a value, and those in a document that is one."""
+    if isinstance(value, SecretText):
+        yield value
+        try:
+            yield from _leaves(json.loads(value))
+        except (ValueError, RecursionError):
+            return
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from secrets(item)
+
+
+def _leaves(document: Value) -> Iterator[str]:
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, dict | list):
+        for item in document.values() if isinstance(document, dict) else document:
+            yield from _leaves(item)
 
 
 # --- what pulumi-policy drops, kept ---------------------------------------------------------------

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pilaster_policies.registry import Finding, NotKnown, Resource, Violation
-from pilaster_policies.values import Value, is_unknown
+from pilaster_policies.registry import Finding, Resource, Violation
+from pilaster_policies.values import Value, is_unknown, shown
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,12 @@ class Wanted:
     """It may be any number from this on."""
 
     def findings(self, resource: Resource) -> Iterator[Finding]:
+        if any(resource.has(*path) for path in self.instead):
+            return
         said = resource.get(*self.path)
         name = ".".join(self.path)
-        others = [resource.get(*path) for path in self.instead]
-        if any(other not in (None, "", False) for other in others):
-            return  # what is not known yet is set, too
-        if is_unknown(said):
-            yield NotKnown(f"{name}, and with it whether {self.stake}")
-        elif not self._good(said):
-            told = "is not set" if said is None else f"is {said!r}"
+        if not is_unknown(said) and not self._good(said):
+            told = "is not set" if said is None else f"is {shown(said)}"
             yield Violation(f"{name} {told}: {self.stake}", f"set {name} to {self._wish()}")
 
     def _good(self, said: Value) -> bool:

@@ -39,6 +39,7 @@ class Court(Judge):
         stack: str = "dev",
         source: str | None = None,
         calls: str | None = None,
+        settings: dict[str, dict[str, Any]] | None = None,
     ) -> None:
         keep_marks()
         servicer = policy._PolicyAnalyzerServicer(
@@ -51,9 +52,8 @@ class Court(Judge):
         )
         graph = {name: each for name, each in (("source", source), ("calls", calls)) if each}
         given = {"exceptions": {"exceptions": exceptions}, "graph": graph}
-        self.configure(
-            {name: each for name, each in given.items() if each and None not in each.values()}
-        )
+        configured = {n: each for n, each in given.items() if each and None not in each.values()}
+        self.configure({**configured, **(settings or {})})
 
 
 def judged(type_: str, **props: Any) -> list[Said]:
@@ -67,4 +67,6 @@ def broken(type_: str, **props: Any) -> list[str]:
 
 def waiting(type_: str, **props: Any) -> list[str]:
     """The rules that cannot tell yet."""
-    return sorted({s.rule for s in judged(type_, **props) if s.level == "advisory"})
+    return sorted(
+        {s.rule.removesuffix("-unknown") for s in judged(type_, **props) if s.level == "advisory"}
+    )

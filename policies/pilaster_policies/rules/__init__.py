@@ -4,6 +4,7 @@ from pilaster_policies.rules import (
     at_rest,
     bounded,
     broad_resource,
+    confused_deputy,
     database_login,
     database_path,
     database_ports,
@@ -22,6 +23,7 @@ from pilaster_policies.rules import (
     resource_mismatch,
     spare_grant,
     unknown_action,
+    web_identity,
     wildcard_action,
     wildcard_principal,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "at_rest",
     "bounded",
     "broad_resource",
+    "confused_deputy",
     "database_login",
     "database_path",
     "database_ports",
@@ -48,6 +51,7 @@ __all__ = [
     "resource_mismatch",
     "spare_grant",
     "unknown_action",
+    "web_identity",
     "wildcard_action",
     "wildcard_principal",
 ]

@@ -136,7 +136,7 @@ class _Network:
                 inner = self._stack.references(group, "subnetIds", types=SUBNETS)
                 subnets.update({each.urn: each for each in inner.found})
                 unseen += [*inner.strangers, *(["subnetIds"] if inner.unknown else [])]
-        if not database.get(*kind.subnets) and not found.found:
+        if not database.has(*kind.subnets) and not found.found:
             return [], None
         return list(subnets.values()), ", ".join(unseen) or None
 

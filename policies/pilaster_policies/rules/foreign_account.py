@@ -1,6 +1,7 @@
 """Other accounts are let in with something only the one that is meant can show, or by exception.
 
-Whose account is one's own says the provider (`allowedAccountIds`); where it does not, that is said.
+Named as a principal, or as the account a condition or a permission's source speaks of. Whose
+account is one's own says the provider (`allowedAccountIds`); where it does not, that is said.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pilaster_policies.carriers import CARRIERS, documents_of
+from pilaster_policies.carriers import CARRIERS, LETTING_IN, documents_of
 from pilaster_policies.documents import Condition, Statement, UnreadableError, statements
-from pilaster_policies.narrowing import own_accounts
+from pilaster_policies.narrowing import accounts_in, narrows, own_accounts
+from pilaster_policies.permissions import PERMISSIONS, statement_of
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
 from pilaster_policies.values import Unknown
 
@@ -23,46 +25,63 @@ FIX = (
 
 _ACCOUNT = re.compile(r"(?:arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):.*|(\d{12}))")
 _PROOFS = ("sts:externalid", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid")
-_WEB = "sts:assumerolewithwebidentity"
-_PROVIDERS = re.compile(
-    r"arn:aws[a-z-]*:iam::\d*:oidc-provider/(.+)|([\w.-]+\.(?:com|org|net|io)(?:/.*)?)"
-)
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html:
+# the accounts load balancers write their logs from, in regions older than August 2022.
+_BALANCERS = frozenset(
+    {
+        "127311923021", "033677994240", "027434742980", "797873946194", "098369216593",
+        "985666609251", "054676820928", "156460612806", "652711504416", "635631232127",
+        "009996457667", "897822967062", "754344448648", "582318560864", "600734575887",
+        "383597477331", "114774131450", "783225319266", "718504428378", "507241528517",
+    }
+)  # fmt: skip
 
 
 @rule(ID, on=CARRIERS, why=WHY)
 def documents(resource: Resource) -> Iterator[Finding]:
-    for where, kind, document in documents_of(resource):
-        if kind == "identity":
-            continue
+    for where, _, document in documents_of(resource, LETTING_IN):
         try:
             found = statements(document)
         except UnreadableError:
             continue  # said by the rule on wildcard actions
         for statement in [] if isinstance(found, Unknown) else found:
             if statement.allows:
-                here = f"{where}, statement {statement.label}"
-                yield from _accounts(resource, here, statement)
-                if kind == "trust":
-                    yield from _web_identity(here, statement)
+                yield from _accounts(resource, f"{where}, statement {statement.label}", statement)
+
+
+@rule(ID, on=PERMISSIONS, why=WHY)
+def permission(resource: Resource) -> Iterator[Finding]:
+    yield from _accounts(resource, "the permission", statement_of(resource))
 
 
 def _accounts(resource: Resource, here: str, statement: Statement) -> Iterator[Finding]:
     named = {match[1] or match[2] for p in statement.principals if (match := _ACCOUNT.fullmatch(p))}
-    if not named or any(map(_proves, statement.conditions)):
+    if {action.lower() for action in statement.actions} == {"s3:putobject"}:
+        named -= _BALANCERS
+    if any(map(_proves, statement.conditions)):
         return
     own = set(own_accounts(resource))
     if not own:
-        if len(named) > 1 or statement.unknown:
+        if len(named) > 1 or (named and statement.unknown):
             yield NotKnown(f"{here}: which of {', '.join(sorted(named))} is this account")
         return
-    foreign = sorted(named - own)
-    if foreign:
+    if foreign := sorted((named | _sources(statement, own)) - own):
         yield Violation(
             f"{here} lets in account {', '.join(foreign)}, which is another's: whoever runs that "
             "account decides who comes",
             FIX,
             statement.label,
         )
+
+
+def _sources(statement: Statement, own: set[str]) -> set[str]:
+    """The accounts conditions speak of: all hold together, so one that names its own is enough."""
+    of_each = [
+        found for each in statement.conditions if narrows(each) and (found := accounts_in(each))
+    ]
+    if not of_each or any(found <= own for found in of_each):
+        return set()
+    return set[str]().union(*of_each)
 
 
 def _proves(condition: Condition) -> bool:
@@ -73,65 +92,3 @@ def _proves(condition: Condition) -> bool:
         and bool(condition.values)
         and not any(value.strip("*?") == "" for value in condition.values)
     )
-
-
-def _web_identity(here: str, statement: Statement) -> Iterator[Finding]:
-    """A token of a public provider is anybody's: what is in it has to say whose."""
-    if _WEB not in {action.lower() for action in statement.actions}:
-        return
-    if "Condition" in statement.unknown:
-        yield NotKnown(f"{here}: Condition, and with it whose tokens are taken")
-        return
-    if any(map(_names_subject, statement.conditions)):
-        return
-    providers = [m[1] or m[2] for p in statement.principals if (m := _PROVIDERS.fullmatch(p))]
-    whose = ", ".join(providers) or "its provider"
-    if whose == "cognito-identity.amazonaws.com" and any(
-        condition.key.endswith(":aud") and "*" not in "".join(condition.values)
-        for condition in statement.conditions
-    ):
-        return
-    yield Violation(
-        f"{here} takes any token of {whose}: every repository, workload or user of it may come",
-        "add a condition on the token's subject, such as StringEquals <provider>:sub",
-        statement.label,
-    )
-
-
-def _names_subject(condition: Condition) -> bool:
-    """A subject with something fixed beyond the provider's own prefix."""
-    operator = condition.operator.lower()
-    if not condition.key.endswith((":sub", ":job_workflow_ref", ":repository", ":repository_id")):
-        return False
-    if operator not in ("stringequals", "stringlike", "stringequalsignorecase"):
-        return False
-    return bool(condition.values) and all(
-        re.sub(r"^(?:repo|project_path|organization|system:serviceaccount):", "", value).strip(
-            "*?:/"
-        )
-        != ""
-        for value in condition.values
-    )
-
-
-@rule(ID, on="aws:lambda/permission:Permission", why=WHY)
-def permission(resource: Resource) -> Iterator[Finding]:
-    """A service acts for whoever asks it: without a source, for every account's asking."""
-    principal = resource.get("principal")
-    if not isinstance(principal, str) or "*" in principal:
-        return
-    names = ("sourceArn", "sourceAccount", "principalOrgId", "eventSourceToken")
-    if any(resource.get(name) for name in names):
-        return
-    if principal.endswith((".amazonaws.com", ".amazon.com")):
-        yield Violation(
-            f"{principal} may call the function for anybody: neither sourceArn nor sourceAccount "
-            "says on whose behalf",
-            "set sourceArn to what calls it, or sourceAccount to your account",
-        )
-    elif match := _ACCOUNT.fullmatch(principal):
-        own = own_accounts(resource)
-        if own and (match[1] or match[2]) not in own:
-            yield Violation(
-                f"principal lets in account {match[1] or match[2]}, which is another's", FIX
-            )

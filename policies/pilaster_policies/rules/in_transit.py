@@ -69,9 +69,7 @@ def distribution(resource: Resource) -> Iterator[Finding]:
     ]
     for where, behavior in behaviors:
         policy = inside(behavior, "viewerProtocolPolicy")
-        if is_unknown(policy) or is_unknown(behavior):
-            yield NotKnown(f"{where}, and with it whether {_PLAIN}")
-        elif policy == "allow-all":
+        if policy == "allow-all":
             yield Violation(
                 f"{where}.viewerProtocolPolicy is allow-all: {_PLAIN}",
                 "set it to redirect-to-https or https-only",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pilaster_policies.references import Stack
-from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule, rule
-from pilaster_policies.values import is_unknown, texts
+from pilaster_policies.registry import Finding, Resource, Violation, graph_rule, rule
+from pilaster_policies.values import texts
 from pilaster_policies.wanted import Wanted
 
 LOGS = "aws-log-retention"
@@ -31,6 +31,7 @@ def retention(resource: Resource) -> Iterator[Finding]:
 QUEUE = "aws:sqs/queue:Queue"
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
 _REDRIVE = "aws:sqs/redrivePolicy:RedrivePolicy"
+_FUNCTIONS = ("aws:lambda/function:Function", "aws:lambda/alias:Alias")
 _STREAMS = (":kinesis:", ":dynamodb:")
 
 
@@ -47,7 +48,7 @@ def consumers(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding
         source = mapping.get("eventSourceArn")
         queues = stack.references(mapping, "eventSourceArn", types=(QUEUE,)).found
         for queue in queues:
-            if not queue.get("redrivePolicy") and queue.urn not in redriven:
+            if not queue.has("redrivePolicy") and queue.urn not in redriven:
                 yield (
                     queue,
                     Violation(
@@ -60,9 +61,9 @@ def consumers(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding
             yield from _stream(mapping)
     for target in stack.of("aws:cloudwatch/eventTarget:EventTarget"):
         arn = target.get("arn")
-        functions = stack.references(target, "arn", types=("aws:lambda/function:Function",)).found
+        functions = stack.references(target, "arn", types=_FUNCTIONS).found
         called = bool(functions) or any(":lambda:" in text for text in texts(arn))
-        if called and not target.get("deadLetterConfig"):
+        if called and not target.has("deadLetterConfig"):
             yield (
                 target,
                 Violation(
@@ -74,8 +75,7 @@ def consumers(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding
 
 
 def _stream(mapping: Resource) -> Iterator[tuple[Resource, Finding]]:
-    wanted = mapping.get("destinationConfig", "onFailure", "destinationArn")
-    if is_unknown(wanted) or wanted:
+    if mapping.has("destinationConfig", "onFailure", "destinationArn"):
         return
     yield (
         mapping,
@@ -90,9 +90,7 @@ def _stream(mapping: Resource) -> Iterator[tuple[Resource, Finding]]:
 @rule(LETTERS, on="aws:sns/topicSubscription:TopicSubscription", why=LETTERS_WHY)
 def subscription(resource: Resource) -> Iterator[Finding]:
     protocol = resource.get("protocol")
-    if is_unknown(protocol):
-        yield NotKnown("protocol, and with it whether messages may get lost")
-    elif protocol in ("lambda", "sqs", "http", "https") and not resource.get("redrivePolicy"):
+    if protocol in ("lambda", "sqs", "http", "https") and not resource.has("redrivePolicy"):
         yield Violation(
             "redrivePolicy is not set: a message that cannot be delivered is dropped",
             "set redrivePolicy to a dead-letter queue",

@@ -25,14 +25,12 @@ _ANY = "x-amazon-apigateway-any-method"
 
 @rule(ID, on=ROUTE, why=WHY)
 def route(resource: Resource) -> Iterator[Finding]:
-    key, kind = resource.get("routeKey"), resource.get("authorizationType")
-    if is_unknown(key) or is_unknown(kind):
-        yield NotKnown("routeKey or authorizationType, and with it who may call the route")
-        return
-    if not _open(kind) or not isinstance(key, str) or key == "$default":
+    key = resource.get("routeKey")
+    if not isinstance(key, str) or key == "$default" or key.startswith("OPTIONS "):
         return  # $default depends on the API: see below
-    method, _, path = key.partition(" ")
-    if (path and method != "OPTIONS") or key == "$connect":
+    if not _open(resource.get("authorizationType")):
+        return
+    if " " in key or key == "$connect":
         yield _anybody(key)
 
 
@@ -46,9 +44,7 @@ def default_route(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Fin
             continue
         api = _api_of(resource, resources)
         protocol = api.get("protocolType") if api else None
-        if is_unknown(protocol):
-            yield resource, NotKnown("the API's protocolType, and with it who may call $default")
-        elif protocol != "WEBSOCKET":
+        if not is_unknown(protocol) and protocol != "WEBSOCKET":
             yield resource, _anybody("$default")
 
 
@@ -75,7 +71,7 @@ def _anybody(key: str) -> Violation:
 
 @rule(ID, on=API, why=WHY)
 def quick_create(resource: Resource) -> Iterator[Finding]:
-    if resource.get("target") is not None:
+    if resource.has("target"):
         yield Violation(
             "target makes a route without authorizer beside those that are declared: anybody may "
             "call what it leads to",
@@ -91,7 +87,6 @@ def _imported(resource: Resource) -> Iterator[Finding]:
     if body is None or body == "":
         return
     if is_unknown(body):
-        yield NotKnown("body, and with it which routes have an authorizer")
         return
     try:
         document = _parsed(body) if isinstance(body, str) else body
@@ -140,11 +135,8 @@ def _secured(requirements: Value, keys: set[str]) -> bool:
 @rule(ID, on="aws:apigateway/method:Method", why=WHY)
 def method_of_rest(resource: Resource) -> Iterator[Finding]:
     """A key tells clients apart and limits them; AWS says itself that it authorizes nobody."""
-    kind, verb = resource.get("authorization"), resource.get("httpMethod")
-    if verb == "OPTIONS" or not (_open(kind) or is_unknown(kind)):
-        return
-    if any(map(is_unknown, (kind, verb))):
-        yield NotKnown("authorization, and with it who may call the method")
+    verb = resource.get("httpMethod")
+    if verb == "OPTIONS" or not _open(resource.get("authorization")) or is_unknown(verb):
         return
     yield Violation(
         f"the method {verb} has no authorizer (an API key is none): anybody may call it",
@@ -155,9 +147,7 @@ def method_of_rest(resource: Resource) -> Iterator[Finding]:
 @rule(ID, on="aws:lambda/functionUrl:FunctionUrl", why=WHY)
 def function_url(resource: Resource) -> Iterator[Finding]:
     kind = resource.get("authorizationType")
-    if is_unknown(kind):
-        yield NotKnown("authorizationType, and with it who may call the function")
-    elif _open(kind):
+    if _open(kind):
         yield Violation(
             "authorizationType is NONE: anybody who learns the address may call the function",
             "set authorizationType to AWS_IAM, or put an API with an authorizer before it",
@@ -177,9 +167,8 @@ _GRAPHS = {
 def graph_api(resource: Resource) -> Iterator[Finding]:
     for path in _GRAPHS[resource.type]:
         for kind in _at(resource.props, path):
-            if is_unknown(kind):
-                yield NotKnown(f"{path[-1]}, and with it who may call the API")
-            elif kind == "API_KEY":
+            resource.ask(path, unknown=is_unknown(kind))
+            if kind == "API_KEY":
                 yield Violation(
                     f"{'.'.join(path)} is API_KEY: a key that every client carries names nobody, "
                     "so anybody who has seen the client may call it",

@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pilaster_policies.credentials import looks_like, named_like, refers
-from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
-from pilaster_policies.values import SecretText, Unknown, Value
+from pilaster_policies.registry import Finding, Resource, Violation, graph_rule, rule
+from pilaster_policies.values import SecretText, Unknown, Value, texts
 
 ID = "aws-plain-secret"
 WHY = "Secrets are kept where access to them is granted, logged and rotated, not in settings."
@@ -74,7 +74,7 @@ _SCRIPTS = {
 @rule(ID, on=_VARIABLES, why=WHY)
 def variables(resource: Resource) -> Iterator[Finding]:
     for path in _VARIABLES[resource.type]:
-        yield from _environment(".".join(path), resource.get(*path))
+        yield from _environment(resource, ".".join(path), resource.get(*path))
 
 
 @rule(ID, on=_DOCUMENTS, why=WHY)
@@ -82,56 +82,104 @@ def containers(resource: Resource) -> Iterator[Finding]:
     for where in _DOCUMENTS[resource.type]:
         value = resource.get(where)
         if isinstance(value, Unknown):
-            yield NotKnown(f"{where}, and with it what stands in the containers' environment")
             continue
         document = _parsed(value)
-        for number, environment in enumerate(_environments(document)):
-            marked = isinstance(value, SecretText)
-            yield from _environment(f"{where}, environment {number + 1}", environment, marked)
+        marked = isinstance(value, SecretText)
+        for number, environment in enumerate(_under(document, ("environment", "env")), 1):
+            yield from _environment(resource, f"{where}, environment {number}", environment, marked)
+        for number, command in enumerate(_under(document, ("command", "entrypoint", "args")), 1):
+            yield from _command(f"{where}, command {number}", command)
 
 
 @rule(ID, on=_SCRIPTS, why=WHY)
 def scripts(resource: Resource) -> Iterator[Finding]:
     for where in _SCRIPTS[resource.type]:
         value = resource.get(where)
-        if isinstance(value, Unknown):
-            yield NotKnown(f"{where}, and with it whether it carries a secret")
-        elif isinstance(value, SecretText):
+        if isinstance(value, SecretText):
             yield _secret(f"{where} holds a Pulumi secret")
         elif isinstance(value, str):
             yield from _script(where, _decoded(value))
 
 
-def _environment(where: str, value: Value, marked: bool = False) -> Iterator[Finding]:
+@rule(ID, on="aws:ssm/parameter:Parameter", why=WHY)
+def parameter(resource: Resource) -> Iterator[Finding]:
+    """SDKs mark the value of every parameter as secret: the mark says nothing here."""
+    if resource.get("type") not in ("String", "StringList"):
+        return
+    name = str(resource.get("name")).rpartition("/")[2]
+    for where in ("value", "insecureValue"):
+        value = resource.get(where)
+        text = str(value) if isinstance(value, str | int | float) else ""
+        kind = looks_like(text, name)
+        if kind or (text and not refers(name, text) and named_like(name, text)):
+            yield Violation(
+                f"{where} holds {kind or 'what the name says is a credential'}, and the type is "
+                "String: whoever may read parameters has it, no key stands before it",
+                "set type to SecureString, and change it: what stood here has been seen",
+            )
+
+
+@graph_rule(ID, why=WHY)
+def made_of(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding]]:
+    """What is not known yet and made of a resource of this stack is its address or its name:
+    what a provider itself holds to be secret, it marks."""
+    for resource in resources:
+        for path in _VARIABLES.get(resource.type, ()):
+            made = [each.type for each in resource.needs.get(path[0], ())]
+            known = bool(made) and all(type_.startswith("aws:") for type_ in made)
+            for name, value in _unknowns(resource.get(*path)):
+                if not value.secret and not named_like(name, ""):
+                    resource.ask((*path, name), unknown=not known)
+    yield from ()
+
+
+def _unknowns(value: Value) -> Iterator[tuple[str, Unknown]]:
+    if isinstance(value, dict):
+        name = value.get("name")
+        for key, item in value.items():
+            if isinstance(item, Unknown):
+                yield (name if isinstance(name, str) else key), item
+            else:
+                yield from _unknowns(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _unknowns(item)
+
+
+def _environment(
+    resource: Resource, where: str, value: Value, marked: bool = False
+) -> Iterator[Finding]:
     """Either names with values, or a list of `{name, value}`, as services have it."""
     if isinstance(value, Unknown):
         if value.secret:
             yield _secret(f"{where} is made of a Pulumi secret")
         else:
-            yield NotKnown(f"{where}, and with it whether a secret stands there")
+            resource.ask((where,), unknown=True)
     elif isinstance(value, list):
         for entry in value:
             if isinstance(entry, dict) and isinstance(entry.get("name"), str):
                 # A build's variable of another kind is a reference to where the secret is.
                 if entry.get("type") in (None, "", "PLAINTEXT"):
-                    yield from _variable(where, entry["name"], entry.get("value"), marked)
+                    yield from _variable(resource, where, entry["name"], entry.get("value"), marked)
             else:
-                yield from _environment(where, entry, marked)
+                yield from _environment(resource, where, entry, marked)
     elif isinstance(value, dict):
         for name, item in value.items():
             if isinstance(item, dict | list):
-                yield from _environment(f"{where}.{name}", item, marked)
+                yield from _environment(resource, f"{where}.{name}", item, marked)
             else:
-                yield from _variable(where, name, item, marked)
+                yield from _variable(resource, where, name, item, marked)
 
 
-def _variable(where: str, name: str, value: Value, marked: bool) -> Iterator[Finding]:
+def _variable(
+    resource: Resource, where: str, name: str, value: Value, marked: bool
+) -> Iterator[Finding]:
     if isinstance(value, Unknown):
         if value.secret:
             yield _secret(f"{where}: {name} is made of a Pulumi secret")
         elif named_like(name, ""):
-            yield NotKnown(f"{where}: {name}, which is named like a credential")
-        return
+            resource.ask((where, name), unknown=True)
+        return  # under other names: see `made_of`
     text = str(value) if isinstance(value, str | int | float) else ""
     if kind := looks_like(text, name):
         yield _secret(f"{where}: {name} holds {kind}")
@@ -147,7 +195,7 @@ def _variable(where: str, name: str, value: Value, marked: bool) -> Iterator[Fin
         # Settings packed into one variable, as JSON.
         inside = _parsed(text)
         if isinstance(inside, dict | list):
-            yield from _environment(f"{where}.{name}", inside)
+            yield from _environment(resource, f"{where}.{name}", inside)
 
 
 def _script(where: str, text: str) -> Iterator[Finding]:
@@ -177,17 +225,34 @@ def _parsed(value: Value) -> Value:
         return None
 
 
-def _environments(document: Value) -> Iterator[Value]:
-    """Every `environment` of every container, wherever a service's document nests them."""
+def _under(document: Value, keys: Sequence[str]) -> Iterator[Value]:
+    """What stands under these keys of every container, wherever a service's document has them."""
     if isinstance(document, list):
         for item in document:
-            yield from _environments(item)
+            yield from _under(item, keys)
     elif isinstance(document, dict):
         for key, item in document.items():
-            if key.lower() in ("environment", "env"):
+            if key.lower() in keys:
                 yield item
             else:
-                yield from _environments(item)
+                yield from _under(item, keys)
+
+
+def _command(where: str, value: Value) -> Iterator[Finding]:
+    """Its arguments: `--password=x`, and `--password` with the next one."""
+    said = texts(value)
+    for argument, following in zip(said, [*said[1:], ""], strict=True):
+        if kind := looks_like(argument, ""):
+            yield _secret(f"{where} holds {kind}")
+        if not argument.startswith("-"):
+            continue
+        name, found, text = argument.strip("-").partition("=")
+        text = text if found else following
+        fetched = text.startswith(("$", "`", "-"))
+        if text and not fetched and not refers(name, text) and (word := named_like(name, text)):
+            yield _secret(
+                f"{where}: {name} is named like a credential ({word}), with a plain value"
+            )
 
 
 def _decoded(text: str) -> str:

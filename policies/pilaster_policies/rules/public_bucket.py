@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule, rule
+from pilaster_policies.registry import Finding, Resource, Violation, graph_rule, rule
 from pilaster_policies.values import Value, is_unknown
 
 ID = "aws-public-bucket"
@@ -36,9 +36,7 @@ _GROUPS = ("/global/AllUsers", "/global/AuthenticatedUsers")
 @rule(ID, on=WITH_ACL, why=WHY)
 def acl(resource: Resource) -> Iterator[Finding]:
     canned = resource.get("acl")
-    if is_unknown(canned):
-        yield NotKnown("acl, and with it who may read the bucket")
-    elif canned in PUBLIC_ACLS:
+    if canned in PUBLIC_ACLS:
         who = "every AWS account" if canned == "authenticated-read" else "everybody"
         may = "read and write" if canned == "public-read-write" else "read"
         yield Violation(
@@ -46,15 +44,13 @@ def acl(resource: Resource) -> Iterator[Finding]:
             "leave acl out, and serve what is public by CloudFront with origin access control",
         )
     for where in ("grants", "accessControlPolicy"):
-        yield from _granted(where, resource.get(where))
+        yield from _granted(resource, where, resource.get(where))
 
 
-def _granted(where: str, value: Value) -> Iterator[Finding]:
-    if is_unknown(value):
-        yield NotKnown(f"{where}, and with it who may read the bucket")
-    elif isinstance(value, list):
+def _granted(resource: Resource, where: str, value: Value) -> Iterator[Finding]:
+    if isinstance(value, list):
         for item in value:
-            yield from _granted(where, item)
+            yield from _granted(resource, where, item)
     elif isinstance(value, dict):
         for key, item in value.items():
             if key == "uri" and isinstance(item, str) and item.endswith(_GROUPS):
@@ -63,17 +59,17 @@ def _granted(where: str, value: Value) -> Iterator[Finding]:
                     "everybody, or everybody with an AWS account",
                     "leave the grant out; name accounts in a bucket policy",
                 )
-            elif isinstance(item, dict | list) or (key == "uri" and is_unknown(item)):
-                yield from _granted(where, item)
+            elif isinstance(item, dict | list):
+                yield from _granted(resource, where, item)
+            elif is_unknown(item) and key in ("uri", "grantee"):
+                resource.ask((where, key), unknown=True)
 
 
 @rule(ID, on=(BLOCK, ACCOUNT_BLOCK), why=WHY)
 def block_is_whole(resource: Resource) -> Iterator[Finding]:
     for setting in SETTINGS:
         value = resource.get(setting)
-        if is_unknown(value):
-            yield NotKnown(f"{setting}, which must be true")
-        elif not _on(value):
+        if not is_unknown(value) and not _on(value):
             yield Violation(
                 f"{setting} is not true: a public {_let_through(setting)} has its effect",
                 f"set {setting} to true",
@@ -98,9 +94,8 @@ def every_bucket_has_its_block(
             continue
         # A name made from something unknown may be this bucket's: no pass, and no false alarm.
         if any(is_unknown(b.get("bucket")) and not b.needs.get("bucket") for b in blocks):
-            yield bucket, NotKnown("whether one of the public access blocks is for this bucket")
             continue
-        site = bucket.get("website") or any(_of(found, bucket) for found in sites)
+        site = bucket.has("website") or any(_of(found, bucket) for found in sites)
         yield (
             bucket,
             Violation(

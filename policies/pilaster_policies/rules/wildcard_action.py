@@ -16,7 +16,7 @@ from pilaster_policies.carriers import CARRIERS, Kind, documents_of
 from pilaster_policies.documents import Statement, UnreadableError, statements
 from pilaster_policies.narrowing import own_accounts
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
-from pilaster_policies.values import Unknown, is_unknown, texts
+from pilaster_policies.values import Unknown, texts
 
 ID = "aws-wildcard-action"
 WHY = "Permissions are written out: a wildcard grants actions nobody asked for, and future ones."
@@ -48,7 +48,6 @@ def documents(resource: Resource) -> Iterator[Finding]:
             )
             continue
         if isinstance(found, Unknown):
-            yield NotKnown(f"{where}, and with it which actions it allows")
             continue
         for statement in found:
             yield from _judged(resource, where, kind, statement)
@@ -103,9 +102,7 @@ def _reach(wide: list[str]) -> str:
 )
 def permission(resource: Resource) -> Iterator[Finding]:
     action = resource.get("action")
-    if is_unknown(action):
-        yield NotKnown("action, and with it what the permission allows")
-    elif isinstance(action, str) and is_wildcard(action):
+    if isinstance(action, str) and is_wildcard(action):
         yield Violation(
             f"action is {action}: whoever the permission names may change the function, too",
             "name the action, for an invocation lambda:InvokeFunction",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pilaster_policies.carriers import CARRIERS, documents_of
+from pilaster_policies.carriers import CARRIERS, LETTING_IN, documents_of
 from pilaster_policies.documents import Statement, UnreadableError, statements
-from pilaster_policies.narrowing import names_somebody, narrows
+from pilaster_policies.narrowing import narrowed
+from pilaster_policies.permissions import PERMISSIONS, statement_of
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
-from pilaster_policies.values import Unknown, is_unknown
+from pilaster_policies.values import Unknown
 
 ID = "aws-wildcard-principal"
 WHY = "Whoever may use something is named: a wildcard principal is everybody with an AWS account."
@@ -20,25 +21,25 @@ FIX = (
 
 @rule(ID, on=CARRIERS, why=WHY)
 def documents(resource: Resource) -> Iterator[Finding]:
-    for where, kind, document in documents_of(resource):
-        if kind == "identity":
-            continue  # it has no principal but the one it is attached to
+    for where, _, document in documents_of(resource, LETTING_IN):
         try:
             found = statements(document)
         except UnreadableError:
             continue  # said by the rule on actions
-        if isinstance(found, Unknown):
-            yield NotKnown(f"{where}, and with it who is let in")
-            continue
-        for statement in found:
+        for statement in [] if isinstance(found, Unknown) else found:
             yield from judged(f"{where}, statement {statement.label}", statement)
+
+
+@rule(ID, on=PERMISSIONS, why=WHY)
+def permission(resource: Resource) -> Iterator[Finding]:
+    yield from judged("the permission", statement_of(resource))
 
 
 def judged(here: str, statement: Statement) -> Iterator[Finding]:
     """What is to be said of who a statement of a resource's policy lets in."""
     if not statement.allows:
         return
-    if any(map(narrows, statement.conditions)):
+    if narrowed(statement.conditions):
         return
     everybody = sorted({p for p in statement.principals if "*" in p})
     if "Condition" in statement.unknown and (everybody or statement.not_principals):
@@ -56,47 +57,3 @@ def judged(here: str, statement: Statement) -> Iterator[Finding]:
         )
     if {"Statement", "Effect", "Principal"} & set(statement.unknown):
         yield NotKnown(f"{here}, and with it who is let in", statement.label)
-
-
-_PERMISSIONS = {
-    "aws:lambda/permission:Permission": {
-        "sourceArn": "aws:sourcearn",
-        "sourceAccount": "aws:sourceaccount",
-        "principalOrgId": "aws:principalorgid",
-    },
-    "aws:lambda/layerVersionPermission:LayerVersionPermission": {
-        "organizationId": "aws:principalorgid",
-    },
-    "aws:cloudwatch/eventPermission:EventPermission": {},
-}
-
-
-@rule(ID, on=_PERMISSIONS, why=WHY)
-def permission(resource: Resource) -> Iterator[Finding]:
-    principal = resource.get("principal")
-    if is_unknown(principal):
-        yield NotKnown("principal, and with it who is let in")
-        return
-    if not isinstance(principal, str) or "*" not in principal:
-        return
-    narrowed = _narrowings(resource)
-    if any(isinstance(v, str) and names_somebody(key, v) for key, v in narrowed):
-        return
-    if any(is_unknown(value) for _, value in narrowed):
-        yield NotKnown("what narrows the principal *, and with it who is let in")
-        return
-    names = ", ".join(_PERMISSIONS[resource.type]) or "condition (aws:PrincipalOrgID)"
-    yield Violation(
-        "principal is *: anybody on earth may use it",
-        f"name the service or the account, or narrow it by {names}",
-    )
-
-
-def _narrowings(resource: Resource) -> list[tuple[str, object]]:
-    named = [(key, resource.get(name)) for name, key in _PERMISSIONS[resource.type].items()]
-    key, operator = resource.get("condition", "key"), resource.get("condition", "type")
-    if isinstance(key, str) and operator == "StringEquals":
-        named.append((key.lower(), resource.get("condition", "value")))
-    elif is_unknown(key) or is_unknown(operator):
-        named.append(("", key if is_unknown(key) else operator))
-    return named

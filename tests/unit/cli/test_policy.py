@@ -22,10 +22,10 @@ BROKEN = Violation(
     urn=ROUTE,
 )
 LATER = Violation(
-    policy="not-known-yet",
+    policy="graph-unknown",
     pack="rules",
     mandatory=False,
-    message="What decides is unknown.\n[aws-open-route] not known yet: authorizationType",
+    message="What decides is unknown.\n[aws-open-route-unknown] not known yet: authorizationType",
     urn=ROUTE,
 )
 
@@ -103,6 +103,7 @@ def test_what_is_broken_is_listed_by_rule_with_its_fix(
         "aws-open-route",
         "  broken   aws:apigatewayv2/route:Route open: anybody may call it",
         "           fix: close it",
+        "not known yet",
         "  advisory aws:apigatewayv2/route:Route open: not known yet: authorizationType",
         "dev, 0 resources: 1 broken, 1 advisory",
     ]
@@ -130,7 +131,8 @@ def test_json_is_a_list_and_nothing_else(
         "policy": "aws-open-route",
         "pack": "rules",
     }
-    assert (second["rule"], second["level"], second["fix"]) == ("aws-open-route", "advisory", None)
+    assert (second["rule"], second["level"]) == ("aws-open-route-unknown", "advisory")
+    assert second["fix"] is None
 
 
 def test_a_rule_that_speaks_for_itself_is_its_policy() -> None:

@@ -33,7 +33,13 @@ def said(type_: str, parameters: Any = None, level: str = "mandatory", **props: 
             Thing(group, "parameters", {"parameters": parameters}),
             Thing(type_, "database", {**props, key: UNKNOWN}, {key: ["parameters"]}),
         ]
-    return len([s for s in Court().on_stack(things) if s.rule == RULE and s.level == level])
+    return len(
+        [
+            s
+            for s in Court().on_stack(things)
+            if s.rule.removesuffix("-unknown") == RULE and s.level == level
+        ]
+    )
 
 
 def sets(name: str, value: Any) -> list[dict[str, Any]]:

@@ -303,16 +303,16 @@ def test_a_token_of_a_public_provider_says_whose_it_is(
     condition: dict[str, Any], open_: bool
 ) -> None:
     more = {"Condition": condition} if condition else {}
-    said = found("aws-foreign-account", trust(GITHUB, "sts:AssumeRoleWithWebIdentity", **more))
+    said = found("aws-web-identity", trust(GITHUB, "sts:AssumeRoleWithWebIdentity", **more))
     assert bool(said) is open_
 
 
 def test_a_service_calls_a_function_on_somebodys_behalf() -> None:
     kind = "aws:lambda/permission:Permission"
     service = {"action": "lambda:InvokeFunction", "principal": "s3.amazonaws.com"}
-    assert len(found("aws-foreign-account", Thing(kind, "p", service))) == 1
+    assert len(found("aws-confused-deputy", Thing(kind, "p", service))) == 1
     sourced = {**service, "sourceArn": "arn:aws:s3:::bucket"}
-    assert found("aws-foreign-account", Thing(kind, "p", sourced)) == []
+    assert found("aws-confused-deputy", Thing(kind, "p", sourced)) == []
 
 
 def test_an_exception_covers_the_statement_it_names_and_no_other() -> None:

@@ -185,7 +185,11 @@ def said_of(tmp_path: Path, *statements: object, boundary: object = None) -> lis
     if boundary is not None:
         things.append(Thing("aws:iam/policy:Policy", "bound", {"policy": document(boundary)}))
     found = Court(calls=str(tmp_path / "calls.json")).on_stack(things)
-    return [(each.level, each.text) for each in found if each.rule == "aws-recorded-call"]
+    return [
+        (each.level, each.text)
+        for each in found
+        if each.rule.removesuffix("-unknown") == "aws-recorded-call"
+    ]
 
 
 def write_(resource: str, effect: str = "Allow", **condition: object) -> dict[str, object]:

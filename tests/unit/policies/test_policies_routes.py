@@ -41,13 +41,14 @@ def test_an_unknown_authorization_waits() -> None:
 
 @pytest.mark.parametrize(
     ("protocol", "expected"),
-    [("HTTP", ["mandatory"]), ("WEBSOCKET", []), (UNKNOWN, ["advisory"])],
+    [("HTTP", ["mandatory"]), ("WEBSOCKET", []), (UNKNOWN, ["advisory"] * 2)],
 )
 def test_the_default_route_is_open_by_the_kind_of_its_api(
     protocol: str, expected: list[str]
 ) -> None:
     api = Thing(API, "api", {"protocolType": protocol})
     route = Thing(ROUTE, "default", {"routeKey": "$default", "apiId": UNKNOWN}, {"apiId": ["api"]})
+    # What waits is said of the API, and counted.
     assert [said.level for said in Court().on_stack([api, route])] == expected
 
 

