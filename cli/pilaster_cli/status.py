@@ -66,8 +66,9 @@ def run(args: argparse.Namespace) -> int:
 def show_site(out: Console, outputs: Mapping[str, Any]) -> None:
     """Where a person goes, and what for; nothing where the stack has no site."""
     if site := outputs.get("site_url"):
-        out.print(f"\nOpen [bold]{escape(str(site))}[/bold] in a browser:", highlight=False)
         out.print(
-            "  make an account, drop in a timetable from samples/timetables and watch it arrive",
+            f"\nOpen [bold]{escape(str(site))}[/bold] in a browser:\n"
+            "make an account, drop in a timetable from samples/timetables, watch it arrive.",
             highlight=False,
+            soft_wrap=True,
         )
