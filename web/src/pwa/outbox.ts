@@ -3,7 +3,7 @@
  * finds them again. What was announced is kept beside the file, so that the same document is sent to again: the store
  * takes one file for it, and a second answers 412.
  */
-import { clear, createStore, del, entries, set, update, type UseStore } from "idb-keyval";
+import { clear, createStore, del, entries, promisifyRequest, set, type UseStore } from "idb-keyval";
 import type { Schemas } from "../api/client";
 import { session } from "../session/session";
 
@@ -35,7 +35,12 @@ export async function keepFile(id: string, unsent: Unsent): Promise<boolean> {
 }
 
 export async function noteAnnounced(id: string, announced: Schemas["CreatedDocument"]): Promise<void> {
-  await update<Unsent | undefined>(id, (known) => known && { ...known, announced }, store()).catch(() => undefined);
+  await store()("readwrite", (files) => {
+    const asked = files.get(id) as IDBRequest<Unsent | undefined>;
+    // What was cancelled meanwhile stays away.
+    asked.onsuccess = () => asked.result && files.put({ ...asked.result, announced }, id);
+    return promisifyRequest(files.transaction);
+  }).catch(() => undefined);
 }
 
 export async function dropFile(id: string): Promise<void> {
