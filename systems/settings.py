@@ -165,6 +165,8 @@ class Cdn(Section, frozen=True):
     """Requests of five minutes from one address, if there is a firewall; a school may be one."""
     log_days: Annotated[int, Meta(ge=0, le=3650)] = 30
     """Days a line per request is kept; 0 keeps none."""
+    site: str = "web/dist"
+    """The folder of the built site, which `make setup` builds; none deploys the API alone."""
     secret_generation: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     """One more draws a new secret between the distribution and the API; the last stays good."""
 

@@ -35,6 +35,7 @@ from pilaster.aws import (
     QueueSource,
     ScheduleArgs,
     SecretArgs,
+    SiteArgs,
     Start,
     StreamSource,
     TableArgs,
@@ -114,6 +115,9 @@ def minimal(root: Path) -> Mapping[str, Any]:
         "Queue": QueueArgs(place=place, consumer_timeout_seconds=30),
         "Secret": SecretArgs(place=place),
         "Schedule": ScheduleArgs(place=place, function=function, every_minutes=5),
+        "Site": SiteArgs(
+            place=place, folder=str(root / "site"), bucket="shop-site", function=function
+        ),
         "Table": TableArgs(place=place, partition_key="id"),
         "Users": UsersArgs(place=place),
         "WebSocket": WebSocketArgs(
@@ -375,6 +379,9 @@ def complete(root: Path) -> Mapping[str, Any]:
             recoverable=False,
             protect=False,
         ),
+        "Site": SiteArgs(
+            place=place, folder=str(root / "site"), bucket="shop-site", function=outside
+        ),
         "Users": UsersArgs(
             place=place,
             groups=["reviewers"],
@@ -407,6 +414,9 @@ def project(root: Path) -> Path:
     """A folder with the handler the examples name, and a dependency set with nothing in it."""
     (root / "app").mkdir(parents=True)
     (root / "app" / "hello.py").write_text("def handler(event, context):\n    return 'hello'\n")
+    (root / "site" / "assets").mkdir(parents=True)
+    (root / "site" / "index.html").write_text("<!doctype html>")
+    (root / "site" / "assets" / "index-1a2b.js").write_text("")
     empty = root / "app" / "dependencies" / "nothing"
     empty.mkdir(parents=True)
     (empty / "pyproject.toml").write_text(

@@ -139,6 +139,7 @@ def functions() -> dict[str, FunctionArgs]:
             grants=[],
         ),
         cdn.draw(base),
+        cdn.publish(base, distribution="E1", bucket="site", grants=[]),
         *_push(base),
         *_mail(base),
     ]

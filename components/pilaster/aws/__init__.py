@@ -23,6 +23,7 @@ from pilaster.aws.push import WebSocket, WebSocketArgs
 from pilaster.aws.queue import Queue, QueueArgs
 from pilaster.aws.schedule import Schedule, ScheduleArgs
 from pilaster.aws.secret import Secret, SecretArgs
+from pilaster.aws.site import Site, SiteArgs
 from pilaster.aws.table import Table, TableArgs, TableIndex
 from pilaster.aws.users import Users, UsersArgs
 from pilaster.aws.workflow import Workflow, WorkflowArgs
@@ -76,6 +77,8 @@ __all__ = [
     "ScheduleArgs",
     "Secret",
     "SecretArgs",
+    "Site",
+    "SiteArgs",
     "Start",
     "StreamSource",
     "Table",

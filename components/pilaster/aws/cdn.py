@@ -103,7 +103,7 @@ class Cdn(pulumi.ComponentResource):
         aws.s3.BucketPolicy(
             f"{name}-site-policy",
             bucket=bucket.name,
-            policy=self._bucket_policy(args.place, distribution),
+            policy=self._bucket_policy(distribution),
             # S3 refuses two changes of a bucket's access at once.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[bucket]),
         )
@@ -232,16 +232,12 @@ class Cdn(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, additional_secret_outputs=["origins"]),
         )
 
-    def _bucket_policy(
-        self, place: Place, distribution: aws.cloudfront.Distribution
-    ) -> pulumi.Output[str]:
+    def _bucket_policy(self, distribution: aws.cloudfront.Distribution) -> pulumi.Output[str]:
         reading = {
             "Effect": "Allow",
             "Principal": {"Service": "cloudfront.amazonaws.com"},
-            "Condition": {
-                "ArnEquals": {"aws:SourceArn": distribution.arn},
-                "StringEquals": {"aws:SourceAccount": place.account},
-            },
+            # The ARN names the account too.
+            "Condition": {"ArnEquals": {"aws:SourceArn": distribution.arn}},
         }
         return iam.document(
             [

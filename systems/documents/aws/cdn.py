@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pilaster.aws import Cdn, CdnArgs, OriginSecret, OriginSecretArgs, OwnDomain, PageSources
+from pilaster.aws import (
+    Cdn,
+    CdnArgs,
+    Grant,
+    OriginSecret,
+    OriginSecretArgs,
+    OwnDomain,
+    PageSources,
+    Site,
+    SiteArgs,
+)
 from pilaster.aws.function import FunctionArgs
 from pulumi import Input, Output
 
@@ -56,6 +67,25 @@ def cdn_part(base: Base, name: str, settings: Settings, secret: OriginSecret, to
     )
 
 
+def site_part(base: Base, name: str, settings: Settings, cdn: Cdn) -> None:
+    """Declares what is uploaded, where the settings name it."""
+    if settings.cdn.site:
+        Site(
+            f"{name}-site",
+            SiteArgs(
+                place=base.place,
+                folder=settings.cdn.site,
+                bucket=cdn.bucket,
+                function=publish(
+                    base,
+                    distribution=cdn.distribution_id,
+                    bucket=cdn.bucket,
+                    grants=[cdn.invalidate(), cdn.list_files(), cdn.retire_files("assets/")],
+                ),
+            ),
+        )
+
+
 def files_origin(base: Base, bucket: Input[str], gateway_url: Output[str]) -> Output[str]:
     """Where presigned URLs of the bucket lead. On this machine one address serves all of AWS."""
     if base.place.target.machine:
@@ -72,3 +102,19 @@ def origin_of(url: str) -> str:
 def draw(base: Base) -> FunctionArgs:
     """Run by the deployment, once per generation: on the standard library alone, may do nothing."""
     return function(base, "delivery.secret", memory_mib=128, timeout_seconds=10)
+
+
+def publish(
+    base: Base, *, distribution: Input[str], bucket: Input[str], grants: Sequence[Grant]
+) -> FunctionArgs:
+    """Run by the deployment when the site changed. Grants: invalidating; listing the site's files,
+    marking and deleting those below assets/."""
+    return function(
+        base,
+        "delivery.publish",
+        dependencies="edge",
+        environment={"DISTRIBUTION_ID": distribution, "SITE_BUCKET": bucket},
+        grants=grants,
+        memory_mib=512,
+        timeout_seconds=60,
+    )

@@ -40,7 +40,7 @@ from systems.documents.aws import functions as fn
 from systems.documents.aws.accounts import accounts_part
 from systems.documents.aws.admission import admission_part
 from systems.documents.aws.cache import cache_part
-from systems.documents.aws.cdn import Behind, cdn_part, files_origin, origin_secret
+from systems.documents.aws.cdn import Behind, cdn_part, files_origin, origin_secret, site_part
 from systems.documents.aws.database import database_part
 from systems.documents.aws.ended import ended_part
 from systems.documents.aws.flow import flow
@@ -378,6 +378,7 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             files=files_origin(base, files.name, api.url),
         ),
     )
+    site_part(base, NAME, settings, cdn)
     return {
         "site_url": cdn.url,
         "api_url": cdn.url,

@@ -40,9 +40,11 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 
 def _fetch(bucket: str, key: str, method: str, headers: dict[str, str], source: str) -> Any:
+    from ministack.core.iam_evaluator import pin_request_origin
     from ministack.services import s3
 
     if method not in ("GET", "HEAD"):
         # A policy that lets an access control write is nothing this machine knows.
         return 405, {"content-type": "text/plain"}, b"only GET and HEAD reach a bucket here"
+    pin_request_origin("127.0.0.1", True)  # CloudFront reaches buckets by TLS, and policies ask
     return s3.serve_cloudfront_origin_fetch(bucket, key, method, headers, source_arn=source)
