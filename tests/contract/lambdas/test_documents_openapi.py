@@ -70,6 +70,7 @@ def test_the_limit_on_uploads_is_the_settings_own_and_a_stack_may_change_it(
         return made["components"]["schemas"]["NewDocument"]["properties"]["size"]["maximum"]
 
     monkeypatch.setenv("UPLOAD_LIMIT_MIB", "7")
+    monkeypatch.setenv("ORIGIN_SECRET_SHA256", "0" * 64)
     from lambdas.documents.aws.openapi import show
 
     assert most(document()) == Documents().max_size_mib * 2**20
