@@ -11,7 +11,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ class Entry:
     """By principal, the policy document it may not go beyond."""
     calls: Mapping[str, Mapping[str, Sequence[str]]] | None = None
     """What the functions were seen to call."""
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    """Settings of `graph` without which the rule asks nothing."""
 
 
 def _policy(*statements: dict[str, Any]) -> str:
@@ -101,6 +103,7 @@ _MACHINE = {
         }
     },
 }
+_BOUNDARY = "arn:aws:iam::111111111111:policy/edge"
 _BUS = "arn:aws:events:eu-west-2:111111111111:event-bus/orders"
 
 
@@ -247,7 +250,13 @@ CATALOG: dict[str, Entry] = {
     ),
     "aws-privilege-escalation": Entry(
         broken=_role(_allow("iam:PutRolePolicy", "arn:aws:iam::111111111111:role/*")),
-        kept=_role(_allow("iam:PutRolePolicy", "arn:aws:iam::111111111111:role/other")),
+        kept=_role(
+            _allow(
+                "iam:PutRolePolicy",
+                "arn:aws:iam::111111111111:role/*",
+                Condition={"StringEquals": {"iam:PermissionsBoundary": _BOUNDARY}},
+            )
+        ),
         unknown=_UNREAD,
     ),
     "aws-spare-grant": Entry(
@@ -364,7 +373,16 @@ CATALOG: dict[str, Entry] = {
         broken=_one("aws:docdb/cluster:Cluster", storageEncrypted=False),
         kept=_one("aws:docdb/cluster:Cluster", storageEncrypted=True),
         unknown=_one("aws:docdb/cluster:Cluster", storageEncrypted=UNKNOWN),
-        fsbp=("RDS.3", "RDS.27", "DocumentDB.1", "Neptune.1", "EFS.1", "Kinesis.1", "SQS.1"),
+        fsbp=(
+            "RDS.3",
+            "RDS.27",
+            "DocumentDB.1",
+            "Neptune.1",
+            "EFS.1",
+            "Kinesis.1",
+            "SNS.1",
+            "SQS.1",
+        ),
         cis=("2.2.1", "2.3.1"),
     ),
     "aws-encryption-in-transit": Entry(
@@ -372,7 +390,16 @@ CATALOG: dict[str, Entry] = {
         kept=_bucket(_BLOCK, _TLS),
         unknown=_one("aws:rds/proxy:Proxy", requireTls=UNKNOWN),
         fsbp=(
-            *("S3.5", "CloudFront.3", "ELB.1", "ElastiCache.5", "MSK.1", "Opensearch.8"),
+            *(
+                "S3.5",
+                "CloudFront.3",
+                "CloudFront.9",
+                "CloudFront.10",
+                "ELB.1",
+                "ElastiCache.5",
+                "MSK.1",
+                "Opensearch.8",
+            ),
             *("RDS.38", "RDS.39", "RDS.44", "Redshift.2"),
         ),
         cis=("2.1.1",),
@@ -394,6 +421,19 @@ CATALOG: dict[str, Entry] = {
         ),
         unknown=_one("aws:sns/topicSubscription:TopicSubscription", protocol=UNKNOWN),
     ),
+    "aws-tags": Entry(
+        broken=_one("aws:sqs/queue:Queue", tags={"project": "shop"}),
+        kept=_one("aws:sqs/queue:Queue", tags={"project": "shop", "owner": "orders"}),
+        unknown=_one("aws:sqs/queue:Queue", tags=UNKNOWN),
+        asked={"tags": ["project", "owner"]},
+        fsbp=("tagging controls, as DynamoDB.5, ECS.13, SQS.2",),
+    ),
+    "aws-permissions-boundary": Entry(
+        broken=_one("aws:iam/user:User", name="worker"),
+        kept=_one("aws:iam/user:User", name="worker", permissionsBoundary=_BOUNDARY),
+        unknown=_one("aws:iam/user:User", name="worker", permissionsBoundary=UNKNOWN),
+        asked={"boundary": _BOUNDARY},
+    ),
     "aws-production-data": Entry(
         broken=_one("aws:rds/cluster:Cluster", **{**_PROTECTED, "deletionProtection": False}),
         kept=_one("aws:rds/cluster:Cluster", **_PROTECTED),
@@ -413,7 +453,7 @@ def verdicts(rule: str, things: Sequence[Thing]) -> list[Said]:
     judge = Judge(lambda method, request: getattr(servicer, method)(request, None), stack="prod")
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "calls.json").write_text(json.dumps(calls or {}), encoding="utf-8")
-        graph: dict[str, Any] = {"calls": f"{folder}/calls.json"}
+        graph: dict[str, Any] = {"calls": f"{folder}/calls.json", **CATALOG[rule].asked}
         for name, document in (CATALOG[rule].bounds or {}).items():
             (Path(folder) / f"{name}.json").write_text(document, encoding="utf-8")
             graph["bounds"] = {**graph.get("bounds", {}), name: f"{folder}/{name}.json"}

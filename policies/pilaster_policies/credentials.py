@@ -134,6 +134,11 @@ _ABOUT = {
 }
 """A name that ends in one of these speaks of a credential and holds none."""
 
+_DIGESTS = {"checksum", "digest", "fingerprint", "sha256", "sha512"}
+"""What a name ends in that holds what a credential is compared with. `HASH` is none of them: a
+password's can be guessed from."""
+_DIGEST = re.compile(r"(?:[0-9a-f]{64}|[0-9a-f]{128})(?:,(?:[0-9a-f]{64}|[0-9a-f]{128}))*|")
+
 _VALUES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), "an AWS access key id"),
     (re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY"), "a private key"),
@@ -182,10 +187,18 @@ def words(name: str) -> list[str]:
     return [word for word in re.split(r"[^a-z0-9]+", parted.lower()) if word]
 
 
+def says_digest(name: str, value: str = "") -> bool:
+    """Whether the name says it is one, and the value, where it is known, is."""
+    said = words(name)
+    return bool(said) and said[-1] in _DIGESTS and _DIGEST.fullmatch(value) is not None
+
+
 def named_like(name: str, value: str) -> str | None:
     """The word by which a name says that it holds a credential; None if it does not."""
     said = words(name)
     if not said or said[-1] in _ABOUT or said[0] in ("max", "min") or _PUBLIC & set(said):
+        return None
+    if says_digest(name, value):
         return None
     for word, following in zip(said, [*said[1:], ""], strict=True):
         if word in _WORDS or word.endswith(_ENDINGS):

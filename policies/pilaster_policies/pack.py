@@ -30,7 +30,7 @@ from pilaster_policies.calls import recorded
 from pilaster_policies.exceptions import NOT_KNOWN, SCHEMA, UNKNOWN, Exceptions
 from pilaster_policies.registry import RULES, Finding, Graph, NotKnown, Resource, Rule
 from pilaster_policies.telling import Told, hidden_in, told
-from pilaster_policies.values import Value, arrived, keep_marks
+from pilaster_policies.values import Value, arrived, keep_marks, texts
 
 NAME = "pilaster-policies"
 EXCEPTIONS = "exceptions"
@@ -39,6 +39,8 @@ GRAPH = "graph"
 SOURCE = "source"
 CALLS = "calls"
 BOUNDS = "bounds"
+TAGS = "tags"
+BOUNDARY = "boundary"
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 
@@ -52,6 +54,8 @@ class Pack:
         self.source: Path | None = None
         self.calls: recorded.Calls = {}
         self.bounds: dict[str, Value] = {}
+        self.tags: list[str] = []
+        self.boundary = ""
         self.asked: dict[tuple[str, str], bool] = {}
         """What the rules decided by so far: (URN, property) -> whether it is not known yet."""
         self._of_the_graph: list[tuple[Resource, Told]] | None = None
@@ -103,6 +107,16 @@ class Pack:
                             "description": "By principal (logical name or URN), the file with the "
                             "policy document it may not go beyond, from the pack's own folder",
                             "additionalProperties": {"type": "string"},
+                        },
+                        TAGS: {
+                            "type": "array",
+                            "description": "Keys everything that can carry tags has to carry",
+                            "items": {"type": "string"},
+                        },
+                        BOUNDARY: {
+                            "type": "string",
+                            "description": "The ARN of the permissions boundary every role and "
+                            "user has to have; `*` for what may be anything, as the account",
                         },
                     }
                 ),
@@ -176,6 +190,8 @@ class Pack:
         calls = args.get_config().get(CALLS)
         self.calls = recorded.read(Path.cwd() / calls) if isinstance(calls, str) else {}
         self.bounds = _documents(args.get_config().get(BOUNDS))
+        self.tags = texts(arrived(args.get_config().get(TAGS)))
+        self.boundary = str(args.get_config().get(BOUNDARY) or "")
         self._of_the_graph = list(self._graph_told(args))
         for resource, each in self._of_the_graph:
             if not each.advice:
@@ -201,6 +217,7 @@ class Pack:
     def _graph_told(self, args: StackValidationArgs) -> Iterator[tuple[Resource, Told]]:
         graph = _graph(args)
         graph.source, graph.calls, graph.bounds = self.source, self.calls, self.bounds
+        graph.tags, graph.boundary = self.tags, self.boundary
         of: dict[str, list[tuple[Rule, Finding]]] = {}
         for rule in self.rules.values():
             by_rule: dict[str, list[Finding]] = {}

@@ -75,6 +75,10 @@ class Graph(list[Resource]):
     """What they were seen to call: handler -> action -> resources."""
     bounds: Mapping[str, Value] = MappingProxyType({})
     """By the name or URN of a principal, the policy document it may not go beyond."""
+    tags: Sequence[str] = ()
+    """The keys everything that can carry tags has to carry; none: nothing is asked."""
+    boundary: str = ""
+    """The ARN (`*` for anything) of the boundary every principal has to have; empty: none."""
 
 
 Finding = Violation | NotKnown

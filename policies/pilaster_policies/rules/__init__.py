@@ -2,6 +2,7 @@
 
 from pilaster_policies.rules import (
     at_rest,
+    boundary,
     bounded,
     broad_resource,
     confused_deputy,
@@ -22,6 +23,7 @@ from pilaster_policies.rules import (
     recorded_call,
     resource_mismatch,
     spare_grant,
+    tags,
     unknown_action,
     web_identity,
     wildcard_action,
@@ -30,6 +32,7 @@ from pilaster_policies.rules import (
 
 __all__ = [
     "at_rest",
+    "boundary",
     "bounded",
     "broad_resource",
     "confused_deputy",
@@ -50,6 +53,7 @@ __all__ = [
     "recorded_call",
     "resource_mismatch",
     "spare_grant",
+    "tags",
     "unknown_action",
     "web_identity",
     "wildcard_action",

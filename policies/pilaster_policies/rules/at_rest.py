@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pilaster_policies.registry import Finding, Resource, rule
+from pilaster_policies.registry import Finding, Resource, Violation, rule
 from pilaster_policies.wanted import Wanted, findings
 
 ID = "aws-encryption-at-rest"
@@ -74,3 +74,13 @@ def instance(resource: Resource) -> Iterator[Finding]:
     copied = ("replicateSourceDb", "snapshotIdentifier", "restoreToPointInTime")
     if not any(resource.get(name) for name in copied):
         yield from _STORAGE[0].findings(resource)
+
+
+@rule(ID, on="aws:sns/topic:Topic", why=WHY)
+def topic(resource: Resource) -> Iterator[Finding]:
+    """Any key will do. SNS has no encryption of its own, as SQS has."""
+    if not resource.has("kmsMasterKeyId"):
+        yield Violation(
+            "kmsMasterKeyId is not set: messages lie in plain text while they are delivered",
+            "set kmsMasterKeyId to a key, alias/aws/sns or one's own where a service publishes",
+        )

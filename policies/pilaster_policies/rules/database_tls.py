@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule
 from pilaster_policies.rules.in_transit import ID, WHY
-from pilaster_policies.values import Unknown, Value, is_unknown
+from pilaster_policies.values import Unknown, Value, is_unknown, shown
 
 _CLUSTER_GROUP = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 _INSTANCE_GROUP = "aws:rds/parameterGroup:ParameterGroup"
@@ -42,12 +42,46 @@ DATABASES = {
 }
 
 
+_RDS = ("rds.force_ssl", "require_secure_transport")
+PARAMETERS = {
+    _CLUSTER_GROUP: _RDS,
+    _INSTANCE_GROUP: _RDS,
+    DATABASES["aws:docdb/cluster:Cluster"].group: ("tls",),
+    DATABASES["aws:redshift/cluster:Cluster"].group: ("require_ssl",),
+}
+
+
 @graph_rule(ID, why=WHY)
 def required(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding]]:
     stack = Stack(resources)
+    judged: set[str] = set()
     for database in stack.of(*DATABASES):
+        kind = DATABASES[database.type]
+        groups = stack.references(database, kind.key, types=(kind.group,)).found
+        judged |= {group.urn for group in groups}
         for finding in _findings(stack, database):
             yield database, finding
+    # What another stack's database may be started with. Those of this one have been judged with it.
+    for group in stack.of(*PARAMETERS):
+        if group.urn not in judged:
+            for finding in _alone(group):
+                yield group, finding
+
+
+def _alone(group: Resource) -> Iterator[Finding]:
+    for parameter in PARAMETERS[group.type]:
+        said = _value(group, parameter)
+        if is_unknown(said):
+            yield NotKnown(f"the parameter {parameter}, and with it whether TLS is required")
+        elif said is not None and str(said).lower() not in _ON:
+            yield _off(parameter, str(said).lower())
+
+
+def _off(parameter: str, value: str) -> Violation:
+    return Violation(
+        f"{parameter} is {shown(value)}: clients may talk to it in plain text",
+        f"set {parameter} to 1" if parameter != "tls" else "set tls to enabled",
+    )
 
 
 def _findings(stack: Stack, database: Resource) -> Iterator[Finding]:
@@ -66,10 +100,7 @@ def _findings(stack: Stack, database: Resource) -> Iterator[Finding]:
     values = [str(each).lower() for each in said if each is not None]
     if values:
         if values[-1] not in _ON:
-            yield Violation(
-                f"{parameter} is {values[-1]!r}: clients may talk to it in plain text",
-                f"set {parameter} to 1" if parameter != "tls" else "set tls to enabled",
-            )
+            yield _off(parameter, values[-1])
     elif groups.unknown or (groups.strangers and not groups.strangers[0].startswith("default.")):
         yield NotKnown(f"{kind.key} ({parameter} in it), which is not in this stack")
     elif not _by_default(database):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pilaster_policies.actions import expand
+from pilaster_policies.actions import expand, level
 from pilaster_policies.documents import Condition
 from pilaster_policies.globs import matches
 from pilaster_policies.principals import Granted, Principal, principals
@@ -137,7 +137,11 @@ def paths(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding]]:
 
 
 def _granted(principal: Principal, action: str, path: tuple[str, ...]) -> Granted | None:
-    """The statement that allows the action on more than something named."""
+    """The statement that allows the action on more than something named.
+
+    What somebody may do is another matter: who writes the policy of one role has what it is given,
+    the moment anything of theirs may use it. Naming the role is no bound; a boundary is.
+    """
     if any(action in expand(pattern) for pattern in principal.denied()):
         return None
     if principal.boundary is not None and not any(
@@ -151,9 +155,16 @@ def _granted(principal: Principal, action: str, path: tuple[str, ...]) -> Grante
             continue
         if any(_narrows(condition, action, path) for condition in statement.conditions):
             continue
-        if any(_is_broad(resource, principal) for resource in statement.resources):
+        if _manages(action) or any(_is_broad(each, principal) for each in statement.resources):
             return each
     return None
+
+
+def _manages(action: str) -> bool:
+    """It says what somebody may do."""
+    return action.startswith("iam:") and (
+        action == "iam:AddUserToGroup" or "Permissions management" in level(action)
+    )
 
 
 def _is_broad(resource: str, principal: Principal) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pilaster_policies.documents import Statement, UnreadableError, statements
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule, rule
-from pilaster_policies.values import Unknown, Value, inside, is_unknown
+from pilaster_policies.values import Unknown, Value, inside, is_unknown, texts
 from pilaster_policies.wanted import Wanted, findings
 
 ID = "aws-encryption-in-transit"
@@ -47,6 +47,7 @@ TABLE = {
         Wanted(("securityPolicy",), ("TLS_1_2", "TLS_1_3", None), _OLD),
     ),
 }
+_BROKEN = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
 _CERTIFICATES = frozenset(
     {"TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"}
 )
@@ -59,29 +60,46 @@ def required(resource: Resource) -> Iterator[Finding]:
 
 @rule(ID, on="aws:cloudfront/distribution:Distribution", why=WHY)
 def distribution(resource: Resource) -> Iterator[Finding]:
-    ordered = resource.get("orderedCacheBehaviors")
-    behaviors = [
-        ("defaultCacheBehavior", resource.get("defaultCacheBehavior")),
-        *(
-            (f"orderedCacheBehaviors[{number}]", each)
-            for number, each in enumerate(ordered if isinstance(ordered, list) else [])
-        ),
-    ]
-    for where, behavior in behaviors:
-        policy = inside(behavior, "viewerProtocolPolicy")
-        if policy == "allow-all":
+    for path in (("defaultCacheBehavior",), *_each(resource, "orderedCacheBehaviors")):
+        if resource.get(*path, "viewerProtocolPolicy") == "allow-all":
             yield Violation(
-                f"{where}.viewerProtocolPolicy is allow-all: {_PLAIN}",
+                f"{_shown(path)}.viewerProtocolPolicy is allow-all: {_PLAIN}",
                 "set it to redirect-to-https or https-only",
             )
-    certificate = resource.get("viewerCertificate")
-    if isinstance(certificate, dict) and not certificate.get("cloudfrontDefaultCertificate"):
-        least = certificate.get("minimumProtocolVersion")
+    for path in _each(resource, "origins"):
+        own = (*path, "customOriginConfig")
+        if resource.get(*own, "originProtocolPolicy") == "http-only":
+            yield Violation(
+                f"{_shown(own)}.originProtocolPolicy is http-only: what viewers sent encrypted "
+                "goes on in plain text",
+                "set it to https-only; a bucket is reached by its own API, not as a website",
+            )
+        old = set(texts(resource.get(*own, "originSslProtocols"))) & _BROKEN
+        if old:
+            yield Violation(
+                f"{_shown(own)}.originSslProtocols holds {', '.join(sorted(old))}, which has been "
+                "broken: who stands between may choose it",
+                'set it to ["TLSv1.2"]',
+            )
+    certificate = ("viewerCertificate",)
+    given = resource.get(*certificate)
+    if isinstance(given, dict) and not resource.get(*certificate, "cloudfrontDefaultCertificate"):
+        least = resource.get(*certificate, "minimumProtocolVersion")
         if not is_unknown(least) and least not in _CERTIFICATES:
             yield Violation(
                 f"viewerCertificate.minimumProtocolVersion is {least!r}: {_OLD}",
                 "set it to TLSv1.2_2021",
             )
+
+
+def _each(resource: Resource, name: str) -> list[tuple[str | int, ...]]:
+    """The paths of the entries of a list, which may be written as its only one."""
+    said = resource.get(name)
+    return [(name, n) for n in range(len(said))] if isinstance(said, list) else [(name,)]
+
+
+def _shown(path: Sequence[str | int]) -> str:
+    return "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in path)[1:]
 
 
 LISTENERS = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")

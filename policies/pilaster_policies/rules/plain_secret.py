@@ -11,7 +11,7 @@ import binascii
 import json
 from collections.abc import Iterator, Sequence
 
-from pilaster_policies.credentials import looks_like, named_like, refers
+from pilaster_policies.credentials import looks_like, named_like, refers, says_digest
 from pilaster_policies.registry import Finding, Resource, Violation, graph_rule, rule
 from pilaster_policies.values import SecretText, Unknown, Value, texts
 
@@ -128,7 +128,7 @@ def made_of(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding]]
             made = [each.type for each in resource.needs.get(path[0], ())]
             known = bool(made) and all(type_.startswith("aws:") for type_ in made)
             for name, value in _unknowns(resource.get(*path)):
-                if not value.secret and not named_like(name, ""):
+                if not value.secret and not named_like(name, "") and not says_digest(name):
                     resource.ask((*path, name), unknown=not known)
     yield from ()
 

@@ -97,3 +97,18 @@ def test_a_group_of_another_stack_is_unknown_ground() -> None:
         said(CLUSTER, engine="aurora-mysql", dbClusterParameterGroupName="default.aurora-mysql8.0")
         == 1
     )
+
+
+def test_parameters_of_nobody_s_yet_are_judged_where_they_let_plain_text_in() -> None:
+    def of(type_: str, *parameters: dict[str, Any]) -> list[tuple[str, str]]:
+        found = Court().on_stack([Thing(type_, "g", {"parameters": list(parameters)})])
+        return [(s.rule, s.level) for s in found if s.rule.startswith(RULE)]
+
+    redshift, aurora = GROUPS["aws:redshift/cluster:Cluster"][1], GROUPS[CLUSTER][1]
+    assert of(redshift, {"name": "require_ssl", "value": "false"}) == [(RULE, "mandatory")]
+    assert of(aurora, {"name": "rds.force_ssl", "value": "0"}) == [(RULE, "mandatory")]
+    assert of(aurora, {"name": "rds.force_ssl", "value": "1"}, {"name": "x", "value": "0"}) == []
+    assert of(aurora, {"name": "rds.force_ssl", "value": UNKNOWN}) == [
+        (f"{RULE}-unknown", "advisory")
+    ]
+    assert of(aurora) == [], "whether its engine's default will do is its database's"

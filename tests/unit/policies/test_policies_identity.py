@@ -216,8 +216,13 @@ def test_what_is_narrowed_is_no_path(statement: dict[str, Any]) -> None:
 def test_a_role_that_may_change_itself_is_a_path() -> None:
     itself = allow("iam:PutRolePolicy", "arn:aws:iam::111111111111:role/x-role")
     assert len(found("aws-privilege-escalation", role(), inline(itself))) == 1
+
+
+def test_who_writes_what_another_may_do_is_held_by_a_boundary_and_not_by_a_name() -> None:
     another = allow("iam:PutRolePolicy", "arn:aws:iam::111111111111:role/other")
-    assert found("aws-privilege-escalation", role(), inline(another)) == []
+    assert len(found("aws-privilege-escalation", role(), inline(another))) == 1
+    under = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111111111111:policy/b"}}
+    assert found("aws-privilege-escalation", role(), inline({**another, "Condition": under})) == []
 
 
 def test_passing_to_another_service_than_the_one_that_would_run_is_no_path() -> None:

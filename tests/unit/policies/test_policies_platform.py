@@ -9,7 +9,7 @@ import pytest
 from pilaster_policies.rules import at_rest, in_transit, production
 from pilaster_policies.wanted import Wanted
 
-from tests.support.judging import UNKNOWN, Court, Thing, broken, document, judged, waiting
+from tests.support.judging import UNKNOWN, Court, Said, Thing, broken, document, judged, waiting
 
 REST, TRANSIT = "aws-encryption-at-rest", "aws-encryption-in-transit"
 LOGS, LETTERS, PRODUCTION = "aws-log-retention", "aws-dead-letters", "aws-production-data"
@@ -262,3 +262,28 @@ def test_every_type_of_production_is_one_that_holds_something() -> None:
         if type_ != "aws:s3/bucket:Bucket":
             assert PRODUCTION in in_stack("prod", type_), type_
     assert PRODUCTION in in_stack("prod", "aws:s3/bucket:Bucket", forceDestroy=True)
+
+
+def test_a_topic_s_key_need_not_be_known_yet() -> None:
+    assert judged("aws:sns/topic:Topic", kmsMasterKeyId=UNKNOWN) == []
+    assert broken("aws:sns/topic:Topic", kmsMasterKeyId="") == ["aws-encryption-at-rest"]
+
+
+def _origin(**own: Any) -> list[Said]:
+    origin = {"originId": "o", "domainName": "api.shop.org", "customOriginConfig": own}
+    return judged("aws:cloudfront/distribution:Distribution", origins=[origin])
+
+
+def test_what_viewers_send_encrypted_goes_on_encrypted() -> None:
+    sound = {"originProtocolPolicy": "https-only", "originSslProtocols": ["TLSv1.2"]}
+    assert _origin(**sound) == []
+    assert len(_origin(**{**sound, "originProtocolPolicy": "http-only"})) == 1
+    assert len(_origin(**{**sound, "originSslProtocols": ["TLSv1.2", "TLSv1.1"]})) == 1
+    [waiting] = _origin(**{**sound, "originProtocolPolicy": UNKNOWN})
+    assert waiting.text.startswith("not known yet: origins.0.customOriginConfig.originProtocol")
+
+
+def test_one_path_of_a_site_that_is_not_known_yet_is_said() -> None:
+    site = "aws:cloudfront/distribution:Distribution"
+    [said] = judged(site, orderedCacheBehaviors=[{"viewerProtocolPolicy": UNKNOWN}])
+    assert (said.rule, said.level) == ("aws-encryption-in-transit-unknown", "advisory")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.judging import UNKNOWN, broken, judged, secret, waiting
+from tests.support.judging import UNKNOWN, Court, Thing, broken, judged, secret, waiting
 
 RULE = "aws-plain-secret"
 FUNCTION = "aws:lambda/function:Function"
@@ -190,3 +190,19 @@ def test_a_machines_first_script_carries_no_secret() -> None:
     assert broken(machine, userData=secret("#!/bin/sh")) == [RULE]
     assert broken(machine, userData=FETCHING) == []
     assert waiting(machine, userData=UNKNOWN) == [RULE]
+
+
+def test_a_digest_is_what_a_secret_is_compared_with_and_no_secret() -> None:
+    function = "aws:lambda/function:Function"
+    digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    for value in (digest, f"{digest},{digest}"):
+        assert broken(function, environment={"variables": {"EDGE_SECRET_SHA256": value}}) == []
+    for name, value in (("EDGE_SECRET_SHA256", "correct horse"), ("PASSWORD_HASH", digest)):
+        said = broken(function, environment={"variables": {name: value}})
+        assert said == ["aws-plain-secret"], name
+    drawn = Thing("random:index/randomPassword:RandomPassword", "drawn")
+    needs = {"environment": ["drawn"]}
+    for name, left in (("EDGE_SECRET_SHA256", []), ("EDGE_SECRET", ["aws-plain-secret-unknown"])):
+        made = Thing(function, "f", {"environment": {"variables": {name: UNKNOWN}}}, needs)
+        said = {each.rule for each in Court().on_stack([drawn, made])} - {"not-known-yet"}
+        assert sorted(said) == left, name

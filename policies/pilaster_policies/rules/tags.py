@@ -1,0 +1,52 @@
+"""Tags a setting asks for (`graph`, `tags`): whose it is, what it belongs to, who pays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from pilaster_policies.registry import Finding, Graph, Resource, Violation, graph_rule
+from pilaster_policies.taggable import taggable
+from pilaster_policies.values import is_unknown
+
+ID = "aws-tags"
+WHY = "What is made says whose it is: nobody dares to delete what is nobody's."
+
+
+@graph_rule(ID, why=WHY)
+def tagged(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
+    """A tag without a value says nothing; one whose value is not known yet is there."""
+    for resource in resources:
+        if not resources.tags or resource.type not in taggable():
+            continue
+        said = [resource.get("tags"), resource.get("tagsAll"), _of_provider(resource)]
+        if any(map(is_unknown, said)):
+            continue
+        carried = {
+            key
+            for each in said
+            if isinstance(each, dict)
+            for key, value in each.items()
+            if is_unknown(value) or (isinstance(value, str) and value.strip())
+        }
+        missing = [key for key in resources.tags if key not in carried]
+        if missing:
+            yield (
+                resource,
+                Violation(
+                    f"tags lacks {', '.join(missing)}: bills, alarms and who cleans up cannot "
+                    "tell what it belongs to",
+                    f"set {' and '.join(missing)} in tags, or in the provider's defaultTags",
+                ),
+            )
+
+
+def _of_provider(resource: Resource) -> object:
+    """Its settings arrive as JSON text; the two engines differ in whether `tagsAll` has them."""
+    said = resource.provider.get("defaultTags")
+    if isinstance(said, str):
+        try:
+            said = json.loads(said)
+        except (ValueError, RecursionError):
+            return None
+    return said.get("tags") if isinstance(said, dict) else said

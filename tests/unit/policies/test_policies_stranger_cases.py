@@ -1,0 +1,51 @@
+"""Cases by somebody who knew AWS's documentation and not the rules: each has its verdict."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from tests.support.judging import Court
+from tests.support.policy_cases_access import CASES as ACCESS
+from tests.support.policy_cases_access import OURS, Case
+from tests.support.policy_cases_platform import CASES as PLATFORM
+
+ASKED = {
+    "who": {
+        "aws-confused-deputy",
+        "aws-foreign-account",
+        "aws-public-bucket",
+        "aws-web-identity",
+        "aws-wildcard-principal",
+    },
+    "grants": {
+        "aws-broad-resource",
+        "aws-pass-role",
+        "aws-privilege-escalation",
+        "aws-resource-mismatch",
+        "aws-unknown-action",
+        "aws-wildcard-action",
+    },
+    "secrets": {"aws-plain-secret"},
+    "rest": {"aws-encryption-at-rest"},
+    "transit": {"aws-encryption-in-transit"},
+    "routes": {"aws-open-route"},
+    "kept": {"aws-production-data"},
+    "tags": {"aws-tags"},
+    "boundary": {"aws-permissions-boundary"},
+}
+SETTINGS = {"graph": {"tags": ["project", "owner"], "boundary": f"arn:aws:iam::{OURS}:policy/edge"}}
+
+
+@cache
+def court(stack: str) -> Court:
+    return Court(stack=stack, settings=SETTINGS)
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=c[0]) for c in ACCESS + PLATFORM])
+def test_a_stranger_s_case_has_its_verdict(case: Case) -> None:
+    what, topic, broken, things = case
+    said = court("prod" if topic == "kept" else "dev").on_stack(things)
+    found = {s.rule: s.text for s in said if s.level == "mandatory" and s.rule in ASKED[topic]}
+    assert bool(found) is broken, f"{what}: {found or 'nothing said'}"
