@@ -54,6 +54,8 @@ class Resource:
     inputs: dict[str, Any]
     depends_on: list[str]
     protect: bool
+    stays: bool
+    """Whether it is left where it is when it leaves the program."""
 
     def document(self, key: str) -> Any:
         return json.loads(self.inputs[key])
@@ -101,6 +103,7 @@ class _Monitor(mocks.MockMonitor):
                     inputs=rpc.deserialize_properties(request.object, keep_unknowns=False),
                     depends_on=sorted(_short(urn) for urn in request.dependencies),
                     protect=request.protect,
+                    stays=request.retainOnDelete,
                 )
             )
         return super().RegisterResource(request)
