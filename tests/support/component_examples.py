@@ -10,6 +10,7 @@ from pilaster.aws import (
     AdmissionArgs,
     ApiArgs,
     BucketArgs,
+    BucketPagesArgs,
     BusArgs,
     CacheArgs,
     CdnArgs,
@@ -81,6 +82,7 @@ def minimal(root: Path) -> Mapping[str, Any]:
             place=place, routes={"GET /hello": function}, issuer="https://issuer", audience=["web"]
         ),
         "Bucket": BucketArgs(place=place),
+        "BucketPages": BucketPagesArgs(bucket="shop-files", origins=["https://app.example"]),
         "Bus": BusArgs(place=place),
         "Consumer": ConsumerArgs(
             place=place, source="shop", types=["job.completed"], function=function
@@ -269,8 +271,8 @@ def complete(root: Path) -> Mapping[str, Any]:
             expire=[Expiry(prefix="work/", days=1, old_versions_days=2)],
             cool=[Cooling(prefix="archive/", tiering_days=20, glacier_days=60)],
             guard=False,
-            upload_origins=["https://app.example"],
         ),
+        "BucketPages": BucketPagesArgs(bucket="shop-files", origins=["https://app.example"]),
         "Bus": BusArgs(place=place, archive_days=30),
         "Consumer": ConsumerArgs(
             place=place,

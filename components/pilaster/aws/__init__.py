@@ -3,6 +3,7 @@
 from pilaster.aws.admission import Admission, AdmissionArgs
 from pilaster.aws.api import Api, ApiArgs, Throttle
 from pilaster.aws.bucket import Bucket, BucketArgs, Cooling, Expiry
+from pilaster.aws.bucket_pages import BucketPages, BucketPagesArgs
 from pilaster.aws.bus import Bus, BusArgs
 from pilaster.aws.cache import Cache, CacheArgs
 from pilaster.aws.cdn import Cdn, CdnArgs
@@ -36,6 +37,8 @@ __all__ = [
     "ApiArgs",
     "Bucket",
     "BucketArgs",
+    "BucketPages",
+    "BucketPagesArgs",
     "Bus",
     "BusArgs",
     "Cache",

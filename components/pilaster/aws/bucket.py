@@ -10,13 +10,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from pilaster import origins
 from pilaster.aws import iam
 from pilaster.aws.iam import Grant
 from pilaster.naming import Place, once, slug
 from pilaster.tagging import tags
 
-UPLOAD_HEADERS = ("content-type", "content-length", "if-none-match")
 ABANDONED_AFTER_DAYS = 1
 
 
@@ -60,14 +58,11 @@ class BucketArgs:
     """What goes by itself."""
     cool: Sequence[Cooling] = ()
     """What costs less with time."""
-    upload_origins: Sequence[str] = ()
-    """Web origins whose pages may use presigned URLs: upload, and show what a link was given to."""
     guard: bool = True
     """Whether it makes its own policy, which refuses what comes without TLS. S3 has one policy per
     bucket: whoever lets an AWS service in makes it, with that statement in it."""
 
     def __post_init__(self) -> None:
-        origins.check(self.upload_origins)
         if self.old_versions_days < 1 or any(each.days < 1 for each in self.expire):
             raise ValueError("S3 counts whole days: expiry needs 1 or more")
         going = {each.prefix: each.days for each in self.expire}
@@ -159,21 +154,6 @@ class Bucket(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[access]),
             )
         aws.s3.BucketNotification(f"{name}-events", bucket=self.name, eventbridge=True, opts=child)
-        if args.upload_origins:
-            aws.s3.BucketCorsConfiguration(
-                f"{name}-cors",
-                bucket=self.name,
-                cors_rules=[
-                    {
-                        "allowed_methods": ["GET", "PUT"],
-                        "allowed_origins": list(args.upload_origins),
-                        "allowed_headers": list(UPLOAD_HEADERS),
-                        "expose_headers": ["etag"],
-                        "max_age_seconds": 3600,
-                    }
-                ],
-                opts=child,
-            )
 
         self.register_outputs({"name": self.name, "arn": self.arn})
 

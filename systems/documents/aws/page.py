@@ -17,6 +17,8 @@ from pilaster.aws import (
     ApiArgs,
     Bucket,
     BucketArgs,
+    BucketPages,
+    BucketPagesArgs,
     Bus,
     BusArgs,
     DataTier,
@@ -103,7 +105,6 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
             place=place,
             protect=settings.protect,
             old_versions_days=settings.storage.old_versions_days,
-            upload_origins=settings.allowed_origins,
             expire=storage.expiry(settings),
             cool=storage.cooling(settings),
         ),
@@ -379,6 +380,10 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
         ),
     )
     site_part(base, NAME, settings, cdn)
+    BucketPages(
+        f"{NAME}-files-pages",
+        BucketPagesArgs(bucket=files.name, origins=[cdn.url, *settings.allowed_origins]),
+    )
     return {
         "site_url": cdn.url,
         "api_url": cdn.url,

@@ -15,6 +15,8 @@ from pilaster.aws import (
     ApiArgs,
     Bucket,
     BucketArgs,
+    BucketPages,
+    BucketPagesArgs,
     Bus,
     BusArgs,
     Code,
@@ -62,10 +64,10 @@ def everything(root: Path) -> None:
         "files",
         BucketArgs(
             place=here,
-            upload_origins=["https://app.example"],
             expire=[Expiry(prefix="work/", days=1)],
         ),
     )
+    BucketPages("files-pages", BucketPagesArgs(bucket=files.name, origins=["https://app.example"]))
     table = Table("outbox", TableArgs(place=here, partition_key="pk"))
     bus = Bus("bus", BusArgs(place=here))
     users = Users("people", UsersArgs(place=here, groups=["reviewers"]))

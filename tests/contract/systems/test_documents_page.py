@@ -151,10 +151,13 @@ def test_pages_of_the_named_origins_may_call_and_upload_and_no_others(
     cors = system.one("Api", "documents-api-api").inputs["corsConfiguration"]
     assert (cors["allowOrigins"], cors["allowCredentials"]) == (origins, False)
     [rule] = system.one("BucketCorsConfiguration").inputs["corsRules"]
-    assert (rule["allowedOrigins"], rule["allowedMethods"]) == (origins, ["GET", "PUT"])
+    site, *others = rule["allowedOrigins"]
+    assert site.startswith("https://"), "the pages of the distribution upload, too"
+    assert (others, rule["allowedMethods"]) == (origins, ["GET", "PUT"])
     closed = deploy("dev", tmp_path, monkeypatch)
     assert "corsConfiguration" not in closed.one("Api", "documents-api-api").inputs
-    assert closed.all("BucketCorsConfiguration") == []
+    [rule] = closed.one("BucketCorsConfiguration").inputs["corsRules"]
+    assert rule["allowedOrigins"] == [site]
 
 
 def test_no_function_is_told_a_secret(system: Deployment) -> None:
@@ -185,6 +188,7 @@ KEPT = {
     "documents-files-bucket",
     "documents-outbox-table",
     "documents-records-bucket",
+    "documents-report-results-bucket",
     "documents-reviews-table",
     "documents-users-pool",
 }

@@ -6,6 +6,8 @@ import pytest
 from pilaster.aws import (
     Bucket,
     BucketArgs,
+    BucketPages,
+    BucketPagesArgs,
     Bus,
     BusArgs,
     Cooling,
@@ -128,8 +130,9 @@ def test_a_bucket_without_versions_has_a_rule_for_what_is_said_alone():
 
 
 def test_pages_of_named_origins_may_upload_and_do_nothing_else():
+    args = BucketPagesArgs(bucket="files", origins=["https://app.example"])
+    cors = deployed(lambda: BucketPages("pages", args)).one("BucketCorsConfiguration")
     assert not bucket().all("BucketCorsConfiguration")
-    cors = bucket(upload_origins=["https://app.example"]).one("BucketCorsConfiguration")
     assert cors.inputs["corsRules"] == [
         {
             "allowedMethods": ["GET", "PUT"],
@@ -151,7 +154,12 @@ def test_pages_of_named_origins_may_upload_and_do_nothing_else():
 )
 def test_an_origin_no_upload_can_come_from_is_refused(origin: str, says: str):
     with pytest.raises(ValueError, match=says):
-        BucketArgs(place=place(), upload_origins=[origin])
+        BucketPagesArgs(bucket="files", origins=[origin])
+
+
+def test_pages_of_nobody_are_left_out():
+    with pytest.raises(ValueError, match="leave the component out"):
+        BucketPagesArgs(bucket="files", origins=[])
 
 
 def test_a_grant_on_objects_names_a_prefix_of_this_bucket():
