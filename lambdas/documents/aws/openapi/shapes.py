@@ -40,7 +40,7 @@ def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def record(description: str, /, optional: tuple[str, ...] = (), **properties: Schema) -> Schema:
+def record(description: str, optional: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
     """An object with these members, all of them there but the optional ones."""
     return {
         "type": "object",
