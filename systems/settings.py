@@ -93,6 +93,11 @@ class Documents(Section, frozen=True):
     """Confidence, in percent, below which a person is asked; a language model takes the rest."""
     ocr: Literal["tesseract", "textract"] = "tesseract"
     """Who reads pictures: Tesseract in a function of its own, or Amazon Textract (by the page)."""
+    read_image: Annotated[str, Meta(max_length=512)] = ""
+    """A container image that `read` runs in place of the archive made here: its address in ECR by
+    digest, in the stack's region (docs/packages.md says how it is made). None is the archive."""
+    read_image_account: Annotated[str, Meta(pattern=r"^([0-9]{12})?$")] = ""
+    """Whose registry that image is in, if it is another account's."""
 
 
 class Model(Section, frozen=True):
@@ -317,6 +322,7 @@ def _check(settings: Settings) -> None:
             "is a service of AWS, and this machine has none",
             "'tesseract' reads the same words here",
         )
+    _check_image(settings)
     kept = settings.documents.keep_days
     if kept and settings.review.timeout_days >= kept:
         raise _refused(
@@ -338,6 +344,33 @@ def _check(settings: Settings) -> None:
             settings.documents.model_at,
             f"is more than documents.complete_at ({settings.documents.complete_at:g})",
             "lower it; below it a person is asked",
+        )
+
+
+def _check_image(settings: Settings) -> None:
+    image, account = settings.documents.read_image, settings.documents.read_image_account
+    if account and not image:
+        raise _refused(
+            "documents.read_image_account",
+            account,
+            "stands alone",
+            "say documents.read_image too, or neither",
+        )
+    if not image:
+        return
+    if settings.documents.ocr == "textract":
+        raise _refused(
+            "documents.read_image",
+            image,
+            "has nothing to do with documents.ocr 'textract': Textract reads, and not the image",
+            "say one of the two",
+        )
+    if settings.target == "machine":
+        raise _refused(
+            "documents.read_image",
+            image,
+            "is a container image, and this machine runs none",
+            "leave it out here; the archive runs the same code",
         )
 
 

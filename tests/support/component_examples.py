@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ READ_PAGES = "on ~page:* resetchannels -@all +get"
 FUNCTION_ARN = f"arn:aws:lambda:eu-central-1:{ACCOUNT}:function:other"
 TABLE_ARN = f"arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/outbox"
 MACHINE_ARN = f"arn:aws:states:eu-central-1:{ACCOUNT}:stateMachine:reading"
+REGISTRY = "210987654321.dkr.ecr.eu-central-1.amazonaws.com"
 QUEUE_ARN = f"arn:aws:sqs:eu-central-1:{ACCOUNT}:jobs"
 
 
@@ -409,6 +411,11 @@ def complete(root: Path) -> Mapping[str, Any]:
         ),
         # A second one of a component whose arguments exclude each other.
         "Function polled": polled,
+        "Function of an image": FunctionArgs(
+            place=replace(place, target=Target(architecture="x86_64")),
+            image_uri=f"{REGISTRY}/team/hello@sha256:{'0a' * 32}",
+            image_account="210987654321",
+        ),
     }
 
 

@@ -8,21 +8,16 @@ refused. Names and permissions are known at preview.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from weakref import WeakSet
 
 import pulumi
 import pulumi_aws as aws
-from pulumi.runtime.settings import get_engine
 
-from pilaster import packaging
-from pilaster.aws import iam
+from pilaster.aws import iam, program
 from pilaster.aws.iam import Grant
 from pilaster.naming import Place, once
 from pilaster.packaging import Code
 from pilaster.tagging import tags
 
-CACHE = ".pilaster/packages"
 LONGEST_SECONDS = 900
 
 
@@ -73,8 +68,13 @@ class FunctionArgs:
 
     place: Place
     """Project, stack, account, region."""
-    code: Code
-    """Entry point and dependency set."""
+    code: Code | None = None
+    """Entry point and dependency set, which are packed into an archive."""
+    image_uri: str | None = None
+    """A container image instead: its address in ECR, by digest, in the stack's own region. The
+    image says itself what it runs."""
+    image_account: str | None = None
+    """Whose registry the image is in, if it is another account's: twelve digits."""
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, str])
     """Exactly the variables the handler reads. Never a secret: they are shown in the console."""
     grants: Sequence[Grant] = ()
@@ -101,7 +101,7 @@ class FunctionArgs:
     """For people who look into the console."""
 
     def __post_init__(self) -> None:
-        entry = self.code.entry_point
+        entry = program.check(self.place, self.code, self.image_uri, self.image_account)
         iam.check_side(self.grants, inside=self.network is not None, function=entry)
         for what, value, least, most in (
             ("timeout_seconds", self.timeout_seconds, 1, LONGEST_SECONDS),
@@ -129,7 +129,7 @@ class Function(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         labels = tags(args.place, name)
         function_name = args.place.name("function", name)
-        package = self._package(args)
+        runs = program.program(self, args.place, args.code, args.image_uri)
 
         logs = aws.cloudwatch.LogGroup(
             f"{name}-logs",
@@ -161,11 +161,8 @@ class Function(pulumi.ComponentResource):
             name=function_name,
             description=args.description,
             role=self.role_arn,
-            runtime=args.place.target.runtime,
             architectures=[args.place.target.architecture],
-            handler=args.code.handler,
-            code=pulumi.FileArchive(str(package.path)),
-            source_code_hash=package.sha256_base64,
+            **runs,
             memory_size=args.memory_mib,
             timeout=args.timeout_seconds,
             ephemeral_storage={"size": args.ephemeral_storage_mib},
@@ -187,47 +184,6 @@ class Function(pulumi.ComponentResource):
         self.arn = once(function, args.place.arn("lambda", f"function:{function_name}"))
         self.name = once(function, function_name)
         self.register_outputs({"arn": self.arn, "name": self.name, "roleArn": self.role_arn})
-
-    def _package(self, args: FunctionArgs) -> packaging.Package:
-        root = Path(args.place.root)
-        package = packaging.build(args.code, args.place.target, root=root, cache=root / CACHE)
-        if package.seconds is not None:
-            pulumi.log.info(
-                f"packaged {args.code.entry_point} for {args.place.target.describe()}: "
-                f"{package.zipped_bytes / 2**20:.1f} MB in {package.seconds:.1f} s"
-                f"{_bytecode(package)}",
-                resource=self,
-            )
-        if package.bytecode is None:
-            _say_once(packaging.none_here(args.place.target.python))
-        if package.zipped_bytes > packaging.DIRECT_UPLOAD_LIMIT and not args.place.target.machine:
-            pulumi.log.warn(
-                f"the package of {args.code.entry_point} has "
-                f"{package.zipped_bytes / 2**20:.0f} MB; "
-                "AWS Lambda takes 50 directly and will refuse it",
-                resource=self,
-            )
-        return package
-
-
-_told: WeakSet[object] = WeakSet()
-
-
-def _say_once(message: str) -> None:
-    """A warning for the whole run, however many functions it has. Each run has its engine."""
-    engine = get_engine()
-    if engine is None or engine not in _told:
-        pulumi.log.warn(message)
-    if engine is not None:
-        _told.add(engine)
-
-
-def _bytecode(package: packaging.Package) -> str:
-    if package.bytecode is None:
-        return ""
-    left = package.uncompiled()
-    but = f", none of {', '.join(left)}" if left else ""
-    return f", bytecode by Python {package.bytecode}{but}"
 
 
 def _all_grants(name: str, function_name: str, args: FunctionArgs) -> list[Grant]:

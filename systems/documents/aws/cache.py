@@ -92,7 +92,7 @@ def cache_part(place: Place, name: str, settings: Settings, network: NetworkRef)
 def reader_version(root: Path, settings: Settings) -> str:
     """Changes with the reader's code, its locked dependencies and the settings it is told."""
     documents = settings.documents
-    told = [settings.target, documents.max_size_mib, documents.ocr]
+    told = [settings.target, documents.max_size_mib, documents.ocr, documents.read_image]
     digest = hashlib.sha256(json.dumps(told).encode())
     for place in READER:
         path = root / place

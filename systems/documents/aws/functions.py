@@ -7,7 +7,7 @@ decided here is which of them each handler gets, and nothing gets one it does no
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pilaster.aws.function import FunctionArgs, NetworkRef
 from pilaster.aws.iam import Grant
@@ -234,9 +234,14 @@ def read(
     bucket: Input[str],
     upload_limit_mib: int,
     grants: Sequence[Grant],
+    image_uri: str | None = None,
+    image_account: str | None = None,
 ) -> FunctionArgs:
-    """Step three. Grants: read uploads/ and preprocessed/, write work/, list the bucket."""
-    return function(
+    """Step three. Grants: read uploads/ and preprocessed/, write work/, list the bucket.
+
+    An image runs the same module, `steps.read`, with the same set of dependencies in it.
+    """
+    args = function(
         base,
         "steps.read",
         dependencies="reading",
@@ -250,6 +255,9 @@ def read(
         memory_mib=READ_MEMORY_MIB,
         timeout_seconds=180,
     )
+    if image_uri is None:
+        return args
+    return replace(args, code=None, image_uri=image_uri, image_account=image_account)
 
 
 def read_by_textract(

@@ -200,6 +200,8 @@ def deploy(settings: Settings) -> dict[str, pulumi.Input[Any]]:
                 bucket=files.name,
                 upload_limit_mib=limit,
                 grants=pages,
+                image_uri=settings.documents.read_image or None,
+                image_account=settings.documents.read_image_account or None,
             )
         ),
         "interpret": fn.interpret(

@@ -96,8 +96,16 @@ def test_what_has_a_default_may_be_left_out_and_a_constant_one_is_told():
         "protect": True,
     }
     function = PACKAGE["resources"]["pilaster:aws:Function"]
-    assert function["requiredInputs"] == ["code", "place"]
-    for optional in ("environment", "grants", "network", "description", "reservedConcurrency"):
+    assert function["requiredInputs"] == ["place"]
+    for optional in (
+        "code",
+        "imageUri",
+        "environment",
+        "grants",
+        "network",
+        "description",
+        "reservedConcurrency",
+    ):
         assert "default" not in function["inputProperties"][optional]
 
 

@@ -192,7 +192,8 @@ KEPT = {
     "documents-reviews-table",
     "documents-users-pool",
 }
-"""What cannot be made again, and the site's files, without which nobody sees anything."""
+"""What cannot be made again or was asked for (reports), and the site's files, without which nobody
+sees anything."""
 
 
 @pytest.mark.parametrize(("stack", "kept"), [("local", set()), ("dev", set()), ("prod", KEPT)])
@@ -218,6 +219,28 @@ def test_with_textract_the_pages_are_read_outside_by_a_function_that_may_do_no_m
     assert sum("textract:DetectDocumentText" in policy for policy in policies) == 1
     inside = deploy("dev", tmp_path, monkeypatch).one("Function", read.name)
     assert inside.inputs["vpcConfig"]
+
+
+def test_an_image_runs_in_place_of_the_archive_where_the_setting_names_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = deploy("dev", tmp_path, monkeypatch)
+    place = str(plain.one("Function", "documents-pipeline-read-function").inputs["role"])
+    account = place.split(":")[4]
+    image = f"{account}.dkr.ecr.eu-west-2.amazonaws.com/reading@sha256:{'5' * 64}"
+    system = deploy("dev", tmp_path, monkeypatch, documents={"read_image": image})
+    before, read = (
+        dict(each.one("Function", "documents-pipeline-read-function").inputs)
+        for each in (plain, system)
+    )
+    archive = {key: before.pop(key) for key in ("code", "handler", "runtime", "sourceCodeHash")}
+    assert all(archive.values())
+    assert (read.pop("imageUri"), read.pop("packageType")) == (image, "Image")
+    told = [dict(each.pop("environment")["variables"]) for each in (before, read)]
+    versions = {each.pop("READER_VERSION") for each in told}
+    assert len(versions) == 2, "what another image read is not this one's reading"
+    assert told[0] == told[1]
+    assert read == before
 
 
 DATABASE_ACCESS = ("rds-db:connect", "rds-data:ExecuteStatement")

@@ -59,6 +59,68 @@ def test_a_function_is_what_its_arguments_say_and_safe_where_they_are_silent(tmp
     }, "no reserved concurrency: a fresh account has ten calls and none to give"
 
 
+IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/team/reader@sha256:{'0a' * 32}"
+
+
+def of_image(root: Path, **more: object) -> FunctionArgs:
+    return FunctionArgs(place=place(code_folder(root)), **{"image_uri": IMAGE, **more})  # type: ignore[arg-type]
+
+
+def test_an_image_runs_in_place_of_an_archive_and_asks_for_no_further_permission(tmp_path: Path):
+    stack = deployed(lambda: Function("reader", of_image(tmp_path)))
+    assert stack.one("Function", "reader-function").inputs == {
+        "name": "pilaster-dev-reader",
+        "role": f"arn:aws:iam::{ACCOUNT}:role/pilaster-dev-reader",
+        "packageType": "Image",
+        "imageUri": IMAGE,
+        "architectures": ["arm64"],
+        "memorySize": 512,
+        "timeout": 10,
+        "ephemeralStorage": {"size": 512},
+        "tags": TAGS,
+    }
+    assert stack.one("RolePolicy").document("policy")["Statement"] == [OWN_LOGS]
+    assert not (tmp_path / ".pilaster").exists(), "nothing is packed"
+
+
+def test_an_image_of_another_account_is_taken_where_the_account_is_named(tmp_path: Path):
+    foreign = IMAGE.replace(ACCOUNT, "210987654321")
+    args = of_image(tmp_path, image_uri=foreign, image_account="210987654321")
+    assert args.image_uri == foreign
+    with pytest.raises(ValueError, match="say image_account '210987654321'"):
+        of_image(tmp_path, image_uri=foreign)
+    with pytest.raises(ValueError, match="is of account"):
+        of_image(tmp_path, image_account="210987654321")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"code": CODE}, "are two programs of one function"),
+        ({"image_uri": None}, "a function runs nothing: say code, or image_uri"),
+        ({"image_uri": None, "image_account": ACCOUNT, "code": CODE}, "say image_uri as well"),
+        ({"image_uri": IMAGE.partition("@")[0] + ":latest"}, "no image in ECR by digest: write"),
+        ({"image_uri": IMAGE[:-1]}, "no image in ECR by digest"),
+        ({"image_uri": f"{IMAGE}\n"}, "no image in ECR by digest"),
+        ({"image_uri": f"https://{IMAGE}"}, "no image in ECR by digest"),
+        ({"image_uri": IMAGE.replace("/team", "/")}, "no image in ECR by digest"),
+        ({"image_uri": IMAGE.replace(REGION, "ap-south-2")}, "push it to"),
+        ({"image_account": "12"}, "is not twelve digits"),
+    ],
+)
+def test_what_is_no_image_of_the_stacks_own_place_by_digest_is_refused(
+    tmp_path: Path, more: dict[str, object], said: str
+):
+    with pytest.raises(ValueError, match=said):
+        of_image(tmp_path, **more)
+
+
+def test_on_this_machine_an_image_is_refused_with_what_to_do(tmp_path: Path):
+    here = dataclasses.replace(place(code_folder(tmp_path)), target=Target.of_this_machine())
+    with pytest.raises(ValueError, match="leave it out and say code, of which an archive is made"):
+        FunctionArgs(place=here, image_uri=IMAGE)
+
+
 def test_that_no_python_compiles_for_the_target_is_said_once_however_many_functions(tmp_path: Path):
     there = dataclasses.replace(place(code_folder(tmp_path)), target=Target(python="3.99"))
 

@@ -94,6 +94,14 @@ def test_origins_are_exact_and_there_are_none_by_default():
             {"pilaster:target": "machine", "pilaster:documents": '{"ocr": "textract"}'},
             "pilaster:documents.ocr 'textract' is a service of AWS",
         ),
+        (
+            {"pilaster:target": "machine", "pilaster:documents": '{"read_image": "any"}'},
+            "this machine runs none: leave it out here",
+        ),
+        (
+            {"pilaster:documents": '{"read_image_account": "123412341234"}'},
+            "pilaster:documents.read_image_account '123412341234' stands alone",
+        ),
         ({"pilaster:documents": '{"model_at": 99}'}, "is more than documents.complete_at (98)"),
         ({"pilaster:auth": '{"confirm": "never"}'}, "it is one of email, at-once"),
         ({"pilaster:log_retention_days": "31"}, "it is one of 1, 3, 5"),

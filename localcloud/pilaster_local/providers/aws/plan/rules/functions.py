@@ -74,13 +74,19 @@ def _packed(inputs: Mapping[str, Any]) -> Said:
         for name in ("handler", "runtime", "layers"):
             if name in inputs:
                 yield name, "a function from an image has none; its image says so"
+        for name in ("code", "s3Bucket"):
+            if name in inputs:
+                yield name, "a function from an image has no archive; leave it out"
         return
     if kind is UNKNOWN:
         return
+    if "imageUri" in inputs:
+        yield "packageType", "with imageUri it is 'Image': Lambda expects an archive otherwise"
+        return
     for name in ("handler", "runtime"):
-        if name not in inputs and "imageUri" not in inputs:
+        if name not in inputs:
             yield name, "a function from an archive needs it"
-    if "code" in inputs and {"s3Bucket", "imageUri"} & inputs.keys():
+    if "code" in inputs and "s3Bucket" in inputs:
         yield "code", "the code comes from one place: code, s3Bucket and s3Key, or imageUri"
     if ("s3Bucket" in inputs) != ("s3Key" in inputs):
         yield "s3Key", "s3Bucket and s3Key belong together"
