@@ -99,7 +99,7 @@ class Site(pulumi.ComponentResource):
         self.result = told.result
         self.register_outputs({"result": self.result})
 
-    def _file(self, key: str, file: Path, opts: pulumi.ResourceOptions) -> aws.s3.BucketObjectv2:
+    def _file(self, key: str, file: Path, options: pulumi.ResourceOptions) -> aws.s3.BucketObjectv2:
         return aws.s3.BucketObjectv2(
             f"{self._name}-{key}",
             bucket=self._bucket,
@@ -108,7 +108,7 @@ class Site(pulumi.ComponentResource):
             source_hash=digest(file),
             content_type=content_type(key),
             cache_control=FOR_A_YEAR if key.startswith(HASHED) else ASKED_ANEW,
-            opts=opts,
+            opts=options,
         )
 
 
