@@ -37,7 +37,7 @@ def sent(api: Api, file: Path) -> dict[str, Any]:
 
 
 def objects(system: Deployed) -> list[str]:
-    """Keys of what holds anything: something empty keeps the place of an upload that was answered."""
+    """Keys of what holds anything: something empty keeps the place of an answered upload."""
     pages = system.client("s3").get_paginator("list_objects_v2")
     found = pages.paginate(Bucket=system.outputs["documents_bucket"])
     return [each["Key"] for page in found for each in page.get("Contents", ()) if each["Size"]]
