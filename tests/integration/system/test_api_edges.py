@@ -188,7 +188,7 @@ def test_a_page_of_a_named_origin_may_call_and_upload_and_one_of_another_may_not
 ) -> None:
     named = f"  pilaster:allowed_origins: [{ORIGIN}]\n"
     with system.changed("Pulumi.local.yaml", lambda text: text + named):
-        assert system.up()["update"] == 1, "the API; the bucket's rule is made"
+        assert system.up()["update"] == 2, "the API, and the bucket's rule"
         _check_pages(system, token)
     system.up()
     url = system.outputs["api_url"]
@@ -221,6 +221,8 @@ def _check_pages(system: Deployed, token: dict[str, str]) -> None:
     names = ",".join(name.lower() for name in upload["headers"])
     stored = preflight(upload["url"], "PUT", ORIGIN, names)
     assert (stored.status_code, stored.headers[ALLOWED]) == (200, ORIGIN)
+    own = system.outputs["site_url"]
+    assert preflight(upload["url"], "PUT", own, names).headers[ALLOWED] == own
     assert ALLOWED not in preflight(upload["url"], "PUT", "https://evil.example", names).headers
 
 
