@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pilaster_policies.documents import Statement, UnreadableError, statements
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Resource
-from pilaster_policies.values import Unknown, Value
+from pilaster_policies.values import Unknown, Value, is_unknown
 
 ROLE = "aws:iam/role:Role"
 USER = "aws:iam/user:User"
@@ -79,6 +79,7 @@ def principals(stack: Stack) -> list[Principal]:
             principal.services = frozenset(_services(role.get("assumeRolePolicy")))
             for number, entry in enumerate(_list(role.get("inlinePolicies"))):
                 document = entry.get("policy") if isinstance(entry, dict) else None
+                role.ask(("inlinePolicies", number, "policy"), unknown=is_unknown(document))
                 found[urn].granted += _read(role, f"inlinePolicies[{number}].policy", document)
         for bound in stack.references(role, "permissionsBoundary", types=(POLICY,)).found:
             principal.boundary = [each.statement for each in _read(bound, "", bound.get("policy"))]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule
 from pilaster_policies.rules.in_transit import ID, WHY
-from pilaster_policies.values import Unknown, Value, is_unknown, shown
+from pilaster_policies.values import Unknown, Value, inside, is_unknown, shown
 
 _CLUSTER_GROUP = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 _INSTANCE_GROUP = "aws:rds/parameterGroup:ParameterGroup"
@@ -138,8 +138,8 @@ def _value(group: Resource, parameter: str) -> Value:
     if is_unknown(parameters):
         return parameters
     for each in parameters if isinstance(parameters, list) else []:
-        if is_unknown(each):
-            return each
+        if is_unknown(each) or is_unknown(inside(each, "name")):
+            return Unknown()  # which one it sets, this one or another
         if isinstance(each, dict) and each.get("name") == parameter:
             return each.get("value")
     return None

@@ -13,8 +13,16 @@ from pilaster_policies.carriers import CARRIERS, LETTING_IN, documents_of
 from pilaster_policies.documents import Condition, Statement, UnreadableError, statements
 from pilaster_policies.narrowing import accounts_in, narrows, own_accounts
 from pilaster_policies.permissions import PERMISSIONS, statement_of
-from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
-from pilaster_policies.values import Unknown
+from pilaster_policies.registry import (
+    Finding,
+    Graph,
+    NotKnown,
+    Resource,
+    Violation,
+    graph_rule,
+    rule,
+)
+from pilaster_policies.values import Unknown, is_unknown
 
 ID = "aws-foreign-account"
 WHY = "Who is let in belongs to this account, or is another's that was meant, and proves it."
@@ -52,6 +60,18 @@ def documents(resource: Resource) -> Iterator[Finding]:
 @rule(ID, on=PERMISSIONS, why=WHY)
 def permission(resource: Resource) -> Iterator[Finding]:
     yield from _accounts(resource, "the permission", statement_of(resource))
+
+
+@graph_rule(ID, why=WHY)
+def sources(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
+    """An account that is not known yet and made of a resource of this stack is one's own."""
+    for resource in resources:
+        if resource.type in PERMISSIONS and is_unknown(resource.props.get("sourceAccount")):
+            made = resource.needs.get("sourceAccount", ())
+            resource.ask(
+                ("sourceAccount",), unknown=not any(each.type.startswith("aws:") for each in made)
+            )
+    yield from ()
 
 
 def _accounts(resource: Resource, here: str, statement: Statement) -> Iterator[Finding]:

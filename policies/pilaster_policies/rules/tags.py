@@ -15,7 +15,7 @@ WHY = "What is made says whose it is: nobody dares to delete what is nobody's."
 
 @graph_rule(ID, why=WHY)
 def tagged(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
-    """A tag without a value says nothing; one whose value is not known yet is there."""
+    """A tag without a value says nothing."""
     for resource in resources:
         if not resources.tags or resource.type not in taggable():
             continue
@@ -29,6 +29,10 @@ def tagged(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
             for key, value in each.items()
             if is_unknown(value) or (isinstance(value, str) and value.strip())
         }
+        for key in resources.tags:
+            found = [each.get(key) for each in said if isinstance(each, dict)]
+            sure = any(isinstance(value, str) and value.strip() for value in found)
+            resource.ask(("tags", key), unknown=not sure and any(map(is_unknown, found)))
         missing = [key for key in resources.tags if key not in carried]
         if missing:
             yield (

@@ -52,9 +52,9 @@ def test_a_tag_may_come_from_the_provider() -> None:
     assert [s for s in Tagging(settings=TAGS).on_stack([thing]) if s.rule == tags.ID] == []
 
 
-def test_a_tag_whose_value_is_not_known_yet_is_there() -> None:
+def test_a_tag_whose_value_is_not_known_yet_may_be_empty() -> None:
     there = {"tags": {"project": "shop", "owner": UNKNOWN}}
-    assert said(TAGS, Thing(BUCKET, "b", there)) == {}
+    assert said(TAGS, Thing(BUCKET, "b", there)) == {f"{tags.ID}-unknown": "advisory"}
     hidden = {"tags": {"project": "shop", "owner": secret("us")}}
     assert said(TAGS, Thing(BUCKET, "b", hidden)) == {}
     assert said(TAGS, Thing(BUCKET, "b", {"tags": UNKNOWN})) == {f"{tags.ID}-unknown": "advisory"}

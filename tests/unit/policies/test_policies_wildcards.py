@@ -77,7 +77,8 @@ def test_every_type_that_carries_a_document_is_read(type_: str) -> None:
     for name, kind in CARRIERS[type_]:
         value = [{"name": "x", "policy": policy}] if name == "inlinePolicies" else policy
         expected = [ACTION] if kind == "identity" else [ACTION, PRINCIPAL]
-        assert broken(type_, **{name: value}) == expected, name
+        said = [rule for rule in broken(type_, **{name: value}) if rule in (ACTION, PRINCIPAL)]
+        assert said == expected, name
 
 
 @pytest.mark.parametrize("policy", ["{", "[]", "7", '{"Statement": "x"}', '{"Statement": [1]}'])
