@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
-from pilaster_policies.values import Unknown, Value, is_unknown, texts
+from pilaster_policies.values import Unknown, Value, from_json, is_unknown, texts
 
 
 class UnreadableError(Exception):
@@ -68,8 +68,8 @@ def statements(document: Value) -> list[Statement] | Unknown:
 
 def _parsed(text: str) -> Value:
     try:
-        return json.loads(text, object_pairs_hook=_once)
-    except (ValueError, RecursionError):
+        return from_json(text, _once)
+    except ValueError:
         raise UnreadableError("it is not JSON") from None
 
 
@@ -151,6 +151,8 @@ def _said(values: list[Value]) -> list[str] | None:
     for value in values:
         if isinstance(value, bool):
             found.append(str(value).lower())
+        elif isinstance(value, float) and not math.isfinite(value):
+            return None  # Python's JSON reads NaN and 1e999, which are nothing AWS knows
         elif isinstance(value, int | float):
             found.append(str(int(value)) if value == int(value) else str(value))
         elif isinstance(value, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -50,11 +51,15 @@ def told(
 
 def hidden_in(resources: Iterable[Resource]) -> list[str]:
     """The secrets of resources, the longest first: one may stand in another."""
-    found = {secret for each in resources for secret in secrets(each.props)}
+    marked = {secret for each in resources for secret in secrets(each.props)}
+    # A message shows a text as Python writes it, in which a quote or a letter may be escaped.
+    found = marked | {repr(each)[1:-1] for each in marked}
     return sorted((each for each in found if len(each) >= _SHORT), key=len, reverse=True)
 
 
 def without(hidden: Iterable[str], text: str) -> str:
+    """In whatever case it stands there: what is compared without case is said in small letters."""
     for secret in hidden:
-        text = text.replace(secret, "[secret]")
+        if secret.lower() in text.lower():
+            text = re.sub(re.escape(secret), "[secret]", text, flags=re.IGNORECASE)
     return text

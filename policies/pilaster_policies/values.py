@@ -7,7 +7,7 @@ rule, and takes the mark off secrets. Both are undone here, once for all rules.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,30 @@ def inside(value: Value, *path: str | int) -> Value:
     return value
 
 
+_DEEP = 64
+"""Nothing a service reads is nested like that; what goes through it would run out of stack."""
+
+
+def from_json(text: str, pairs: Callable[[list[tuple[str, Value]]], Value] | None = None) -> Value:
+    """What a JSON text holds. Raises ValueError for what is none, or is too deep to go through."""
+    try:
+        value = json.loads(text, object_pairs_hook=pairs)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    if text.count("{") + text.count("[") > _DEEP:
+        level = [value]
+        for _ in range(_DEEP):
+            level = [
+                item
+                for each in level
+                if isinstance(each, dict | list)
+                for item in (each.values() if isinstance(each, dict) else each)
+            ]
+        if level:
+            raise ValueError("nested too deep")
+    return value
+
+
 def shown(value: Value) -> str:
     """A value as a message may show it: no secret, and no more than fits a line."""
     if isinstance(value, SecretText):
@@ -93,8 +117,8 @@ def secrets(value: Value) -> Iterator[str]:
     if isinstance(value, SecretText):
         yield value
         try:
-            yield from _leaves(json.loads(value))
-        except (ValueError, RecursionError):
+            yield from _leaves(from_json(value))
+        except ValueError:
             return
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:

@@ -5,13 +5,12 @@ Their roles run no code of ours; what they call stands in a definition or in a t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from pilaster_policies.actions import of_service
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Resource
-from pilaster_policies.values import Value, inside, is_unknown, texts
+from pilaster_policies.values import Value, from_json, inside, is_unknown, texts
 
 MACHINE = "aws:sfn/stateMachine:StateMachine"
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"
@@ -80,8 +79,8 @@ def needed(stack: Stack, role: Resource) -> set[str] | None:
 
 def _of_definition(definition: Value) -> Iterator[str]:
     try:
-        parsed = json.loads(definition) if isinstance(definition, str) else definition
-    except (ValueError, RecursionError):
+        parsed = from_json(definition) if isinstance(definition, str) else definition
+    except ValueError:
         return
     for resource in _resources(parsed):
         yield from _of_task(resource)

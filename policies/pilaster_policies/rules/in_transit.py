@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pilaster_policies.documents import Statement, UnreadableError, statements
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule, rule
-from pilaster_policies.values import Unknown, Value, inside, is_unknown, texts
+from pilaster_policies.values import Unknown, Value, inside, is_unknown, shown, texts
 from pilaster_policies.wanted import Wanted, findings
 
 ID = "aws-encryption-in-transit"
@@ -85,9 +85,9 @@ def distribution(resource: Resource) -> Iterator[Finding]:
     given = resource.get(*certificate)
     if isinstance(given, dict) and not resource.get(*certificate, "cloudfrontDefaultCertificate"):
         least = resource.get(*certificate, "minimumProtocolVersion")
-        if not is_unknown(least) and least not in _CERTIFICATES:
+        if not is_unknown(least) and not (isinstance(least, str) and least in _CERTIFICATES):
             yield Violation(
-                f"viewerCertificate.minimumProtocolVersion is {least!r}: {_OLD}",
+                f"viewerCertificate.minimumProtocolVersion is {shown(least)}: {_OLD}",
                 "set it to TLSv1.2_2021",
             )
 

@@ -6,13 +6,12 @@ WebSocket API's routes but `$connect`: a connection is authorized once, when it 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 import yaml
 
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule, rule
-from pilaster_policies.values import Value, inside, is_unknown
+from pilaster_policies.values import Value, from_json, inside, is_unknown
 
 ID = "aws-open-route"
 WHY = "Whoever calls is known, but on the routes that are listed as open, each with its reason."
@@ -106,7 +105,7 @@ def _imported(resource: Resource) -> Iterator[Finding]:
 
 def _parsed(text: str) -> Value:
     try:
-        return json.loads(text)
+        return from_json(text)
     except ValueError:
         return yaml.safe_load(text)
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Iterator, Sequence
 
 from pilaster_policies.credentials import looks_like, named_like, refers, says_digest
 from pilaster_policies.registry import Finding, Resource, Violation, graph_rule, rule
-from pilaster_policies.values import SecretText, Unknown, Value, texts
+from pilaster_policies.values import SecretText, Unknown, Value, from_json, texts
 
 ID = "aws-plain-secret"
 WHY = "Secrets are kept where access to them is granted, logged and rotated, not in settings."
@@ -220,8 +219,8 @@ def _parsed(value: Value) -> Value:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
+        return from_json(value)
+    except ValueError:
         return None
 
 

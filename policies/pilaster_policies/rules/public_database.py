@@ -6,13 +6,12 @@ opens them is a security group (`database_ports`).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from pilaster_policies.documents import UnreadableError, statements
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
 from pilaster_policies.rules.wildcard_principal import judged
-from pilaster_policies.values import Unknown, Value, is_unknown, texts
+from pilaster_policies.values import Unknown, Value, from_json, is_unknown, texts
 
 ID = "aws-public-database"
 WHY = "A database is reached from inside its network, by those who are meant to."
@@ -131,8 +130,8 @@ def collection_network(resource: Resource) -> Iterator[Finding]:
 def _allows_public(document: Value) -> bool:
     if isinstance(document, str):
         try:
-            document = json.loads(document)
-        except (ValueError, RecursionError):
+            document = from_json(document)
+        except ValueError:
             return "AllowFromPublic" in document
     if isinstance(document, list):
         return any(map(_allows_public, document))

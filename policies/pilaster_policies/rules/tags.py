@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from pilaster_policies.registry import Finding, Graph, Resource, Violation, graph_rule
 from pilaster_policies.taggable import taggable
-from pilaster_policies.values import is_unknown
+from pilaster_policies.values import from_json, is_unknown
 
 ID = "aws-tags"
 WHY = "What is made says whose it is: nobody dares to delete what is nobody's."
@@ -50,7 +49,7 @@ def _of_provider(resource: Resource) -> object:
     said = resource.provider.get("defaultTags")
     if isinstance(said, str):
         try:
-            said = json.loads(said)
-        except (ValueError, RecursionError):
+            said = from_json(said)
+        except ValueError:
             return None
     return said.get("tags") if isinstance(said, dict) else said
