@@ -172,6 +172,7 @@ def test_process_says_how_to_review_what_waits(capsys: pytest.CaptureFixture[str
         "confidence": 30.0,
         "blocks": [],
         "steps": [],
+        "resumed": [],
         "seconds": 1.0,
         "told": False,
     }
