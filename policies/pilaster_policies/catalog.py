@@ -20,7 +20,7 @@ from pulumi_policy import policy
 from pilaster_policies.exceptions import UNKNOWN as UNKNOWN_OF
 from pilaster_policies.pack import Pack
 from pilaster_policies.registry import RULES
-from pilaster_policies.testing import UNKNOWN, Judge, Said, Thing
+from pilaster_policies.testing import SIGNATURE, UNKNOWN, Judge, Said, Thing, secret
 from pilaster_policies.values import keep_marks
 
 BEGIN = "<!-- rules: written by pilaster_policies.catalog -->"
@@ -160,6 +160,37 @@ def _network(destination: str) -> list[Thing]:
             "database",
             {"storageEncrypted": True},
             dbSubnetGroupName="subnets",
+        ),
+    ]
+
+
+def _distribution(
+    rules: Any = None, *, web_acl: str | None = "acl", headers: Any = None
+) -> list[Thing]:
+    """One before an API, behind a firewall."""
+    given = [{"name": "x-origin-secret", "value": secret("drawn")}]
+    origin = {
+        "originId": "api",
+        "domainName": "abc.execute-api.eu-west-2.amazonaws.com",
+        "customOriginConfig": {"originProtocolPolicy": "https-only"},
+        "customHeaders": given if headers is None else headers,
+    }
+    held = [{"name": "flood", "priority": 0, "action": {"block": {}}}]
+    return [
+        Thing(
+            "aws:wafv2/webAcl:WebAcl",
+            "firewall",
+            {
+                "id": "acl",
+                "scope": "CLOUDFRONT",
+                "defaultAction": {"allow": {}},
+                "rules": held if rules is None else rules,
+            },
+        ),
+        Thing(
+            "aws:cloudfront/distribution:Distribution",
+            "edge",
+            {"enabled": True, "origins": [origin]} | ({"webAclId": web_acl} if web_acl else {}),
         ),
     ]
 
@@ -354,6 +385,11 @@ CATALOG: dict[str, Entry] = {
         unknown=_one("aws:lambda/functionUrl:FunctionUrl", authorizationType=UNKNOWN),
         fsbp=("APIGateway.8",),
     ),
+    "aws-origin-lock": Entry(
+        broken=_distribution(headers=[]),
+        kept=_distribution(),
+        unknown=_distribution(headers=UNKNOWN),
+    ),
     "aws-plain-secret": Entry(
         broken=_one(
             "aws:lambda/function:Function",
@@ -384,6 +420,12 @@ CATALOG: dict[str, Entry] = {
             "SQS.1",
         ),
         cis=("2.2.1", "2.3.1"),
+    ),
+    "aws-edge-firewall": Entry(
+        broken=_distribution(web_acl=None),
+        kept=_distribution(),
+        unknown=_distribution(UNKNOWN),
+        fsbp=("CloudFront.6",),
     ),
     "aws-encryption-in-transit": Entry(
         broken=_bucket(_BLOCK),
@@ -493,8 +535,17 @@ def _difference(entry: Entry) -> str:
             return _cell(f"with {thing.type.rpartition(':')[2]} {thing.name}")
         for key, value in thing.props.items():
             if former.props.get(key) != value:
-                return f"`{key}`: `{_cell(value if isinstance(value, str) else json.dumps(value))}`"
+                text = value if isinstance(value, str) else json.dumps(_readable(value))
+                return f"`{key}`: `{_cell(text)}`"
     return "without what is named"
+
+
+def _readable(value: Any) -> Any:
+    """Without what Pulumi marks a secret by."""
+    if isinstance(value, dict):
+        held = {key: _readable(each) for key, each in value.items()}
+        return "[secret]" if SIGNATURE in held else held
+    return [_readable(each) for each in value] if isinstance(value, list) else value
 
 
 def _cell(text: str) -> str:

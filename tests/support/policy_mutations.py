@@ -304,6 +304,8 @@ FLAGS: dict[str, tuple[tuple[str, Any], ...]] = {
         ("ignorePublicAcls", False),
         ("restrictPublicBuckets", False),
     ),
+    "aws:cloudfront/distribution:Distribution": (("webAclId", None),),
+    "aws:wafv2/webAcl:WebAcl": (("rules", []), ("scope", "REGIONAL")),
     "aws:sqs/queue:Queue": (("sqsManagedSseEnabled", False),),
     "aws:cloudwatch/logGroup:LogGroup": (("retentionInDays", 0),),
     "aws:lambda/function:Function": (
@@ -327,6 +329,10 @@ def _flags(graph: Graph) -> Iterator[Mutant]:
                 if key not in ("authorizerId", "authorizationType", "authorizationScopes")
             }
             yield Mutant("no authorizer", resource.urn, resource.name, props)
+        if resource.type == "aws:cloudfront/distribution:Distribution":
+            origins = [{**each, "customHeaders": []} for each in resource.props["origins"]]
+            props = {**resource.props, "origins": origins}
+            yield Mutant("no origin lock", resource.urn, resource.name, props)
         if resource.type == "aws:sqs/queue:Queue" and resource.get("redrivePolicy"):
             props = {k: v for k, v in resource.props.items() if k != "redrivePolicy"}
             yield Mutant("no dead-letter queue", resource.urn, resource.name, props)

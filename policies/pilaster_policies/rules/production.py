@@ -47,14 +47,14 @@ TABLE = {
 
 @rule(ID, on=TABLE, why=WHY)
 def protected(resource: Resource) -> Iterator[Finding]:
-    if _in_production(resource):
+    if in_production(resource):
         yield from findings(TABLE, resource)
 
 
 @rule(ID, on="aws:rds/instance:Instance", why=WHY)
 def instance(resource: Resource) -> Iterator[Finding]:
     """A replica is made again from its source."""
-    if _in_production(resource) and not resource.get("replicateSourceDb"):
+    if in_production(resource) and not resource.get("replicateSourceDb"):
         for wanted in _CLUSTER:
             yield from wanted.findings(resource)
 
@@ -62,12 +62,12 @@ def instance(resource: Resource) -> Iterator[Finding]:
 @rule(ID, on="aws:dynamodb/table:Table", why=WHY)
 def table(resource: Resource) -> Iterator[Finding]:
     """What ends by itself (TTL) is not brought back."""
-    if not _in_production(resource) or resource.get("ttl", "enabled") is True:
+    if not in_production(resource) or resource.get("ttl", "enabled") is True:
         return
     yield from Wanted(("deletionProtectionEnabled",), (True,), _SLIP).findings(resource)
     yield from Wanted(("pointInTimeRecovery", "enabled"), (True,), _BACK).findings(resource)
 
 
-def _in_production(resource: Resource) -> bool:
+def in_production(resource: Resource) -> bool:
     """The stack's name stands in the URN: urn:pulumi:<stack>::..."""
     return _NAMES.fullmatch(resource.urn.removeprefix("urn:pulumi:").partition("::")[0]) is not None
