@@ -19,7 +19,8 @@ from pilaster_policies.actions import applies_to, expand, level, of_service
 from pilaster_policies.globs import arns_meet
 from pilaster_policies.pack import Pack
 from pilaster_policies.registry import Graph, Resource, Violation
-from pilaster_policies.values import Unknown
+from pilaster_policies.testing import SECRET, SIGNATURE
+from pilaster_policies.values import SecretText, Unknown
 
 ROOT = Path(__file__).parents[2]
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -63,13 +64,17 @@ def previewed(stack: str) -> Graph:
     return graph
 
 
-def _known(value: Any) -> Any:
+def _known(value: Any, *, secret: bool = False) -> Any:
     if value == UNKNOWN:
-        return Unknown()
+        return Unknown(secret=secret)
+    if isinstance(value, str):
+        return SecretText(value) if secret else value
     if isinstance(value, dict):
-        return {key: _known(each) for key, each in value.items()}
+        if value.get(SIGNATURE) == SECRET:
+            return _known(value["value"], secret=True)
+        return {key: _known(each, secret=secret) for key, each in value.items()}
     if isinstance(value, list):
-        return [_known(each) for each in value]
+        return [_known(each, secret=secret) for each in value]
     return value
 
 
