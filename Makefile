@@ -39,4 +39,4 @@ setup:
 	@web/build.sh
 
 browser: setup  # what only the tests need
-	@$(run)python -c 'import playwright' 2>/dev/null && command -v chromium >/dev/null || cli/setup.sh browser
+	@$(run)python -c 'import playwright, icalendar' 2>/dev/null && command -v chromium >/dev/null || cli/setup.sh browser

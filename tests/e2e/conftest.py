@@ -23,8 +23,17 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """A busy machine takes its time; what is there at once is not waited for."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> None:
+    try:
+        from playwright.sync_api import expect
+    except ImportError:
+        return  # the tests skip
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -51,29 +60,28 @@ def site(system: Deployed) -> str:
 
 @pytest.fixture
 def visitor(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """A person with a browser of their own: `visitor()` opens the site. Whatever a page complains
-    of on its console, or throws, fails the test; `page.complaints` is that list, to be emptied by
-    a test that provoked it."""
+    """A person with a browser of their own: `visitor()` opens the site. Whatever one of its pages
+    complains of on its console, or throws, fails the test, but for what a test expects
+    (`tests.support.person.expecting`)."""
     contexts: list[BrowserContext] = []
-    pages: list[Page] = []
+    complaints: list[str] = []
 
     def arrive(path: str = "/", **options: object) -> Page:
-        context = browser.new_context(base_url=site, **options)  # type: ignore[arg-type]
+        context = browser.new_context(base_url=site, locale="en-GB", **options)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
+        mine: list[str] = []
+        context.complaints = mine  # type: ignore[attr-defined]
+        context.on("console", lambda said: _note(mine, said.type, said.text))
+        context.on("weberror", lambda error: mine.append(f"thrown: {error.error}"))
         page = context.new_page()
-        complaints: list[str] = []
-        page.on("console", lambda said: _note(complaints, said.type, said.text))
-        page.on("pageerror", lambda error: complaints.append(f"thrown: {error}"))
-        page.complaints = complaints  # type: ignore[attr-defined]
-        pages.append(page)
         page.goto(path)
         return page
 
     yield arrive
-    complaints = [each for page in pages for each in page.complaints]  # type: ignore[attr-defined]
     for context in contexts:
         context.close()
+        complaints += context.complaints  # type: ignore[attr-defined]
     assert complaints == []
 
 

@@ -108,18 +108,26 @@ class Deployed:
             config=CALLS,
         )
 
-    def user(self, *groups: str) -> Api:
-        """A new user, signed in, in these groups of the user pool."""
+    def account(self, *groups: str) -> str:
+        """A new user's address, in these groups of the user pool; the password is PASSWORD."""
         outputs = self.outputs
-        api = Api(outputs["api_url"])
         email = f"{uuid.uuid4().hex[:12]}@example.com"
-        api.register(email, PASSWORD)
+        with Api(outputs["api_url"]) as api:
+            api.register(email, PASSWORD)
         for group in groups:
             self.client("cognito-idp").admin_add_user_to_group(
                 UserPoolId=outputs["user_pool_id"], Username=email, GroupName=group
             )
+        return email
+
+    def signed_in(self, email: str) -> Api:
+        api = Api(self.outputs["api_url"])
         api.login(email, PASSWORD)
         return api
+
+    def user(self, *groups: str) -> Api:
+        """A new user, signed in, in these groups of the user pool."""
+        return self.signed_in(self.account(*groups))
 
     @contextmanager
     def changed(self, file: str, change: Callable[[str], str]) -> Iterator[None]:
