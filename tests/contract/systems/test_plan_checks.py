@@ -33,6 +33,9 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
         (folder / name).symlink_to(ROOT / name)
     for stack in STACKS:
         (folder / f"Pulumi.{stack}.yaml").symlink_to(ROOT / f"Pulumi.{stack}.yaml")
+    site = folder / "web" / "dist"
+    site.mkdir(parents=True)
+    (site / "index.html").write_text("<!doctype html>")
     archive = folder / "package.zip"
     archive.write_bytes(b"stands in for a package")
     package = packaging.Package(path=archive, key="0" * 64, zipped_bytes=1)

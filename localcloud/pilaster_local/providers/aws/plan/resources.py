@@ -110,6 +110,8 @@ def _plain(value: Any, path: str, secrets: set[str]) -> Any:
                 return _plain(value.get("value"), path, secrets)
             case values.OUTPUT | values.REFERENCE:
                 return UNKNOWN
+            case values.ASSET:
+                return pulumi.StringAsset("")
             case _:
                 return pulumi.AssetArchive({})  # what is in it is no matter of a request
     if isinstance(value, float) and value.is_integer():
