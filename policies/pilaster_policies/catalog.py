@@ -98,7 +98,7 @@ _MACHINE = {
         "say": {
             "Type": "Task",
             "Resource": "arn:aws:states:::events:putEvents",
-            "Parameters": {"Entries": []},
+            "Parameters": {"Entries": [{"EventBusName": "orders"}]},
             "End": True,
         }
     },
@@ -107,9 +107,10 @@ _BOUNDARY = "arn:aws:iam::111111111111:policy/edge"
 _BUS = "arn:aws:events:eu-west-2:111111111111:event-bus/orders"
 
 
-def _machine(*actions: str) -> list[Thing]:
+def _machine(*actions: str, on: str = "event-bus/orders") -> list[Thing]:
+    bus = _BUS.replace("event-bus/orders", on)
     return [
-        *_role(_allow(list(actions), _BUS), trusted={"Service": "states.amazonaws.com"}),
+        *_role(_allow(list(actions), bus), trusted={"Service": "states.amazonaws.com"}),
         Thing(
             "aws:sfn/stateMachine:StateMachine",
             "machine",
@@ -292,6 +293,19 @@ CATALOG: dict[str, Entry] = {
     ),
     "aws-spare-grant": Entry(
         broken=_machine("events:PutEvents", "events:DeleteEventBus"),
+        kept=_machine("events:PutEvents"),
+        unknown=[
+            *_role(trusted={"Service": "states.amazonaws.com"}),
+            Thing(
+                "aws:sfn/stateMachine:StateMachine",
+                "machine",
+                {"definition": UNKNOWN, "roleArn": UNKNOWN},
+                {"roleArn": ["role"]},
+            ),
+        ],
+    ),
+    "aws-spare-resource": Entry(
+        broken=_machine("events:PutEvents", on="event-bus/*"),
         kept=_machine("events:PutEvents"),
         unknown=[
             *_role(trusted={"Service": "states.amazonaws.com"}),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 from pilaster_cli import project
 from pilaster_local import engine
 from pilaster_policies.actions import applies_to, expand, level, of_service
+from pilaster_policies.calls import recorded
 from pilaster_policies.globs import arns_meet
 from pilaster_policies.pack import Pack
 from pilaster_policies.registry import Graph, Resource, Violation
@@ -61,6 +63,7 @@ def previewed(stack: str) -> Graph:
         }
     graph = Graph(made[urn] for urn in sorted(made))
     graph.source = ROOT
+    graph.calls = recorded.read(ROOT / "calls.json")
     return graph
 
 
@@ -187,6 +190,10 @@ def _grants(graph: Graph) -> Iterator[Mutant]:
         yield from _edited(policy, "policy", "every resource", _every_resource)
         yield from _edited(policy, "policy", "everything of its kind", _whole_kind)
         yield from _edited(policy, "policy", "all but", _not_resource)
+        yield from _edited(policy, "policy", "every name of the stack", _every_name)
+        yield from _edited(policy, "policy", "every name that begins so", _longer_name)
+        yield from _edited(policy, "policy", "every folder", _every_folder)
+        yield from _edited(policy, "policy", "another's resource too", _anothers(graph, policy))
 
 
 def _whole_service(statement: dict[str, Any]) -> dict[str, Any]:
@@ -223,6 +230,57 @@ def _kind_of(arn: str) -> str | None:
         if separator in parts[5]:
             return ":".join(parts[:5]) + ":" + parts[5].partition(separator)[0] + separator + "*"
     return ":".join(parts[:5]) + ":*"
+
+
+def _every_name(statement: dict[str, Any]) -> dict[str, Any] | None:
+    """`table/pilaster-prod-orders` becomes `table/pilaster-prod-*`."""
+    return _renamed(statement, lambda name: PREFIX + "*")
+
+
+def _longer_name(statement: dict[str, Any]) -> dict[str, Any] | None:
+    """`table/pilaster-prod-orders` becomes `table/pilaster-prod-orders*`."""
+    return _renamed(statement, lambda name: name + "*")
+
+
+PREFIX = "pilaster-prod-"
+
+
+def _renamed(statement: dict[str, Any], rename: Callable[[str], str]) -> dict[str, Any] | None:
+    resources = _list(statement["Resource"])
+    wider = [
+        re.sub(PREFIX + r"[\w-]+", lambda name: rename(name[0]), each, count=1)
+        for each in resources
+    ]
+    return {**statement, "Resource": wider} if wider != resources else None
+
+
+def _every_folder(statement: dict[str, Any]) -> dict[str, Any] | None:
+    """`bucket/uploads/*` becomes `bucket/*`."""
+    resources = _list(statement["Resource"])
+    wider = [re.sub(r"(:s3:::[^/]+/).+", r"\1*", each) for each in resources]
+    return {**statement, "Resource": wider} if wider != resources else None
+
+
+def _anothers(graph: Graph, policy: Resource) -> Edit:
+    """A resource is added that the same actions are granted on to somebody else, and not here."""
+    granted = [
+        (other.urn, set(_list(each["Action"])), resource)
+        for other in graph
+        if other.type in IDENTITY
+        for each in _statements(other, "policy")
+        if each["Effect"] == "Allow" and "Resource" in each
+        for resource in _list(each["Resource"])
+    ]
+    mine = {resource for urn, _, resource in granted if urn == policy.urn}
+
+    def edit(statement: dict[str, Any]) -> dict[str, Any] | None:
+        actions = set(_list(statement["Action"]))
+        for _, others, resource in granted:
+            if actions & others and resource not in mine and resource != "*":
+                return {**statement, "Resource": [*_list(statement["Resource"]), resource]}
+        return None
+
+    return edit
 
 
 def _not_resource(statement: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,10 @@ class Piece:
     calls: tuple[ast.Call, ...]
     knows_clients: bool
     """Its file imports the SDK, or what makes clients of it."""
+    texts: frozenset[str] = frozenset()
+    """What it says in quotes, `*` for what is put in at run time."""
+    gives: frozenset[str] = frozenset()
+    """The names it gives, where it does nothing else: they say when its texts are meant."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,27 @@ class Reached:
 
     def calls(self) -> Iterator[tuple[Piece, ast.Call]]:
         return ((piece, call) for piece in self.pieces for call in piece.calls)
+
+    def texts(self) -> set[str]:
+        """What is said in quotes; what a constant holds, if anything that is reached speaks of it.
+
+        A constant another constant is made of counts with that one.
+        """
+        left = [piece for piece in self.pieces if piece.texts or piece.gives]
+        spoken = {word for piece in self.pieces if not piece.gives for word in piece.words}
+        found: set[str] = set()
+        while True:
+            quiet: list[Piece] = []
+            for piece in left:
+                if piece.gives and not piece.gives & spoken:
+                    quiet.append(piece)
+                else:
+                    spoken |= piece.words
+                    found |= piece.texts
+            if len(quiet) == len(left):
+                break
+            left = quiet
+        return found
 
 
 def reached(root: Path, entry: str) -> Reached | None:
@@ -111,14 +136,38 @@ def _parsed(root: Path, module: str) -> Module | None:
 def _piece(path: Path, node: ast.AST, sdk: bool) -> Piece:
     words: set[str] = set()
     calls: list[ast.Call] = []
+    texts: set[str] = set()
     for each in ast.walk(node):
         if isinstance(each, ast.Name):
             words.add(each.id)
+        elif isinstance(each, ast.Constant) and isinstance(each.value, str):
+            texts.add(each.value)
+        elif isinstance(each, ast.JoinedStr):
+            texts.add("".join(_said(part) for part in each.values))
         elif isinstance(each, ast.Attribute):
             words.add(each.attr)
         elif isinstance(each, ast.Call):
             calls.append(each)
-    return Piece(path, frozenset(words), tuple(calls), sdk)
+    gives = frozenset(_given(node))
+    short = frozenset(text for text in texts if len(text) < _LONG and not set(" \n") & set(text))
+    return Piece(path, frozenset(words), tuple(calls), sdk, short, gives)
+
+
+_LONG = 200
+"""Letters from which on a text is no name."""
+
+
+def _said(part: ast.expr) -> str:
+    return str(part.value) if isinstance(part, ast.Constant) else "*"
+
+
+def _given(node: ast.AST) -> Iterator[str]:
+    """The names of a statement that is only `NAME = ...`."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    if isinstance(node, ast.AnnAssign):
+        targets = [node.target]
+    if all(isinstance(each, ast.Name) for each in targets):
+        yield from (each.id for each in targets if isinstance(each, ast.Name))
 
 
 def _imports(tree: ast.Module, package: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pilaster_policies.actions import expand
+from pilaster_policies.calls.declared import SERVICES
 from pilaster_policies.calls.declared import needed as needed_by_services
 from pilaster_policies.calls.derived import Derived, derive
 from pilaster_policies.principals import ROLE, Principal, principals
@@ -64,11 +65,8 @@ def spare(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
     by_role = {each.resource.urn: each for each in principals(stack) if each.resource.type == ROLE}
     for principal in by_role.values():
         needed = needed_by_services(stack, principal.resource)
-        if needed is not None and principal.services <= {
-            "states.amazonaws.com",
-            "events.amazonaws.com",
-        }:
-            yield from _left(principal, needed, "nothing that takes the role")
+        if needed is not None and principal.services <= SERVICES:
+            yield from _left(principal, set(needed), "nothing that takes the role")
     root = resources.source
     if root is None:
         return
