@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pilaster_policies.calls.definitions import ANYTHING, Need, of_call, of_definition
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Resource
-from pilaster_policies.values import Value, from_json, inside, is_unknown, texts
+from pilaster_policies.values import Value, inside, is_unknown, texts
 
 MACHINE = "aws:sfn/stateMachine:StateMachine"
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"
