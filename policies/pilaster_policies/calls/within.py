@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from pilaster_policies.actions import expand
 from pilaster_policies.documents import Statement
@@ -40,6 +41,7 @@ def beyond(
                 break
 
 
+@lru_cache(maxsize=65536)
 def _one_holds(patterns: tuple[str, ...], resource: str) -> bool:
     """Whether one of them alone holds it: the common case, and a quick one."""
     if resource in patterns:
