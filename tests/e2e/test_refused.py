@@ -54,7 +54,7 @@ def test_a_file_of_the_wrong_kind_or_size_is_refused_with_the_reason_before_anyt
     for name, (_, why) in REFUSED.items():
         expect(sending(page, name)).to_contain_text(why)
         expect(sending(page, name).get_by_role("status")).to_contain_text(f"{name} was not sent")
-    page.get_by_role("button", name="Remove week.gif from this list").click()
+    page.get_by_role("button", name="Close week.gif").click()
     expect(sending(page, "week.gif")).to_have_count(0)
     assert (announced, put) == ([], [])
 

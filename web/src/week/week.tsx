@@ -109,13 +109,13 @@ function Days({ id, days, shown, show }: DaysProps): ReactNode {
           role="tab"
           aria-selected={day === shown}
           aria-controls={`${id}-${day}`}
-          aria-label={dayName(day)}
           tabIndex={day === shown ? 0 : -1}
           className={join(css.tab)}
           onClick={() => show(day)}
           onKeyDown={move}
         >
-          {dayName(day, "short")}
+          <span aria-hidden="true">{dayName(day, "short")}</span>
+          <span className="visually-hidden">{dayName(day)}</span>
         </button>
       ))}
     </div>
