@@ -114,7 +114,7 @@ def apply(graph: Graph, mutant: Mutant) -> tuple[Graph, Resource | None]:
         }
         copies[new.urn] = new
     mutated = Graph(copies.values())
-    mutated.source = graph.source
+    mutated.source, mutated.calls = graph.source, graph.calls
     return mutated, changed
 
 

@@ -42,7 +42,7 @@ def test_little_is_not_known_before_the_first_deployment(stack: str) -> None:
     assert unknown < 0.05 * asked, count
     waiting = {v.urn.rpartition("::")[2] for v in plan.violations}
     waiting.remove("pilaster-" + stack)
-    drawn = ("-documents-data", "-documents-push", "-cdn-site-policy", "-site-bucket")
+    drawn = ("-data", "-push", "-policy-documents-cdn", "-cdn-site-policy", "-site-bucket")
     assert all(each.endswith(drawn) for each in waiting)
     assert waiting == expected("not-known-yet"), "what stays unknown is listed, and nothing else"
 
