@@ -144,7 +144,51 @@ ANSWER = "aws:apigatewayv2/routeResponse:RouteResponse"
 QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
 INVOCATION = "aws:lambda/invocation:Invocation"
 
+EDGE = "aws:cloudfront/"
+DELIVERY = "aws:cloudwatch/logDelivery"
 OURS = [
+    Mistake("wrong enum", f"{EDGE}distribution:Distribution", "priceClass", "PriceClass_50"),
+    Mistake("wrong enum", f"{EDGE}distribution:Distribution", "httpVersion", "http4"),
+    Mistake(
+        "wrong enum",
+        f"{EDGE}distribution:Distribution",
+        "defaultCacheBehavior.viewerProtocolPolicy",
+        "http-only",
+    ),
+    Mistake("missing", f"{EDGE}distribution:Distribution", "enabled", GONE),
+    Mistake(
+        "wrong enum", f"{EDGE}originAccessControl:OriginAccessControl", "signingProtocol", "sigv2"
+    ),
+    Mistake(
+        "wrong enum",
+        f"{EDGE}originRequestPolicy:OriginRequestPolicy",
+        "headersConfig.headerBehavior",
+        "some",
+    ),
+    Mistake("range", f"{EDGE}cachePolicy:CachePolicy", "maxTtl", -1),
+    Mistake(
+        "wrong enum",
+        f"{EDGE}responseHeadersPolicy:ResponseHeadersPolicy",
+        "securityHeadersConfig.frameOptions.frameOption",
+        "ALLOW",
+    ),
+    Mistake("wrong enum", f"{EDGE}function:Function", "runtime", "cloudfront-js-3.0"),
+    Mistake("length", f"{EDGE}function:Function", "code", "//" + "x" * 10_240),
+    Mistake("wrong enum", "aws:wafv2/webAcl:WebAcl", "scope", "GLOBAL"),
+    Mistake("form", "aws:wafv2/webAcl:WebAcl", "name", "the firewall"),
+    Mistake("missing", "aws:wafv2/webAcl:WebAcl", "visibilityConfig", GONE),
+    Mistake("wrong enum", "aws:s3/bucketObjectv2:BucketObjectv2", "storageClass", "COLD"),
+    Mistake(
+        "wrong enum",
+        "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
+        "corsRules[0].allowedMethods[0]",
+        "PATCH",
+    ),
+    Mistake("form", f"{DELIVERY}Source:LogDeliverySource", "name", "the distribution's"),
+    Mistake(
+        "wrong enum", f"{DELIVERY}Destination:LogDeliveryDestination", "outputFormat", "yaml"
+    ),
+    Mistake("form", f"{DELIVERY}:LogDelivery", "deliverySourceName", "the distribution's"),
     Mistake("form", CATALOG, "name", "pilaster-prod-documents"),
     Mistake("form", CATALOG_TABLE, "name", "Records"),
     Mistake("missing", CATALOG_TABLE, "databaseName", GONE),

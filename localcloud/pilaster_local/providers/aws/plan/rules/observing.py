@@ -1,7 +1,7 @@
 """CloudWatch: log groups, alarms, dashboards.
 
 Sources: CloudWatch user guide, "Alarms", "Metrics"; API references, PutRetentionPolicy,
-PutMetricAlarm, PutDashboard.
+PutMetricAlarm, PutDashboard, PutDeliverySource, PutDeliveryDestination, CreateDelivery.
 """
 
 from __future__ import annotations
@@ -67,7 +67,14 @@ def _queries(inputs: Mapping[str, Any]) -> Said:
 _ACTION = arn("sns", "autoscaling", "ssm", "lambda", "automate", "swf", "ssm-incidents", "aiops",
               also=r"arn:aws:automate:.+")  # fmt: skip
 
+_DELIVERED = text(r"[\w-]+", "a name of letters, digits, _ and -", most=60, least=1)
 BOUNDS: Mapping[str, Table] = {
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": {"name": _DELIVERED},
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": {
+        "name": _DELIVERED,
+        "outputFormat": one_of("json", "plain", "w3c", "raw", "parquet"),
+    },
+    "aws:cloudwatch/logDelivery:LogDelivery": {"deliverySourceName": _DELIVERED},
     "aws:cloudwatch/logGroup:LogGroup": {
         "retentionInDays": one_of(*_DAYS),
         "kmsKeyId": arn("kms", resource=r"(key|alias)/.+"),
