@@ -189,7 +189,7 @@ OURS = [
         "wrong enum", f"{DELIVERY}Destination:LogDeliveryDestination", "outputFormat", "yaml"
     ),
     Mistake("form", f"{DELIVERY}:LogDelivery", "deliverySourceName", "the distribution's"),
-    Mistake("form", CATALOG, "name", "pilaster-prod-documents"),
+    Mistake("form", CATALOG, "name", "Pilaster documents"),
     Mistake("form", CATALOG_TABLE, "name", "Records"),
     Mistake("missing", CATALOG_TABLE, "databaseName", GONE),
     Mistake("form", CATALOG_TABLE, "storageDescriptor.location", "pilaster-records/events/"),

@@ -31,17 +31,20 @@ def locked(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
             continue
         origins = distribution.get("origins")
         for number, origin in enumerate(origins if isinstance(origins, list) else []):
-            if _is_api(distribution, origin):
+            if _is_api(distribution, number, origin):
                 yield from _judged(distribution, number, origin)
 
 
-def _is_api(distribution: Resource, origin: Value) -> bool:
+def _is_api(distribution: Resource, number: int, origin: Value) -> bool:
     """By its name; before there is one, by what the origins are made of."""
     if inside(origin, "customOriginConfig") is None:
         return False
     host = inside(origin, "domainName")
     if is_unknown(host):
-        return any(each.type in APIS for each in distribution.needs.get("origins", ()))
+        made_of = distribution.needs.get("origins", ())
+        if not made_of:
+            distribution.ask(("origins", number, "domainName"), unknown=True)
+        return any(each.type in APIS for each in made_of)
     return isinstance(host, str) and ".execute-api." in host
 
 

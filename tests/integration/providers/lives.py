@@ -906,7 +906,12 @@ LIVES = [
             "databaseName": n.catalog["name"],
             "tableType": "EXTERNAL_TABLE",
             "partitionKeys": [{"name": "day", "type": "string"}],
-            "parameters": {"projection.enabled": "true", "projection.day.type": "date"},
+            "parameters": {
+                "projection.enabled": "true",
+                "projection.day.type": "date",
+                "projection.day.range": "2026-01-01,NOW",
+                "projection.day.format": "yyyy-MM-dd",
+            },
             "storageDescriptor": {
                 "location": "s3://files/rows/",
                 "columns": [{"name": "id", "type": "string"}],

@@ -192,8 +192,14 @@ KINDS = {
     "bus": "aws:cloudwatch/eventBus:EventBus",
     "cache": "aws:elasticache/serverlessCache:ServerlessCache",
     "cache-user": "aws:elasticache/user:User",
+    "catalog": "aws:glue/catalogDatabase:CatalogDatabase",
     "cluster": "aws:rds/cluster:Cluster",
     "configuration-set": "aws:sesv2/configurationSet:ConfigurationSet",
+    "delivery": "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+    "edge-control": "aws:cloudfront/originAccessControl:OriginAccessControl",
+    "edge-function": "aws:cloudfront/function:Function",
+    "edge-policy": "aws:cloudfront/cachePolicy:CachePolicy",
+    "firewall": "aws:wafv2/webAcl:WebAcl",
     "function": LAMBDA,
     "log-group": "aws:cloudwatch/logGroup:LogGroup",
     "parameter-group": "aws:rds/clusterParameterGroup:ClusterParameterGroup",
@@ -207,6 +213,7 @@ KINDS = {
     "state-machine": "aws:sfn/stateMachine:StateMachine",
     "subnet-group": "aws:rds/subnetGroup:SubnetGroup",
     "table": "aws:dynamodb/table:Table",
+    "workgroup": "aws:athena/workgroup:Workgroup",
 }
 
 

@@ -33,6 +33,7 @@ CONTRACT = """
 NOT_YET = {
     "aws:apigatewayv2/api:Api": "body credentialsArn routeKey target",
     "aws:apigatewayv2/integration:Integration": "responseParameters",
+    "aws:glue/catalogTable:CatalogTable": "partitionIndices",
     # Each of these is a resource type of its own.
     "aws:s3/bucket:Bucket": "accelerationStatus acl corsRules grants lifecycleRules logging "
     "objectLockConfiguration policy replicationConfiguration requestPayer "

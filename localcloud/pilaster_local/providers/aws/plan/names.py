@@ -37,9 +37,9 @@ CACHE = text(
 )
 """ElastiCache user guide: names of serverless caches, users and their groups."""
 
-CATALOG = text(r"[a-z0-9_]+", "small letters, digits and '_'", least=1, most=255)
-"""Athena user guide, "Name databases, tables, and columns": Glue takes more, and no query finds it.
-"""
+CATALOG = text(r"[a-z0-9_-]+", "small letters, digits, '_' and '-'", least=1, most=255)
+"""Athena user guide, "Name databases, tables, and columns": Glue takes more, and no query finds it;
+with a '-', as in automatic names, a query has to quote it."""
 
 NAMES: Mapping[str, tuple[str, Test]] = {
     "aws:apigatewayv2/api:Api": (
@@ -53,6 +53,30 @@ NAMES: Mapping[str, tuple[str, Test]] = {
     "aws:apigatewayv2/stage:Stage": (
         "name",
         text(r"\$default|[\w-]+", f"'$default', or {_SIGNS}, '_' and '-'", most=128),
+    ),
+    **dict.fromkeys(
+        (
+            "aws:cloudfront/cachePolicy:CachePolicy",
+            "aws:cloudfront/originRequestPolicy:OriginRequestPolicy",
+            "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+        ),
+        ("name", text(r"[\w-]+", f"{_SIGNS}, '_' and '-'", least=1, most=128)),
+    ),
+    "aws:cloudfront/function:Function": (
+        "name",
+        text(r"[\w-]+", f"{_SIGNS}, '_' and '-'", least=1, most=64),
+    ),
+    "aws:cloudfront/originAccessControl:OriginAccessControl": (
+        "name",
+        text(r"[^\x00-\x1f]+", "a name on one line", least=1, most=64),
+    ),
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": (
+        "name",
+        text(r"[\w-]+", f"{_SIGNS}, '_' and '-'", least=1, most=60),
+    ),
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": (
+        "name",
+        text(r"[\w-]+", f"{_SIGNS}, '_' and '-'", least=1, most=60),
     ),
     "aws:athena/namedQuery:NamedQuery": ("name", text(r".+", "a name", most=128)),
     "aws:athena/workgroup:Workgroup": (

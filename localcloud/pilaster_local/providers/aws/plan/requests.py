@@ -123,11 +123,17 @@ def _version(kind: Kind, _scope: Scope, inputs: Plain) -> Plain:
     return kind.parameters(kind.row.create, inputs)
 
 
+def _object(kind: Kind, scope: Scope, inputs: Plain) -> Plain:
+    """What is in it is no matter of a request, and may not be there yet."""
+    return _creation(kind, scope, {**inputs, "content": "", "contentBase64": ""})
+
+
 _CREATIONS: Mapping[str, Callable[[Kind, Scope, Plain], Plain]] = {
     "aws:lambda/function:Function": _function,
     "aws:cloudwatch/eventTarget:EventTarget": _target,
     "aws:lambda/invocation:Invocation": _invocation,
     "aws:s3/bucket:Bucket": _bucket,
+    "aws:s3/bucketObjectv2:BucketObjectv2": _object,
     "aws:secretsmanager/secretVersion:SecretVersion": _version,
 }
 

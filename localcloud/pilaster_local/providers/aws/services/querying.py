@@ -134,7 +134,8 @@ TYPES = {
         service="glue", create="CreateTable", read="GetTable", update="UpdateTable",
         delete="DeleteTable", id="{account}:{databaseName}:{name}",
         key="DatabaseName={databaseName} Name={name}", at="Table", within="TableInput",
-        replace="catalogId databaseName", required="databaseName", identity="databaseName name",
+        replace="catalogId databaseName openTableFormatInput", required="databaseName",
+        identity="databaseName name",
         outputs="arn=arn:aws:glue:{region}:{account}:table/{databaseName}/{name} "
         "catalogId={account}", unset={"partitionKeys": [], "parameters": {}},
         named=Named(limit=255, prefix="", lower=True), kind=Catalogued, checks=(_projection,),

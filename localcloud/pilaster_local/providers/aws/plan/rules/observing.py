@@ -69,9 +69,7 @@ _ACTION = arn("sns", "autoscaling", "ssm", "lambda", "automate", "swf", "ssm-inc
 
 _DELIVERED = text(r"[\w-]+", "a name of letters, digits, _ and -", most=60, least=1)
 BOUNDS: Mapping[str, Table] = {
-    "aws:cloudwatch/logDeliverySource:LogDeliverySource": {"name": _DELIVERED},
     "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": {
-        "name": _DELIVERED,
         "outputFormat": one_of("json", "plain", "w3c", "raw", "parquet"),
     },
     "aws:cloudwatch/logDelivery:LogDelivery": {"deliverySourceName": _DELIVERED},
