@@ -31,10 +31,6 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pages after the API, so that one deployment serves both."""
-    places = ("tests/contract/", "tests/integration/", "tests/e2e/")
-
-    def place(item: pytest.Item) -> int:
-        return next((n for n, each in enumerate(places) if each in item.nodeid), len(places))
-
-    items.sort(key=place)
+    """Pages last: while a browser is driven, this thread has an event loop that runs, and no other
+    test could run one of its own."""
+    items.sort(key=lambda item: "tests/e2e/" in item.nodeid)
