@@ -35,7 +35,8 @@ class Process:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._child: subprocess.Popen[bytes] | None = None
-        self._lock = threading.Lock()
+        # Who revives it and who deploys may both find it dead: one of them starts it.
+        self._lock = threading.RLock()
 
     @property
     def pid(self) -> int:
@@ -51,8 +52,11 @@ class Process:
         return self._child is not None and self._child.poll() is not None
 
     def start(self) -> None:
-        if self.running:
-            return
+        with self._lock:
+            if not self.running:
+                self._start()
+
+    def _start(self) -> None:
         log_file = os.open(
             self._settings.logs / "edge.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600
         )
@@ -85,13 +89,15 @@ class Process:
                 child.stdin.flush()
                 ready, _, _ = select.select([child.stdout], [], [], _PATIENCE)
                 line = child.stdout.readline() if ready else b""
-            except OSError as error:
+                answer: dict[str, Any] = json.loads(line) if line else {}
+            except (OSError, ValueError) as error:
+                # A pipe that was closed meanwhile, or half a line: it is started anew.
+                self._end(child)
                 raise EdgeError(f"the edge went away: {error}") from error
             if not line:
                 # What is said late would be taken for the next answer.
                 self._end(child)
                 raise EdgeError("the edge did not answer: its log says why")
-        answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
             raise EdgeError(answer["error"])
         return answer
