@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from pilaster_policies.documents import Statement, UnreadableError, statements
 from pilaster_policies.registry import Resource
-from pilaster_policies.values import Value, is_unknown
+from pilaster_policies.values import Unknown, Value, is_unknown
 
 Kind = Literal["identity", "trust", "resource", "key"]
 
@@ -134,3 +135,17 @@ def documents_of(
             document = entry.get("policy") if isinstance(entry, dict) else entry
             resource.ask((name, number), unknown=is_unknown(document))
             yield f"inlinePolicies[{number}].policy", kind, document
+
+
+def statements_of(
+    resource: Resource, kinds: tuple[Kind, ...] = KINDS
+) -> Iterator[tuple[str, Statement]]:
+    """Every statement of those documents, with where it stands for a message. A document that
+    cannot be read, or is not known yet, has none: the rule on wildcard actions says so."""
+    for where, _, document in documents_of(resource, kinds):
+        try:
+            found = statements(document)
+        except UnreadableError:
+            continue
+        for statement in [] if isinstance(found, Unknown) else found:
+            yield f"{where}, statement {statement.label}", statement

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pilaster_policies.carriers import CARRIERS, documents_of
-from pilaster_policies.documents import Statement, UnreadableError, statements
+from pilaster_policies.carriers import CARRIERS, statements_of
+from pilaster_policies.documents import Statement
 from pilaster_policies.narrowing import narrowed
 from pilaster_policies.permissions import PERMISSIONS, statement_of
 from pilaster_policies.registry import (
@@ -21,7 +21,7 @@ from pilaster_policies.registry import (
     graph_rule,
     rule,
 )
-from pilaster_policies.values import Unknown, is_unknown
+from pilaster_policies.values import is_unknown
 
 ID = "aws-confused-deputy"
 WHY = "A service that is let in acts for this account, not for whoever asks it."
@@ -40,14 +40,9 @@ _SERVICES = (".amazonaws.com", ".amazon.com", ".amazonaws.com.cn")
 
 @rule(ID, on=CARRIERS, why=WHY)
 def documents(resource: Resource) -> Iterator[Finding]:
-    for where, _, document in documents_of(resource, ("resource",)):
-        try:
-            found = statements(document)
-        except UnreadableError:
-            continue  # said by the rule on wildcard actions
-        for statement in [] if isinstance(found, Unknown) else found:
-            if statement.allows:
-                yield from _judged(f"{where}, statement {statement.label}", statement)
+    for here, statement in statements_of(resource, ("resource",)):
+        if statement.allows:
+            yield from _judged(here, statement)
 
 
 @rule(ID, on=PERMISSIONS, why=WHY)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pilaster_policies.carriers import CARRIERS, LETTING_IN, documents_of
-from pilaster_policies.documents import Condition, Statement, UnreadableError, statements
+from pilaster_policies.carriers import CARRIERS, LETTING_IN, statements_of
+from pilaster_policies.documents import Condition, Statement
 from pilaster_policies.narrowing import accounts_in, narrows, own_accounts
 from pilaster_policies.permissions import PERMISSIONS, statement_of
 from pilaster_policies.registry import (
@@ -22,7 +22,7 @@ from pilaster_policies.registry import (
     graph_rule,
     rule,
 )
-from pilaster_policies.values import Unknown, is_unknown
+from pilaster_policies.values import is_unknown
 
 ID = "aws-foreign-account"
 WHY = "Who is let in belongs to this account, or is another's that was meant, and proves it."
@@ -47,14 +47,9 @@ _BALANCERS = frozenset(
 
 @rule(ID, on=CARRIERS, why=WHY)
 def documents(resource: Resource) -> Iterator[Finding]:
-    for where, _, document in documents_of(resource, LETTING_IN):
-        try:
-            found = statements(document)
-        except UnreadableError:
-            continue  # said by the rule on wildcard actions
-        for statement in [] if isinstance(found, Unknown) else found:
-            if statement.allows:
-                yield from _accounts(resource, f"{where}, statement {statement.label}", statement)
+    for here, statement in statements_of(resource, LETTING_IN):
+        if statement.allows:
+            yield from _accounts(resource, here, statement)
 
 
 @rule(ID, on=PERMISSIONS, why=WHY)

@@ -9,10 +9,8 @@ import difflib
 from collections.abc import Iterator
 
 from pilaster_policies.actions import AS_OF, expand, of_service, services
-from pilaster_policies.carriers import CARRIERS, documents_of
-from pilaster_policies.documents import UnreadableError, statements
+from pilaster_policies.carriers import CARRIERS, statements_of
 from pilaster_policies.registry import Finding, Resource, Violation, rule
-from pilaster_policies.values import Unknown
 
 ID = "aws-unknown-action"
 WHY = "Every action in a policy exists: one that does not allows nothing, or denies nothing."
@@ -20,22 +18,16 @@ WHY = "Every action in a policy exists: one that does not allows nothing, or den
 
 @rule(ID, on=CARRIERS, why=WHY)
 def documents(resource: Resource) -> Iterator[Finding]:
-    for where, _, document in documents_of(resource):
-        try:
-            found = statements(document)
-        except UnreadableError:
-            continue  # said by the rule on wildcard actions, as is what is not known yet
-        for statement in [] if isinstance(found, Unknown) else found:
-            for action in dict.fromkeys(statement.actions):
-                if action != "*" and not expand(action):
-                    what, fix = _explained(action)
-                    effect = "allows" if statement.allows else "denies"
-                    yield Violation(
-                        f"{where}, statement {statement.label} {effect} {action!r}, {what}: it "
-                        f"{effect} nothing",
-                        fix,
-                        statement.label,
-                    )
+    for here, statement in statements_of(resource):
+        for action in dict.fromkeys(statement.actions):
+            if action != "*" and not expand(action):
+                what, fix = _explained(action)
+                effect = "allows" if statement.allows else "denies"
+                yield Violation(
+                    f"{here} {effect} {action!r}, {what}: it {effect} nothing",
+                    fix,
+                    statement.label,
+                )
 
 
 def _explained(action: str) -> tuple[str, str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pilaster_policies.carriers import documents_of
-from pilaster_policies.documents import Condition, Statement, UnreadableError, statements
+from pilaster_policies.carriers import statements_of
+from pilaster_policies.documents import Condition, Statement
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
-from pilaster_policies.values import Unknown
 
 ID = "aws-web-identity"
 WHY = "A role is taken with a token of one's own repository, workload or user, not with anybody's."
@@ -26,14 +25,9 @@ _COGNITO = "cognito-identity.amazonaws.com"
 
 @rule(ID, on="aws:iam/role:Role", why=WHY)
 def trusts(resource: Resource) -> Iterator[Finding]:
-    for where, _, document in documents_of(resource, ("trust",)):
-        try:
-            found = statements(document)
-        except UnreadableError:
-            continue  # said by the rule on wildcard actions
-        for statement in [] if isinstance(found, Unknown) else found:
-            if statement.allows:
-                yield from _judged(f"{where}, statement {statement.label}", statement)
+    for here, statement in statements_of(resource, ("trust",)):
+        if statement.allows:
+            yield from _judged(here, statement)
 
 
 def _judged(here: str, statement: Statement) -> Iterator[Finding]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pilaster_policies.carriers import CARRIERS, LETTING_IN, documents_of
-from pilaster_policies.documents import Statement, UnreadableError, statements
+from pilaster_policies.carriers import CARRIERS, LETTING_IN, statements_of
+from pilaster_policies.documents import Statement
 from pilaster_policies.narrowing import narrowed
 from pilaster_policies.permissions import PERMISSIONS, statement_of
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
-from pilaster_policies.values import Unknown
 
 ID = "aws-wildcard-principal"
 WHY = "Whoever may use something is named: a wildcard principal is everybody with an AWS account."
@@ -21,13 +20,8 @@ FIX = (
 
 @rule(ID, on=CARRIERS, why=WHY)
 def documents(resource: Resource) -> Iterator[Finding]:
-    for where, _, document in documents_of(resource, LETTING_IN):
-        try:
-            found = statements(document)
-        except UnreadableError:
-            continue  # said by the rule on actions
-        for statement in [] if isinstance(found, Unknown) else found:
-            yield from judged(f"{where}, statement {statement.label}", statement)
+    for here, statement in statements_of(resource, LETTING_IN):
+        yield from judged(here, statement)
 
 
 @rule(ID, on=PERMISSIONS, why=WHY)
