@@ -1,5 +1,5 @@
 # Two commands do everything: `make demo` and `make test`. The others are for those who work on it.
-.PHONY: demo screenshots test test-long check plan down setup browser
+.PHONY: demo screenshots test test-long check plan down setup browser clouds
 SAMPLE ?= samples/timetables/demo.png
 run := .venv/bin/
 # Without bytecode every run would compile Pulumi's SDK again.
@@ -15,14 +15,14 @@ demo: setup  ## A scanned timetable through the whole system on this machine; le
 down: setup  ## Stop everything; the data stays
 	@$(run)pilaster down
 
-test: setup browser  ## Every test but the soaks
+test: setup browser clouds  ## Every test but the soaks
 	@web/build.sh run test
 	@$(in_scratch) $(run)pytest tests -m "not long"
 
 test-long: setup  ## Soaks and large samples
 	@$(in_scratch) $(run)pytest tests -m long
 
-check: setup  ## Lint, format, types, import contracts, the site's too
+check: setup clouds  ## Lint, format, types, import contracts, the site's too
 	@$(run)ruff check . && $(run)ruff format --check . && $(run)pyright && $(run)lint-imports && web/build.sh run check
 
 screenshots: demo browser  ## The site's main pages, drawn into docs/images/
@@ -40,3 +40,7 @@ setup:
 
 browser: setup  # what only the tests need
 	@$(run)python -c 'import playwright, icalendar' 2>/dev/null && command -v chromium >/dev/null || cli/setup.sh browser
+
+has := .venv/bin/python -c 'import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))'
+clouds: setup  # what previews and tests the clouds but AWS: some 150 MB, and no demo needs them
+	@$(has) pulumi_gcp functions_framework || cli/setup.sh clouds

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what is missing on this machine for `make demo` and `make test`: uv, bubblewrap, the Python environment; with
-# the word `browser` also what drives pages in tests.
+# the word `browser` also what drives pages in tests, with `clouds` the types and hosts of the clouds but AWS.
 # Run again it changes nothing and takes about a second. Nothing is written outside this folder but what apt installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -30,11 +30,16 @@ install() {
 }
 
 groups=()
-if [ "${1:-}" = browser ]; then
-  # Without it the tests that drive a browser are skipped, and say so.
-  command -v chromium >/dev/null || install chromium "shows the pages in tests" || true
-  groups=(--group browser)
-fi
+for word in "$@"; do
+  case $word in
+    browser)
+      # Without it the tests that drive a browser are skipped, and say so.
+      command -v chromium >/dev/null || install chromium "shows the pages in tests" || true
+      groups+=(--inexact --group browser) ;;
+    clouds) groups+=(--inexact --group gcp) ;;
+    *) stop "'$word' is nothing to set up: browser or clouds" ;;
+  esac
+done
 
 python=""
 for each in python3 python3.13 python3.12 python3.11; do
