@@ -33,8 +33,8 @@ def _read(variable: str, kind: type, environ: Mapping[str, str]) -> object:
     text = environ.get(variable, "")
     if not text:
         raise SettingsError(
-            f"{variable} is not set: pass it in this function's environment "
-            "(systems/documents/aws/functions.py)"
+            f"{variable} is not set: pass it in this function's environment, where its system's "
+            "page declares it (systems/)"
         )
     try:
         if kind is bool:

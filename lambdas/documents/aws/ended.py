@@ -10,7 +10,6 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lambdas.documents.aws.adapters.database import DatabaseSettings, open_database
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.outbox import DynamoOutbox
 from lambdas.documents.aws.adapters.outcomes import PostgresOutcomes
@@ -18,6 +17,7 @@ from lambdas.documents.aws.adapters.reviews import DynamoReviews
 from lambdas.documents.aws.batch import Message, each_message
 from lambdas.documents.aws.workflow import name_of, run_of
 from lambdas.documents.use_cases.ended import settle_ended
+from lambdas.shared.aws.database import DatabaseSettings, open_database
 from lambdas.shared.logging import Log
 from lambdas.shared.settings import load
 

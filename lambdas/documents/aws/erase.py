@@ -6,8 +6,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from lambdas.documents.aws.adapters.clients import client
-from lambdas.documents.aws.adapters.database import DatabaseSettings, open_database
 from lambdas.documents.aws.adapters.erasure import PostgresErasure
 from lambdas.documents.aws.adapters.forgotten import ForgottenReadings
 from lambdas.documents.aws.adapters.model_books import ForgottenAnswers
@@ -17,6 +15,8 @@ from lambdas.documents.aws.batch import Message, each_message
 from lambdas.documents.aws.entries import event_of
 from lambdas.documents.ports.memory import Memory
 from lambdas.documents.use_cases.erase import erase
+from lambdas.shared.aws.clients import client
+from lambdas.shared.aws.database import DatabaseSettings, open_database
 from lambdas.shared.logging import Log
 from lambdas.shared.settings import load
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambdas.documents.aws.adapters.data_api import DataApiSchema
 from lambdas.documents.migrations import migrations
-from lambdas.documents.use_cases.migrate import migrate
+from lambdas.shared.aws.data_api import DataApiSchema
 from lambdas.shared.logging import Context, Log
+from lambdas.shared.migrations import migrate
 from lambdas.shared.settings import load
 
 

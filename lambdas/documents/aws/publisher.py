@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambdas.documents.aws.adapters.bus import EventBridgeBus
-from lambdas.documents.aws.adapters.clients import client
 from lambdas.documents.aws.adapters.outbox import DynamoOutbox, event_of_item
 from lambdas.documents.aws.adapters.reviews import DynamoReviews
 from lambdas.documents.aws.adapters.stops import StepFunctionsStops
@@ -27,6 +26,7 @@ from lambdas.documents.model.errors import (
 )
 from lambdas.documents.model.event import Event
 from lambdas.documents.use_cases.publish import publish
+from lambdas.shared.aws.clients import client
 from lambdas.shared.logging import Context, Log
 from lambdas.shared.settings import load
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lambdas.documents.model.migration import Migration
+from lambdas.shared.migrations import Migration
 
 DATA_FILES = (
     "001_documents.sql",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lambdas.shared.unavailable import DatabaseUnavailableError as DatabaseUnavailableError
+
 
 class DocumentNotFoundError(Exception):
     """There is no such document for this user; somebody else's is one that is not there."""
@@ -40,10 +42,6 @@ class OtherUploadError(Exception):
 
 class OvertakenError(Exception):
     """Another upload of the same document was settled before this one."""
-
-
-class DatabaseUnavailableError(Exception):
-    """The database does not answer: paused, resuming or busy. It passes."""
 
 
 class ReaderUnavailableError(Exception):

@@ -15,10 +15,10 @@ from lambdas.documents.aws.adapters.accounts import CognitoAccounts
 from lambdas.documents.aws.adapters.links import S3Links
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.runs import StepFunctionsRuns
-from lambdas.documents.aws.adapters.signing import Keys
 from lambdas.documents.model.account import Credentials
 from lambdas.documents.model.errors import InvalidInputError, WrongCredentialsError
 from lambdas.documents.ports.uploads import UploadLink
+from lambdas.shared.aws.signing import Keys
 from tests.support.documents_examples import a_document, a_job, a_run
 from tests.support.local_cloud import REGION, Cloud
 

@@ -13,19 +13,19 @@ from typing import Any
 import psycopg
 import pytest
 
-from lambdas.documents.aws.adapters.database import Database, DatabaseSettings
 from lambdas.documents.aws.adapters.documents import PostgresDocuments
 from lambdas.documents.aws.adapters.erasure import PostgresErasure
 from lambdas.documents.aws.adapters.outcomes import PostgresOutcomes
 from lambdas.documents.migrations import migrations
 from lambdas.documents.model.document import Document, Status, StepDone
-from lambdas.documents.model.migration import ChangedMigrationError, Migration
 from lambdas.documents.model.outcome import Outcome, Settled
-from lambdas.documents.use_cases.migrate import migrate
+from lambdas.shared.aws.database import DatabaseSettings, server_of
 from lambdas.shared.deadline import OutOfTimeError, ends_after
+from lambdas.shared.direct_schema import DirectSchema
+from lambdas.shared.migrations import ChangedMigrationError, Migration, migrate
+from lambdas.shared.postgres import Database
 from tests.support.documents_examples import NOON, TIMETABLE, a_document, a_run, a_user
 from tests.support.documents_postgres import Postgres, can_run, postgres
-from tests.support.documents_schema import DirectSchema
 
 pytestmark = [
     pytest.mark.integration,
@@ -54,7 +54,7 @@ def database(server: Postgres, user: str) -> Database:
     def connect(**options: Any) -> psycopg.Connection:
         return server.connect(options["user"], options="-c statement_timeout=8s")
 
-    return Database(settings, lambda: "", connect)
+    return Database(server_of(settings), lambda: "", connect)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ import pytest
 from pilaster_local.services.platform import Platform
 
 from lambdas.documents.aws.adapters.limits import CachedLimits
-from lambdas.documents.aws.adapters.signing import Keys
 from lambdas.documents.aws.adapters.valkey import (
     CacheLogin,
     CacheSettings,
@@ -24,6 +23,7 @@ from lambdas.documents.aws.adapters.valkey import (
 )
 from lambdas.documents.model.errors import TooManyRequestsError
 from lambdas.documents.model.identity import UserId
+from lambdas.shared.aws.signing import Keys
 from tests.support.local_cloud import REGION, Cloud, eventually
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]

@@ -18,8 +18,8 @@ from PIL import Image, PngImagePlugin
 from pilaster_cli.api import Api
 
 from lambdas.documents.aws.adapters.limits import WINDOW_MILLISECONDS
-from lambdas.documents.aws.adapters.signing import Keys
 from lambdas.documents.aws.adapters.valkey import CacheLogin, CacheSettings, Valkey
+from lambdas.shared.aws.signing import Keys
 from tests.support.deployed import SAMPLES, Deployed
 from tests.support.local_cloud import eventually
 from tests.support.tokens import subject_of

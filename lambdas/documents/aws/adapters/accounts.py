@@ -7,7 +7,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, code_of, passes
 from lambdas.documents.model.account import Credentials, Registration, Tokens
 from lambdas.documents.model.errors import (
     AccountsUnavailableError,
@@ -17,6 +16,7 @@ from lambdas.documents.model.errors import (
     TooManyAttemptsError,
     WrongCredentialsError,
 )
+from lambdas.shared.aws.clients import AWS_ERRORS, client, code_of, passes
 
 _SLOW_DOWN = frozenset(
     {"LimitExceededException", "TooManyFailedAttemptsException", "TooManyRequestsException"}

@@ -18,12 +18,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, code_of, passes
 from lambdas.documents.aws.entries import detail, event_of
 from lambdas.documents.model.admission import Job, Lease, Slots, Waiting
 from lambdas.documents.model.errors import AdmissionUnavailableError
 from lambdas.documents.model.identity import DocumentId, UserId
 from lambdas.documents.model.outcome import Run
+from lambdas.shared.aws.clients import AWS_ERRORS, client, code_of, passes
 
 KEPT_SECONDS = 30 * 24 * 3600
 """Longer than any queue keeps a notice (14 days), and than anybody waits. After that the workflow

@@ -6,9 +6,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, code_of, passes
 from lambdas.documents.model.attempts import WINDOW_SECONDS, Counter
 from lambdas.documents.model.errors import AccountsUnavailableError
+from lambdas.shared.aws.clients import AWS_ERRORS, client, code_of, passes
 
 KEPT_SECONDS = 3600
 _CROWDED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded"})

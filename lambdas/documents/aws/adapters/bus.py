@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, passes
 from lambdas.documents.aws.entries import entry
 from lambdas.documents.model.errors import BusUnavailableError
 from lambdas.documents.model.event import Event
+from lambdas.shared.aws.clients import AWS_ERRORS, client, passes
 
 _PASSING = frozenset({"InternalException", "InternalFailure", "ThrottlingException"})
 

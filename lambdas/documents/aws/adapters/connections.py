@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from lambdas.documents.aws.adapters.clients import client
 from lambdas.documents.aws.adapters.push_errors import push_errors
 from lambdas.documents.model.identity import SessionId, UserId
 from lambdas.documents.model.push import Connection, ConnectionId
+from lambdas.shared.aws.clients import client
 
 INDEX = "by-user-session"
 """systems/documents/aws/push.py makes it; a test holds the two together."""

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import client, code_of
 from lambdas.documents.aws.adapters.push_errors import push_errors
 from lambdas.documents.model.errors import BusyError
+from lambdas.shared.aws.clients import client, code_of
 
 KEPT_SECONDS = 400 * 86_400
 """Longer than any archive of a stack keeps an event; a test holds the two together."""

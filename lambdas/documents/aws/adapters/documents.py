@@ -8,10 +8,10 @@ from typing import Any, LiteralString
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from lambdas.documents.aws.adapters.database import Database
 from lambdas.documents.model.document import Document, Page, Position, Status, StepDone
 from lambdas.documents.model.identity import DocumentId, UserId
 from lambdas.documents.model.timetable import Block, Timetable
+from lambdas.shared.postgres import Database
 
 _COLUMNS = """
     d.id::text, d.owner_id::text, d.name, d.content_type, d.size, d.created_at, d.upload_until,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lambdas.documents.aws.adapters.database import Database
 from lambdas.documents.model.identity import DocumentId, UserId
+from lambdas.shared.postgres import Database
 
 _CONTENT = "select content from documents where id = %(document)s and owner_id = %(user)s"
 _ERASE = "delete from documents where id = %(document)s and owner_id = %(user)s"

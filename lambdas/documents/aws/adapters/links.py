@@ -6,8 +6,8 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 
-from lambdas.documents.aws.adapters.signing import UNSIGNED_PAYLOAD, Keys, Signer
 from lambdas.documents.ports.uploads import UploadLink, ViewLink
+from lambdas.shared.aws.signing import UNSIGNED_PAYLOAD, Keys, Signer
 
 
 class S3Links:

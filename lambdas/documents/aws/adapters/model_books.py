@@ -14,11 +14,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, code_of, passes
 from lambdas.documents.extracting.circuit import Circuit
 from lambdas.documents.model.errors import StorageUnavailableError
 from lambdas.documents.model.identity import DocumentId
 from lambdas.documents.ports.models import ModelUnavailableError
+from lambdas.shared.aws.clients import AWS_ERRORS, code_of, passes
 
 DAY = 86_400
 KEEP_MONEY = 40 * DAY

@@ -17,13 +17,13 @@ from botocore.exceptions import ClientError
 from botocore.httpsession import where
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, code_of
 from lambdas.documents.ports.models import (
     ModelRefusedError,
     ModelUnavailableError,
     Question,
     Reply,
 )
+from lambdas.shared.aws.clients import AWS_ERRORS, code_of
 
 VERSION = "2023-06-01"
 """Of the protocol, as its `anthropic-version` header says."""

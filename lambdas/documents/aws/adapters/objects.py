@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, code_of, passes
 from lambdas.documents.model.errors import ObjectTooLargeError, StorageUnavailableError
+from lambdas.shared.aws.clients import AWS_ERRORS, client, code_of, passes
 
 _NOT_THERE = frozenset({"NoSuchKey", "404", "NotFound"})
 _NOTHING = _NOT_THERE | {"PreconditionFailed", "412"}

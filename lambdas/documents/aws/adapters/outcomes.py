@@ -8,10 +8,10 @@ from typing import LiteralString
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from lambdas.documents.aws.adapters.database import Database
 from lambdas.documents.model.document import Status
 from lambdas.documents.model.outcome import Outcome, Run, Settled
 from lambdas.documents.model.timetable import Timetable
+from lambdas.shared.postgres import Database
 
 _STANDING = """
     select status, confidence, version, created_at from documents

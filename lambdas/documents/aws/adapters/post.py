@@ -6,7 +6,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, code_of, passes
 from lambdas.documents.model.errors import (
     AccountsUnavailableError,
     MailRefusedError,
@@ -15,6 +14,7 @@ from lambdas.documents.model.errors import (
 )
 from lambdas.documents.model.identity import UserId
 from lambdas.documents.model.letter import Letter
+from lambdas.shared.aws.clients import AWS_ERRORS, client, code_of, passes
 
 _SLOW_DOWN = frozenset({"LimitExceededException", "TooManyRequestsException"})
 

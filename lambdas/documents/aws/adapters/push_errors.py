@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, passes
 from lambdas.documents.model.errors import PushUnavailableError
+from lambdas.shared.aws.clients import AWS_ERRORS, passes
 
 
 @contextmanager

@@ -11,10 +11,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, code_of, passes
 from lambdas.documents.aws.entries import detail
 from lambdas.documents.model.errors import StorageUnavailableError
 from lambdas.documents.model.event import Event
+from lambdas.shared.aws.clients import AWS_ERRORS, client, code_of, passes
 
 FOLDER = "events/"
 

@@ -14,7 +14,6 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from lambdas.documents.aws.adapters import review_items as items
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, code_of, passes
 from lambdas.documents.model.errors import StorageUnavailableError
 from lambdas.documents.model.identity import DocumentId, UserId
 from lambdas.documents.model.outcome import Run
@@ -27,6 +26,7 @@ from lambdas.documents.model.review import (
     Waiting,
     WaitingPage,
 )
+from lambdas.shared.aws.clients import AWS_ERRORS, client, code_of, passes
 
 INDEX = "by-queue-requested_at"
 """Holds keys, `until`, `confidence` and the claim: neither tokens nor what a document says."""

@@ -9,11 +9,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import client, code_of
 from lambdas.documents.aws.entries import entry
 from lambdas.documents.aws.wire import moment
 from lambdas.documents.model.event import Event
 from lambdas.documents.model.outcome import Run
+from lambdas.shared.aws.clients import client, code_of
 
 PAGES = 5
 """Of a thousand running executions each, newest first: runs that wait for a person may be many."""

@@ -6,9 +6,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import client, code_of
 from lambdas.documents.aws.adapters.push_errors import push_errors
 from lambdas.documents.model.push import ConnectionId
+from lambdas.shared.aws.clients import client, code_of
 
 GONE = "GoneException"
 

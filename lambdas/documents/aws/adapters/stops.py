@@ -7,9 +7,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, code_of, passes
 from lambdas.documents.model.errors import RunsUnavailableError
 from lambdas.documents.model.identity import DocumentId
+from lambdas.shared.aws.clients import AWS_ERRORS, client, code_of, passes
 
 
 class StepFunctionsStops:

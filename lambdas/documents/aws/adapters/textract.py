@@ -11,12 +11,12 @@ from typing import Any
 
 from PIL import Image
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, passes
 from lambdas.documents.model.errors import ReaderUnavailableError
 from lambdas.documents.preprocessing.pictures import Picture
 from lambdas.documents.preprocessing.sheets import png_of
 from lambdas.documents.reading.agree import font_size
 from lambdas.documents.reading.page import Box, Word
+from lambdas.shared.aws.clients import AWS_ERRORS, client, passes
 
 LARGEST = 10 * 2**20
 """Bytes of a picture in a call; the service's bound."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from lambdas.documents.aws.adapters.clients import client
 from lambdas.documents.aws.adapters.push_errors import push_errors
 from lambdas.documents.model.identity import SessionId, UserId
 from lambdas.documents.model.push import Ticket
+from lambdas.shared.aws.clients import client
 
 
 class DynamoTickets:

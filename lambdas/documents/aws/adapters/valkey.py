@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BufferedReader
 
-from lambdas.documents.aws.adapters.signing import Keys, Signer
+from lambdas.shared.aws.signing import Keys, Signer
 from lambdas.shared.logging import Log, chain
 
 CONNECT_SECONDS = 1.0

@@ -7,10 +7,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import AWS_ERRORS, client, code_of, passes
 from lambdas.documents.model.errors import StorageUnavailableError
 from lambdas.documents.model.identity import UserId
 from lambdas.documents.model.review import Token
+from lambdas.shared.aws.clients import AWS_ERRORS, client, code_of, passes
 
 
 class StepFunctionsWaitingRuns:

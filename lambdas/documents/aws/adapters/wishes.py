@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambdas.documents.aws.adapters.clients import client
 from lambdas.documents.aws.adapters.push_errors import push_errors
 from lambdas.documents.model.identity import UserId
+from lambdas.shared.aws.clients import client
 
 
 class DynamoWishes:

@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from lambdas.documents.aws.adapters.database import DatabaseSettings, open_database
 from lambdas.documents.aws.adapters.documents import PostgresDocuments
 from lambdas.documents.aws.adapters.limits import LimitSettings, open_limits
 from lambdas.documents.aws.adapters.links import open_links
@@ -15,6 +14,7 @@ from lambdas.documents.aws.wire import moment
 from lambdas.documents.model.identity import DocumentId
 from lambdas.documents.model.upload import accept
 from lambdas.documents.use_cases.create import create
+from lambdas.shared.aws.database import DatabaseSettings, open_database
 from lambdas.shared.settings import load
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lambdas.documents.aws.adapters.database import DatabaseSettings, open_database
 from lambdas.documents.aws.adapters.documents import PostgresDocuments
 from lambdas.documents.aws.adapters.limits import LimitSettings, open_limits
 from lambdas.documents.aws.adapters.outbox import DynamoOutbox
@@ -13,6 +12,7 @@ from lambdas.documents.aws.http import Request, Response, endpoint
 from lambdas.documents.model.errors import DocumentNotFoundError
 from lambdas.documents.model.identity import as_document_id
 from lambdas.documents.use_cases.delete import delete
+from lambdas.shared.aws.database import DatabaseSettings, open_database
 from lambdas.shared.settings import load
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lambdas.documents.aws.adapters.database import DatabaseSettings, open_database
 from lambdas.documents.aws.adapters.documents import PostgresDocuments
 from lambdas.documents.aws.adapters.limits import LimitSettings, open_limits
 from lambdas.documents.aws.api.paging import decode_cursor, decode_limit, encode_cursor
 from lambdas.documents.aws.http import Request, Response, endpoint
 from lambdas.documents.aws.wire import summary
 from lambdas.documents.use_cases.browse import browse
+from lambdas.shared.aws.database import DatabaseSettings, open_database
 from lambdas.shared.settings import load
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from lambdas.documents.aws.adapters.clients import client
+from lambdas.shared.aws.clients import client
 from lambdas.shared.logging import Context, Log
 from lambdas.shared.settings import load
 

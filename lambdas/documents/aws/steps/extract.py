@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from lambdas.documents.aws.adapters.clients import client
 from lambdas.documents.aws.adapters.judgements import JudgementFiles
 from lambdas.documents.aws.adapters.model_books import DynamoAnswers, DynamoBreaker, DynamoLedger
 from lambdas.documents.aws.adapters.model_service import MessagesModel, NoKey, SecretKey
@@ -22,6 +21,7 @@ from lambdas.documents.aws.workflow import State, step
 from lambdas.documents.model.event import EventType, event
 from lambdas.documents.model.outcome import Run
 from lambdas.documents.use_cases.extract import Desk, Extraction, extract
+from lambdas.shared.aws.clients import client
 from lambdas.shared.settings import load
 
 STUB = "http://model.stub"

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from lambdas.documents.aws.adapters.database import DatabaseSettings, open_database
 from lambdas.documents.aws.adapters.judgements import JudgementFiles
 from lambdas.documents.aws.adapters.objects import S3Objects
 from lambdas.documents.aws.adapters.outcomes import PostgresOutcomes
@@ -28,6 +27,7 @@ from lambdas.documents.model.keys import month_of
 from lambdas.documents.model.outcome import Outcome, Run, Settled
 from lambdas.documents.model.review import Decision, ReviewStatus
 from lambdas.documents.use_cases.save import save, save_decision, save_judgement
+from lambdas.shared.aws.database import DatabaseSettings, open_database
 from lambdas.shared.settings import load
 
 TOO_LONG = "Reading this file took too long. Please send it with fewer pages or at a lower size."

@@ -16,9 +16,7 @@ from botocore.response import StreamingBody
 
 from lambdas.documents.aws.adapters.accounts import CognitoAccounts
 from lambdas.documents.aws.adapters.links import S3Links
-from lambdas.documents.aws.adapters.login import Login
 from lambdas.documents.aws.adapters.objects import S3Objects
-from lambdas.documents.aws.adapters.signing import Keys
 from lambdas.documents.model.account import Credentials, Registration, Tokens
 from lambdas.documents.model.errors import (
     AccountsUnavailableError,
@@ -29,6 +27,8 @@ from lambdas.documents.model.errors import (
     TooManyAttemptsError,
     WrongCredentialsError,
 )
+from lambdas.shared.aws.login import Login
+from lambdas.shared.aws.signing import Keys
 from tests.support.documents_aws import Service, client_error
 from tests.support.line import Line
 

@@ -14,7 +14,6 @@ from botocore.credentials import Credentials
 
 from lambdas.documents.aws.adapters.known import CachedReadings
 from lambdas.documents.aws.adapters.limits import CachedLimits
-from lambdas.documents.aws.adapters.signing import Keys
 from lambdas.documents.aws.adapters.valkey import (
     PAUSE_SECONDS,
     CacheLogin,
@@ -26,6 +25,7 @@ from lambdas.documents.aws.http import problem_of
 from lambdas.documents.model.errors import TooManyRequestsError
 from lambdas.documents.model.identity import UserId
 from lambdas.documents.reading.page import Reading
+from lambdas.shared.aws.signing import Keys
 
 CONTENT = "ab" * 32
 READING = Reading(kind="picture", route="ocr", pages=())

@@ -11,14 +11,12 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from lambdas.documents.aws.adapters.database import (
-    Database,
-    DatabaseRefusedError,
-    DatabaseSettings,
-)
 from lambdas.documents.model.errors import DatabaseUnavailableError
+from lambdas.shared import postgres
+from lambdas.shared.aws.database import DatabaseSettings, server_of
 from lambdas.shared.certificates import RDS_BUNDLE
 from lambdas.shared.deadline import OutOfTimeError
+from lambdas.shared.postgres import Database, DatabaseRefusedError
 
 SETTINGS = DatabaseSettings(
     database_host="db.example",
@@ -68,7 +66,7 @@ class Exchange:
 def database(*lines: Line | Exception) -> tuple[Database, Exchange]:
     exchange = Exchange(*lines)
     tokens = iter(f"token-{n}" for n in range(1, 99))
-    return Database(SETTINGS, lambda: next(tokens), exchange), exchange
+    return Database(server_of(SETTINGS), lambda: next(tokens), exchange), exchange
 
 
 def same(connection: Any) -> Any:
@@ -194,7 +192,9 @@ def test_a_proxy_is_verified_against_what_every_system_trusts(monkeypatch: pytes
     """Its certificate is Amazon's, which the bundle of RDS does not have."""
     monkeypatch.delenv("PGSSLROOTCERT", raising=False)
     exchange = Exchange(Line())
-    Database(replace(SETTINGS, database_proxied=True), lambda: "token", exchange).run(same)
+    Database(server_of(replace(SETTINGS, database_proxied=True)), lambda: "token", exchange).run(
+        same
+    )
     [options] = exchange.asked
     assert options["sslmode"] == "verify-full"
     assert options["sslrootcert"] in (ssl.get_default_verify_paths().cafile, "system")
@@ -203,7 +203,7 @@ def test_a_proxy_is_verified_against_what_every_system_trusts(monkeypatch: pytes
 def test_a_connection_the_server_has_closed_by_now_is_not_tried():
     first, second = Line(), Line()
     now = [1000.0]
-    found = Database(SETTINGS, lambda: "token", Exchange(first, second), lambda: now[0])
+    found = Database(server_of(SETTINGS), lambda: "token", Exchange(first, second), lambda: now[0])
     assert found.run(same) is first
     now[0] += 239
     assert found.run(same) is first
@@ -235,3 +235,18 @@ def test_a_connection_whose_call_ran_out_of_time_is_not_kept():
         books.run(too_long)
     assert busy.closed
     assert books.run(same) is fresh
+
+
+def test_calls_at_once_get_a_connection_each_and_no_more_than_the_process_may_have(monkeypatch):
+    monkeypatch.setattr(postgres, "QUEUE_SECONDS", 0)
+    server = replace(server_of(SETTINGS), at_once=2)
+    found = Database(server, lambda: "token", Exchange(Line(), Line()))
+
+    def within(connection: Any) -> tuple[Any, Any]:
+        with pytest.raises(DatabaseUnavailableError):  # a third
+            found.run(lambda second: found.run(same))
+        return connection, found.run(same)
+
+    first, second = found.run(within)
+    assert first is not second
+    assert {found.run(same) for _ in range(3)} <= {first, second}

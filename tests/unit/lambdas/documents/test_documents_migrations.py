@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from lambdas.documents.aws.adapters.data_api import DataApiSchema
 from lambdas.documents.migrations import migrations
 from lambdas.documents.model.errors import DatabaseUnavailableError
-from lambdas.documents.model.migration import ChangedMigrationError, Migration
-from lambdas.documents.use_cases.migrate import migrate
+from lambdas.shared.aws.data_api import DataApiSchema
+from lambdas.shared.migrations import ChangedMigrationError, Migration, migrate
 from tests.support.documents_aws import Service, client_error
 
 FIRST, SECOND = Migration("001_a.sql", "create table a ();"), Migration("002_b.sql", "select 2")

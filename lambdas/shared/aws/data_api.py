@@ -9,8 +9,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.documents.aws.adapters.clients import client, code_of, passes
 from lambdas.documents.model.errors import DatabaseUnavailableError
+from lambdas.shared.aws.clients import client, code_of, passes
 
 _RESUMING = frozenset({"DatabaseResumingException", "DatabaseUnavailableException"})
 _PATIENCE_SECONDS = 120

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from lambdas.documents.aws.adapters.signing import Keys, Signer
+from lambdas.shared.aws.signing import Keys, Signer
 
 TOKEN_SECONDS = 900
 """Aurora accepts no older one; a connection once made outlives its token."""

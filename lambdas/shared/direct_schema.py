@@ -1,17 +1,17 @@
-"""The schema of a PostgreSQL at hand, in place of the RDS Data API."""
+"""The schema of a PostgreSQL that can be connected to, by its owner."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 
 
 class DirectSchema:
-    def __init__(self, connect: Any) -> None:
+    def __init__(self, connect: Callable[[], psycopg.Connection]) -> None:
+        """`connect` opens a connection in autocommit mode, as who owns the tables."""
         self._connect = connect
 
     @contextmanager
