@@ -1,0 +1,1 @@
+"""The edge on AWS Lambda behind an HTTP API."""

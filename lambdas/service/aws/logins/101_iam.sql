@@ -1,0 +1,1 @@
+grant rds_iam to service_api;

@@ -1,0 +1,1 @@
+"""What a note is and which rules it keeps. No clock, no database, no HTTP."""

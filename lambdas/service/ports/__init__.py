@@ -1,0 +1,1 @@
+"""What the service wants from outside, as narrowly as it uses it."""

@@ -1,0 +1,1 @@
+"""PostgreSQL, the same in all three clouds."""
