@@ -37,7 +37,8 @@ class Distributions:
         """`moved` is called where an address of the former run was taken meanwhile."""
         self._moved = moved
         self._edge = Process(settings)
-        self._revival = Revival({"the edge": self._edge}, lambda _: self._begin())
+        self._follows = True
+        self._revival = Revival({"the edge": self}, lambda _: self._begin())
 
     def install(self) -> None:
         """Put this in ministack's place."""
@@ -78,12 +79,19 @@ class Distributions:
         self._revival.close()
         self._edge.stop()
 
+    @property
+    def died(self) -> bool:
+        """Whether the edge ended, or could not do all that it was told last."""
+        return self._edge.died or not self._follows
+
     def _begin(self) -> None:
         self._edge.start()
         try:
             self._edge.tell({"plan": plan.whole()})
+            self._follows = True
         except EdgeError:
-            log.exception("the edge could not be started")
+            self._follows = False
+            log.exception("the edge does not do as its distributions say")
 
     def _told(self, stock: Handler) -> Handler:
         async def handle(

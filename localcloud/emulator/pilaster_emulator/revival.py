@@ -45,7 +45,7 @@ class Revival:
                 if not server.died:
                     missed.pop(name, None)
                 elif time.monotonic() - missed.setdefault(name, time.monotonic()) > AFTER_SECONDS:
-                    log.warning("%s died: starting it again", name)
+                    log.warning("starting %s again", name)
                     del missed[name]
                     try:
                         self._again(name)

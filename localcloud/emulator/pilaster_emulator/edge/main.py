@@ -67,17 +67,28 @@ class Edge:
         return {"emptied": front.store.empty(wanted["paths"]) if front else 0}
 
     async def _follow(self, plan: dict[str, Any]) -> dict[str, Any]:
-        told = {entry["id"]: distributions.read(entry) for entry in plan["distributions"]}
+        told = {entry["id"]: entry for entry in plan["distributions"]}
         for gone in self._fronts.keys() - told.keys():
             await self._shut(self._fronts.pop(gone).distribution.port)
-        for name, distribution in told.items():
-            if name in self._fronts:
-                self._fronts[name].follow(distribution)
-                continue
-            front = Front(distribution, self._origins)
-            await self._open(front)
-            self._fronts[name] = front
+        failed: dict[str, str] = {}
+        for name, entry in told.items():
+            # What one distribution cannot do is no reason for the others not to answer.
+            try:
+                await self._answer(name, distributions.read(entry))
+            except Exception as error:
+                log.exception("%s cannot be answered for", name)
+                failed[name] = f"{type(error).__name__}: {error}"
+        if failed:
+            return {"error": f"distributions that do not answer as they should: {failed}"}
         return {"distributions": sorted(told)}
+
+    async def _answer(self, name: str, distribution: distributions.Distribution) -> None:
+        if name in self._fronts:
+            self._fronts[name].follow(distribution)
+            return
+        front = Front(distribution, self._origins)
+        await self._open(front)
+        self._fronts[name] = front
 
     async def _open(self, front: Front) -> None:
         loop = asyncio.get_running_loop()

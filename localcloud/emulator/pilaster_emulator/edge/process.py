@@ -15,14 +15,14 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pilaster_emulator.settings import Settings
 
 log = logging.getLogger("pilaster.edge")
 
 _PROGRAM = Path(__file__).resolve().parent.parent.parent / "edge.py"
-_PATIENCE = 20.0
+_PATIENCE_SECONDS = 20.0
 
 
 class EdgeError(RuntimeError):
@@ -87,8 +87,7 @@ class Process:
             try:
                 child.stdin.write(json.dumps(message).encode() + b"\n")
                 child.stdin.flush()
-                ready, _, _ = select.select([child.stdout], [], [], _PATIENCE)
-                line = child.stdout.readline() if ready else b""
+                line = child.stdout.readline() if _speaks(child.stdout) else b""
                 answer: dict[str, Any] = json.loads(line) if line else {}
             except (OSError, ValueError) as error:
                 # A pipe that was closed meanwhile, or half a line: it is started anew.
@@ -117,3 +116,10 @@ class Process:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+
+
+def _speaks(output: IO[bytes]) -> bool:
+    """Whether something comes in time. Not by `select`, which takes no descriptor beyond 1,023."""
+    poll = select.poll()
+    poll.register(output, select.POLLIN)
+    return bool(poll.poll(_PATIENCE_SECONDS * 1000))

@@ -61,8 +61,9 @@ def _try(script: Path) -> None:
     )
     try:
         assert started.stdout is not None
-        answers, _, _ = select.select([started.stdout], [], [], _PATIENCE_SECONDS)
-        if answers and started.stdout.readline().strip().isdigit():
+        poll = select.poll()  # select() takes no descriptor beyond 1,023
+        poll.register(started.stdout, select.POLLIN)
+        if poll.poll(_PATIENCE_SECONDS * 1000) and started.stdout.readline().strip().isdigit():
             return
     finally:
         started.terminate()
