@@ -52,7 +52,9 @@ def system(
 def test_the_system_keeps_the_names_it_has_deployed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tree = "\n".join(deploy("dev", tmp_path, monkeypatch).tree()) + "\n"
+    # What the site's build names by its content changes with it.
+    kept = [each for each in deploy("dev", tmp_path, monkeypatch).tree() if "-assets/" not in each]
+    tree = "\n".join(kept) + "\n"
     if os.environ.get("GOLDEN") == "write":
         GOLDEN.write_text(tree)
     assert tree == GOLDEN.read_text()

@@ -417,6 +417,6 @@ def test_a_statement_that_takes_too_long_for_its_call_is_left_and_the_next_call_
     assert books.run(lambda line: line.execute("select 1").fetchone()) == (1,)
     started = time.monotonic()
     with pytest.raises(OutOfTimeError), ends_after(0.2):
-        books.run(lambda line: line.execute("select pg_sleep(6), 2").fetchone())
-    assert time.monotonic() - started < 4
+        books.run(lambda line: line.execute("select pg_sleep(40), 2").fetchone())
+    assert time.monotonic() - started < 20
     assert books.run(lambda line: line.execute("select 3").fetchone()) == (3,)

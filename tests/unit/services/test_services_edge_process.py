@@ -42,7 +42,8 @@ def process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def test_it_answers(process: Any):
     process.start()
     assert process.tell({"a": 1}) == {"a": 1}
-    assert process.running and not process.died
+    assert process.running
+    assert not process.died
 
 
 def test_it_answers_where_a_thousand_files_are_open(process: Any):
