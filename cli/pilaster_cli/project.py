@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ from pilaster_local import engine
 from pilaster_local.engine.config import Project
 from pilaster_local.providers.aws.configuration import LOCAL_ACCOUNT, ConfigurationError
 from pilaster_local.providers.aws.provider import AwsProvider
+from pilaster_local.providers.gcp.provider import GcpProvider
 from pilaster_local.services import platform
 from pilaster_local.services.platform import Platform
+from pulumi.provider.experimental.provider import Provider
 
 from pilaster_cli.errors import CommandError
 
@@ -57,11 +60,19 @@ def prefix(root: Path, stack: str) -> str:
     return f"{Project.load(root).name}-{stack}-"
 
 
+def is_google(root: Path, stack: str) -> bool:
+    """Whether a stack is one of Google Cloud's: what its settings tell that provider says so."""
+    check_stack(root, stack)
+    return "gcp:project" in engine.settings(root, stack)
+
+
 def provider(
     root: Path, stack: str, endpoint: str | None, kind: type[AwsProvider] = AwsProvider
-) -> AwsProvider:
+) -> Provider | Mapping[str, Provider]:
     """The provider of a stack; without an endpoint it checks, and calls nobody."""
     file = check_stack(root, stack)
+    if is_google(root, stack):
+        return {"gcp": GcpProvider()}
     settings = engine.settings(root, stack)
     account = settings.get("pilaster:account", LOCAL_ACCOUNT)
     try:

@@ -204,23 +204,27 @@ def _modules(files: Sequence[str]) -> list[str]:
     return sorted(singles | {top for top in tops if top.isidentifier()})
 
 
-def install_with_uv(folder: Path, target: Target, into: Path) -> None:
-    """Installs what the lock says for the target; nothing is resolved or built."""
-    locked = _uv(
+def requirements(folder: Path) -> str:
+    """What the lock says, as pip reads it: each package with the hashes of its files."""
+    return _uv(
         [
             *_words("export --frozen --no-emit-project --no-dev --no-header --no-annotate"),
             *("--format", "requirements-txt", "--project", str(folder)),
         ],
         f"cannot read the lock of dependency set {folder.name!r}",
     )
-    requirements = into.with_suffix(".txt")
-    requirements.write_text(locked)
+
+
+def install_with_uv(folder: Path, target: Target, into: Path) -> None:
+    """Installs what the lock says for the target; nothing is resolved or built."""
+    listed = into.with_suffix(".txt")
+    listed.write_text(requirements(folder))
     platform = target.wheel_platform
     try:
         _uv(
             [
                 *_words("pip install --require-hashes --no-deps --only-binary :all:"),
-                *("--target", str(into), "--requirement", str(requirements)),
+                *("--target", str(into), "--requirement", str(listed)),
                 *("--python", sys.executable, "--python-version", target.python),
                 *(("--python-platform", platform) if platform else ()),
             ],
@@ -228,7 +232,7 @@ def install_with_uv(folder: Path, target: Target, into: Path) -> None:
             "needs a wheel for it, since nothing is built",
         )
     finally:
-        requirements.unlink()
+        listed.unlink()
 
 
 def _words(text: str) -> list[str]:
