@@ -10,7 +10,6 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,7 @@ async def _serve(settings: Settings) -> None:
         accounts,
         deliveries,
         executions,
+        listening,
         machines,
         mail,
         queries,
@@ -119,15 +119,15 @@ async def _serve(settings: Settings) -> None:
     for word in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(word, stopping.set)
     saver = loop.create_task(memory.save_while_it_changes())
+
+    async def serve(app: Any, address: str) -> None:
+        await listening.listen(app, address, stopping.wait, largest_message=sockets.LARGEST_BYTES)
+
     gates = [
-        loop.create_task(
-            _listen(Gate(**door, side=side), _unix(settings.gate(side)), stopping.wait)
-        )
+        loop.create_task(serve(Gate(**door, side=side), listening.unix(settings.gate(side))))
         for side in ("inside", "outside")
     ]
-    gates.append(
-        loop.create_task(_listen(objects.application, _unix(settings.objects), stopping.wait))
-    )
+    gates.append(loop.create_task(serve(objects.application, listening.unix(settings.objects))))
     memory.when_loaded(
         runner.sweep,
         databases.restore,
@@ -139,7 +139,7 @@ async def _serve(settings: Settings) -> None:
     try:
         await databases.listen()
         await caches.listen()
-        await _listen(Gate(**door), f"127.0.0.1:{settings.port}", stopping.wait)
+        await serve(Gate(**door), f"127.0.0.1:{settings.port}")
     finally:
         stopping.set()
         saver.cancel()
@@ -153,25 +153,3 @@ async def _serve(settings: Settings) -> None:
     memory.close()
     log.info("stopped")
     sys.stdout.flush()
-
-
-async def _listen(app: Any, address: str, shutdown: Callable[..., Any]) -> None:
-    from hypercorn.asyncio import serve
-    from hypercorn.config import Config
-
-    from pilaster_emulator.apis import sockets
-
-    config = Config()
-    config.bind = [address]
-    config.umask = 0o077
-    # An idle connection that is closed in the moment it is used again looks like a lost answer.
-    config.keep_alive_timeout = 3600
-    config.graceful_timeout = 1
-    config.websocket_max_message_size = sockets.LARGEST_BYTES
-    config.loglevel = "WARNING"
-    await serve(app, config, shutdown_trigger=shutdown)
-
-
-def _unix(path: Path) -> str:
-    path.unlink(missing_ok=True)
-    return f"unix:{path}"

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import httpx
 import pytest
+from pilaster_local.services import health, process
 from pilaster_local.services import platform as local_cloud
-from pilaster_local.services import process
 from pilaster_local.services.platform import Platform
 
 from tests.support.local_cloud import ACCOUNT, REGION, Cloud, Function, allow, eventually
@@ -47,6 +48,16 @@ def test_a_second_start_finds_the_first(root: Path):
     first = start(root)
     assert start(root) == first
     assert local_cloud.running(root) == first
+
+
+def test_a_connection_that_its_client_closed_is_held_no_longer(platform: Platform):
+    status = health.ask(int(platform.endpoint.rpartition(":")[2]), "/_pilaster/status")
+    assert status is not None
+    held = Path(f"/proc/{status['pid']}/fd")
+    before = len(list(held.iterdir()))
+    for _ in range(60):
+        httpx.get(f"{platform.endpoint}/_pilaster/status", trust_env=False, timeout=30)
+    eventually(lambda: len(list(held.iterdir())) < before + 20, 30)
 
 
 def test_two_starts_at_once_make_one_platform(root: Path):
