@@ -134,14 +134,12 @@ class DataTier(pulumi.ComponentResource):
         super().__init__("pilaster:gcp:DataTier", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         place = args.place
-        self._logical_name = name
-        self._place = place
-        self._instance = place.name("instance", name)
+        instance_name = place.name("instance", name)
         instance = sql.DatabaseInstance(
             f"{name}-instance",
             project=place.cloud_project,
             region=place.region,
-            name=self._instance,
+            name=instance_name,
             database_version=f"POSTGRES_{args.engine_version}",
             settings=_settings(name, args),
             # The provider's own guard, beside Google's (in the settings) and Pulumi's.
@@ -151,7 +149,7 @@ class DataTier(pulumi.ComponentResource):
         database = sql.Database(
             f"{name}-database",
             project=place.cloud_project,
-            instance=once(instance, self._instance),
+            instance=once(instance, instance_name),
             name=args.database_name,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
@@ -159,7 +157,7 @@ class DataTier(pulumi.ComponentResource):
             sql.User(
                 f"{name}-user-{called}",
                 project=place.cloud_project,
-                instance=once(instance, self._instance),
+                instance=once(instance, instance_name),
                 name=login(user.identity),
                 type="CLOUD_IAM_SERVICE_ACCOUNT",
                 database_roles=list(user.roles) or None,
@@ -174,7 +172,7 @@ class DataTier(pulumi.ComponentResource):
         self.certificate_authority = instance.server_ca_certs.apply(
             lambda certificates: "".join(each.cert or "" for each in certificates)
         )
-        self.instance_name = once(instance, self._instance)
+        self.instance_name = once(instance, instance_name)
         self.register_outputs(
             {
                 "host": self.host,
@@ -185,15 +183,20 @@ class DataTier(pulumi.ComponentResource):
             }
         )
 
-    def connect(self) -> Grant:
-        """Logging in with a token; as whom, the database's own users say."""
+    @staticmethod
+    def login_grant(name: str, place: Place) -> Grant:
+        """Logging in with a token to the data tier of that name; as whom, its `users` say.
+
+        It is made of the name alone: an account is there before the database that knows it.
+        """
+        instance = place.address("instances", place.name("instance", name))
         return Grant(
-            owner=self._logical_name,
+            owner=name,
             role="roles/cloudsql.instanceUser",
             kind="project",  # Google binds it nowhere else
-            resource=self._place.cloud_project,
+            resource=place.cloud_project,
             condition=(
-                f'resource.name == "{self._place.address("instances", self._instance)}" && '
+                f'resource.name == "{instance}" && '
                 'resource.type == "sqladmin.googleapis.com/Instance"'
             ),
             why="logs in to the database as itself",

@@ -65,10 +65,7 @@ class Sources(pulumi.ComponentResource):
             lifecycle_rules=[
                 {
                     "action": {"type": "Delete"},
-                    "condition": {
-                        "days_since_noncurrent_time": KEEP_DAYS,
-                        "with_state": "ARCHIVED",
-                    },
+                    "condition": {"days_since_noncurrent_time": KEEP_DAYS},
                 }
             ],
             # Sources are made again from the repository; a stack that goes leaves nothing behind.

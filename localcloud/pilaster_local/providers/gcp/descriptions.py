@@ -154,6 +154,10 @@ class _Reading:
         if "$ref" in node:
             node = self._schemas[node["$ref"]]
         kind = node.get("type")
+        if isinstance(value, list) and "additionalProperties" in node:
+            for index, item in enumerate(value):  # the SDK lists them, each with its key inside
+                yield from self.value(node["additionalProperties"], item, f"{path}[{index}]")
+            return
         if isinstance(value, list) and kind != "array":
             value = value[0] if value else None  # the SDK lists what there is one of
             if value is None:

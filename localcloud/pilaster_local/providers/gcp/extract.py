@@ -19,7 +19,6 @@ ROOTS: Mapping[str, tuple[str, ...]] = {
     "apigateway.v1": ("ApigatewayApi", "ApigatewayApiConfig", "ApigatewayGateway"),
     "artifactregistry.v1": ("Repository",),
     "cloudfunctions.v2": ("Function",),
-    "cloudresourcemanager.v3": ("Binding",),
     "compute.v1": ("Address", "Firewall", "Network", "Subnetwork"),
     "iam.v1": ("ServiceAccount",),
     "secretmanager.v1": ("Secret",),

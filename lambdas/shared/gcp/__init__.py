@@ -1,0 +1,1 @@
+"""What edges on Google Cloud need and no domain owns."""
