@@ -1,5 +1,5 @@
 """Exceptions are configuration: one rule, one resource, one statement where a policy document has
-several, a reason, and an expiry if there is one.
+several, one stack where only that needs it, a reason, and an expiry if there is one.
 
 An exception that nothing needs is an error: it would let the next mistake through unseen.
 """
@@ -34,6 +34,10 @@ SCHEMA = {
                 "type": "string",
                 "description": "The statement's Sid, or its number, where a document breaks it",
             },
+            "stack": {
+                "type": "string",
+                "description": "The one stack it is for; without, it is for all",
+            },
             "reason": {"type": "string", "minLength": 10},
             "expires": {"type": "string", "description": "The last day it holds, YYYY-MM-DD"},
         },
@@ -43,7 +47,7 @@ UNKNOWN = "-unknown"
 """Behind a rule's id: what it cannot tell yet."""
 NOT_KNOWN = "not-known-yet"
 """In an exception, what no rule can tell yet of the resource."""
-_KEYS = {"rule", "resource", "statement", "reason", "expires"}
+_KEYS = {"rule", "resource", "statement", "stack", "reason", "expires"}
 
 
 @dataclass(frozen=True)
@@ -52,17 +56,23 @@ class Exempted:
     resource: str
     expires: datetime.date | None = None
     statement: str = ""
+    stack: str = ""
+
+    def is_for(self, urn: str) -> bool:
+        """Whether it is for the stack of that resource (urn:pulumi:STACK::project::...)."""
+        return self.stack in ("", urn.partition("::")[0].rpartition(":")[2])
 
     def covers(self, rule: str, resource: Resource, statement: str, today: datetime.date) -> bool:
         """A finding in a statement wants an exception that names it: the next one is another."""
         named = self.resource in (resource.name, resource.urn)
         meant = self.statement.strip("'") == statement.strip("'")
         in_time = self.expires is None or today <= self.expires
-        return rule == self.rule and named and meant and in_time
+        return rule == self.rule and named and meant and in_time and self.is_for(resource.urn)
 
     def __str__(self) -> str:
         where = f", statement {self.statement}" if self.statement else ""
-        return f"{self.rule} on {self.resource}{where}"
+        stack = f" of {self.stack}" if self.stack else ""
+        return f"{self.rule} on {self.resource}{where}{stack}"
 
 
 @dataclass
@@ -97,9 +107,10 @@ class Exceptions:
             self._used.update(found)
         return bool(found)
 
-    def unused(self, names: Collection[str]) -> list[str]:
-        """`names`: of all resources. What is unknown at first is known later, and listed still."""
+    def unused(self, urns: Collection[str]) -> list[str]:
+        """`urns`: of all resources. What is unknown at first is known later, and listed still."""
         today = datetime.datetime.now(datetime.UTC).date()
+        names = {urn.rpartition("::")[2] for urn in urns}
         waiting = {
             one
             for one in self.listed
@@ -115,7 +126,7 @@ class Exceptions:
                 else "is not needed: nothing there breaks the rule"
             )
             for one in self.listed
-            if one not in self._used and one not in waiting
+            if one not in self._used and one not in waiting and any(map(one.is_for, urns))
         ]
 
 
@@ -134,7 +145,8 @@ def read(given: Value, rules: Collection[str]) -> tuple[tuple[Exempted, ...], tu
             expires = entry.get("expires")
             day = datetime.date.fromisoformat(expires) if expires else None
             statement = entry.get("statement", "")
-            one = Exempted(entry["rule"], entry["resource"], day, statement)
+            stack = entry.get("stack", "")
+            one = Exempted(entry["rule"], entry["resource"], day, statement, stack)
             if one in listed:
                 problems.append(f"exception {number}: {one} is listed twice")
             else:
@@ -153,6 +165,8 @@ def _wrong(entry: Value, rules: Collection[str]) -> Iterator[str]:
             yield f"{key} is missing"
     if not isinstance(entry.get("statement", ""), str):
         yield "statement is no text: the statement's Sid, or its number in quotes"
+    if not isinstance(entry.get("stack", ""), str):
+        yield "stack is no text: the name of one stack"
     named = str(entry.get("rule", "")).removesuffix(UNKNOWN)
     if isinstance(entry.get("rule"), str) and named not in (*rules, NOT_KNOWN):
         yield f"there is no rule {entry['rule']!r}; there are {', '.join(sorted(rules))}"

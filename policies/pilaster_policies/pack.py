@@ -197,7 +197,7 @@ class Pack:
             if not each.advice:
                 report(each.labelled, resource.urn)
         # Last, for what the stack as a whole shows may have needed one.
-        for unused in self.exceptions.unused(arrived([r.name for r in args.resources])):
+        for unused in self.exceptions.unused([r.urn for r in args.resources]):
             report(f"[{EXCEPTIONS}] {unused}. Fix: take it out", None)
 
     def _graph_unknown(self, args: StackValidationArgs, report: ReportViolation) -> None:

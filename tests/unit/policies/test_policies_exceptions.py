@@ -79,3 +79,15 @@ def test_the_same_one_twice_is_said() -> None:
 
 def test_without_configuration_there_are_none() -> None:
     assert [rule for rule, _ in said(None, HEALTH)] == ["aws-open-route"]
+
+
+def test_one_for_a_stack_is_for_no_other_and_missed_in_none() -> None:
+    assert said([{**LISTED, "stack": "dev"}], HEALTH) == []
+    assert [rule for rule, _ in said([{**LISTED, "stack": "prod"}], HEALTH)] == ["aws-open-route"]
+    closed = Thing(ROUTE, "health", {"routeKey": "GET /health", "authorizationType": "AWS_IAM"})
+    assert said([{**LISTED, "stack": "prod"}], closed) == []
+    [(rule, text)] = said([{**LISTED, "stack": "dev"}], closed)
+    assert (rule, text.partition(" is not needed")[0]) == (
+        "exceptions",
+        "the exception aws-open-route on health of dev",
+    )
