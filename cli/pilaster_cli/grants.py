@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from pilaster_local import engine
+from pilaster_local.engine.values import SECRET, SIGNATURE, UNKNOWN
 from pilaster_local.services import health
 from pilaster_local.services.platform import Platform
 from pilaster_policies.calls import recorded, report
 from pilaster_policies.registry import Graph, Resource
-from pilaster_policies.values import Unknown
+from pilaster_policies.values import SecretText, Unknown
 from rich.console import Console
 from rich.markup import escape
 
@@ -19,7 +20,6 @@ from pilaster_cli.errors import CommandError
 
 CALLS = "calls.json"
 """The list of calls that were seen, beside the program; it is kept with the code."""
-_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 def record(root: Path, here: Platform | None, prefix: str, out: Console) -> None:
@@ -79,11 +79,16 @@ def graph(plan: engine.Plan) -> Graph:
     return Graph(made[urn] for urn in sorted(made))
 
 
-def _known(value: Any) -> Any:
-    if value == _UNKNOWN:
-        return Unknown()
+def _known(value: Any, *, secret: bool = False) -> Any:
+    """What is unknown, and what is secret, marked as the policies' own values mark it."""
+    if value == UNKNOWN:
+        return Unknown(secret=secret)
+    if isinstance(value, str):
+        return SecretText(value) if secret else value
     if isinstance(value, dict):
-        return {key: _known(each) for key, each in value.items()}
+        if value.get(SIGNATURE) == SECRET:
+            return _known(value["value"], secret=True)
+        return {key: _known(each, secret=secret) for key, each in value.items()}
     if isinstance(value, list):
-        return [_known(each) for each in value]
+        return [_known(each, secret=secret) for each in value]
     return value

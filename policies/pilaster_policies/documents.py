@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pilaster_policies.values import Unknown, Value, from_json, is_unknown, texts
@@ -55,7 +56,23 @@ def statements(document: Value) -> list[Statement] | Unknown:
         return document
     if document is None or document == "":
         return []
-    content = _parsed(document) if isinstance(document, str) else document
+    if type(document) is str and len(document) <= _SHORT:
+        return list(_kept(document))
+    return _read(_parsed(document) if isinstance(document, str) else document)
+
+
+@lru_cache(maxsize=2048)
+def _kept(text: str) -> tuple[Statement, ...]:
+    """Many a rule reads the same document."""
+    found = _read(_parsed(text))
+    return () if isinstance(found, Unknown) else tuple(found)
+
+
+_SHORT = 20_000
+"""Characters. No service takes longer ones; they are read anew, and not kept."""
+
+
+def _read(content: Value) -> list[Statement] | Unknown:
     if not isinstance(content, dict):
         raise UnreadableError("it is not a JSON object")
     found = _lower(content).get("statement")

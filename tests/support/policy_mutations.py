@@ -9,23 +9,23 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from pilaster_cli import project
+from pilaster_cli import grants, project
 from pilaster_local import engine
 from pilaster_policies.actions import applies_to, expand, level, of_service
 from pilaster_policies.calls import recorded
 from pilaster_policies.globs import arns_meet
 from pilaster_policies.pack import Pack
 from pilaster_policies.registry import Graph, Resource, Violation
-from pilaster_policies.testing import SECRET, SIGNATURE
-from pilaster_policies.values import SecretText, Unknown
+from pilaster_policies.values import Unknown
 
 ROOT = Path(__file__).parents[2]
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 STRANGER = "999999999999"
 
 
@@ -43,49 +43,26 @@ class Mutant:
 def previewed(stack: str) -> Graph:
     """The resources of a stack of ours before its first deployment, as the pack gets them."""
     plan = engine.preview(ROOT, stack, provider=project.provider(ROOT, stack, None))
-    made: dict[str, Resource] = {}
-    needs: dict[str, dict[str, list[str]]] = {}
+    graph = grants.graph(plan)
     account = "222222222222" if stack == "prod" else "111111111111"
-    for step in plan.steps:
-        if step.new is None:
-            continue
-        made[step.urn] = Resource(
-            type=step.type,
-            name=step.urn.rpartition("::")[2],
-            urn=step.urn,
-            props=_known({**step.new.inputs, **(step.new.outputs or {})}),
-            provider={"allowedAccountIds": json.dumps([account])},
-        )
-        needs[step.urn] = step.new.property_dependencies
-    for urn, resource in made.items():
-        resource.needs = {
-            key: [made[each] for each in urns if each in made] for key, urns in needs[urn].items()
-        }
-    graph = Graph(made[urn] for urn in sorted(made))
+    for resource in graph:
+        resource.provider = {"allowedAccountIds": json.dumps([account])}
+    settings = json.loads((ROOT / "policies.json").read_text())["graph"]
     graph.source = ROOT
     graph.calls = recorded.read(ROOT / "calls.json")
+    graph.tags = settings["tags"]
     return graph
 
 
-def _known(value: Any, *, secret: bool = False) -> Any:
-    if value == UNKNOWN:
-        return Unknown(secret=secret)
-    if isinstance(value, str):
-        return SecretText(value) if secret else value
-    if isinstance(value, dict):
-        if value.get(SIGNATURE) == SECRET:
-            return _known(value["value"], secret=True)
-        return {key: _known(each, secret=secret) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_known(each, secret=secret) for each in value]
-    return value
+Finding = tuple[str, str, str]
+"""Rule, resource and message of a violation."""
 
 
-def findings(graph: Graph, only: Resource | None = None) -> set[tuple[str, str, str]]:
-    """Rule, resource and message of every violation; `only`: no other resource by itself."""
+def findings(graph: Graph, only: Iterable[Resource] | None = None) -> set[Finding]:
+    """All violations; `only`: of no other resource by itself."""
     pack = Pack()
-    found: set[tuple[str, str, str]] = set()
-    for resource in graph if only is None else [only]:
+    found: set[Finding] = set()
+    for resource in graph if only is None else only:
         for rule in pack.rules.values():
             for each in rule.findings(resource):
                 if isinstance(each, Violation):
@@ -98,24 +75,66 @@ def findings(graph: Graph, only: Resource | None = None) -> set[tuple[str, str, 
     return found
 
 
-def apply(graph: Graph, mutant: Mutant) -> tuple[Graph, Resource | None]:
-    """The stack with the mistake in it, and the resource that changed."""
-    changed: Resource | None = None
+def apply(graph: Graph, mistakes: Sequence[Mutant]) -> tuple[Graph, list[Resource]]:
+    """The stack with these mistakes in it, and the resources that changed or came."""
     copies = {each.urn: copy.copy(each) for each in graph}
+    changed: list[Resource] = []
     for each in copies.values():
         each.needs = {key: [copies[n.urn] for n in needs] for key, needs in each.needs.items()}
-        if each.urn == mutant.urn and mutant.props is not None:
-            each.props = mutant.props
-            changed = each
-    for added in mutant.added:
-        new = copy.copy(added)
-        new.needs = {
-            key: [copies.get(n.urn, n) for n in needs] for key, needs in added.needs.items()
-        }
-        copies[new.urn] = new
+    for mutant in mistakes:
+        if mutant.props is not None:
+            copies[mutant.urn].props = mutant.props
+            changed.append(copies[mutant.urn])
+        for added in mutant.added:
+            new = copies[added.urn] = copy.copy(added)
+            new.needs = {
+                key: [copies.get(n.urn, n) for n in needs] for key, needs in added.needs.items()
+            }
+            changed.append(new)
     mutated = Graph(copies.values())
     mutated.source, mutated.calls = graph.source, graph.calls
+    mutated.tags, mutated.boundary = graph.tags, graph.boundary
     return mutated, changed
+
+
+def judged(graph: Graph, mistakes: Sequence[Mutant]) -> Iterator[tuple[Mutant, set[Finding]]]:
+    """What is found of each mistake.
+
+    Many are made at once, each on what belongs to another role or bucket, and then only what is
+    found of the very resource that was changed counts. What goes unseen so is made once more,
+    alone, and whatever is found then counts.
+    """
+    sound = findings(graph)
+    for batch in _together(graph, mistakes):
+        mutated, changed = apply(graph, batch)
+        new = findings(mutated, changed) - sound
+        for mutant in batch:
+            mine = {mutant.urn, *(each.urn for each in mutant.added)}
+            found = {each for each in new if each[1] in mine}
+            yield mutant, found or alone(graph, sound, mutant)
+
+
+def alone(graph: Graph, sound: set[Finding], mutant: Mutant) -> set[Finding]:
+    mutated, changed = apply(graph, [mutant])
+    return findings(mutated, changed) - sound
+
+
+def _together(graph: Graph, mistakes: Sequence[Mutant]) -> Iterator[list[Mutant]]:
+    """Of each owner one at a time."""
+    owners = {each.urn: _owner(each) for each in graph}
+    waiting: dict[str, list[Mutant]] = defaultdict(list)
+    for mutant in mistakes:
+        waiting[owners[mutant.urn]].append(mutant)
+    for batch in zip_longest(*waiting.values()):
+        yield [each for each in batch if each is not None]
+
+
+def _owner(resource: Resource) -> str:
+    """What a mistake in it may show at: the role it is attached to or takes, its bucket, queue."""
+    for key in ("role", "roleArn", "bucket", "queueUrl"):
+        for need in resource.needs.get(key, ()):
+            return need.urn
+    return resource.urn
 
 
 # --- operators ------------------------------------------------------------------------------------
@@ -134,7 +153,11 @@ def mutants(graph: Graph) -> Iterator[Mutant]:
     yield from _grants(graph)
     yield from _trusts(graph)
     yield from _letting(graph)
+    yield from _conditions(graph)
     yield from _flags(graph)
+    yield from _tags(graph)
+    yield from _boundaries(graph)
+    yield from _edge(graph)
     yield from _network(graph)
 
 
@@ -392,13 +415,101 @@ def _flags(graph: Graph) -> Iterator[Mutant]:
                 if key not in ("authorizerId", "authorizationType", "authorizationScopes")
             }
             yield Mutant("no authorizer", resource.urn, resource.name, props)
-        if resource.type == "aws:cloudfront/distribution:Distribution":
-            origins = [{**each, "customHeaders": []} for each in resource.props["origins"]]
-            props = {**resource.props, "origins": origins}
-            yield Mutant("no origin lock", resource.urn, resource.name, props)
         if resource.type == "aws:sqs/queue:Queue" and resource.get("redrivePolicy"):
             props = {k: v for k, v in resource.props.items() if k != "redrivePolicy"}
             yield Mutant("no dead-letter queue", resource.urn, resource.name, props)
+
+
+def _conditions(graph: Graph) -> Iterator[Mutant]:
+    """A statement for whoever comes, in whatever way. Not of trusts: those of `prod` are for
+    services, and who hands a role to one needs `iam:PassRole` for it, condition or not."""
+
+    def without(statement: dict[str, Any]) -> dict[str, Any] | None:
+        if "Condition" not in statement:
+            return None
+        return {key: value for key, value in statement.items() if key != "Condition"}
+
+    for policy in graph:
+        if policy.type in (*IDENTITY, *LETTING):
+            yield from _edited(policy, "policy", "condition dropped", without)
+
+
+def _tags(graph: Graph) -> Iterator[Mutant]:
+    for resource in graph:
+        tags = resource.props.get("tags")
+        if not isinstance(tags, dict) or not set(graph.tags) <= set(tags):
+            continue
+        for key in graph.tags:
+            fewer = {each: value for each, value in tags.items() if each != key}
+            yield _changed(resource, f"no tag {key}", tags=fewer)
+        yield _changed(resource, "an empty tag", tags={**tags, graph.tags[0]: " "})
+
+
+def bounded(graph: Graph, boundary: str) -> Graph:
+    """The stack with a boundary around every role, and a setting that asks for it."""
+    roles = [each for each in graph if each.type == "aws:iam/role:Role"]
+    arn = boundary.replace("*", "222222222222")
+    around = [_changed(each, "", permissionsBoundary=arn) for each in roles]
+    found, _ = apply(graph, around)
+    found.boundary = boundary
+    return found
+
+
+def _boundaries(graph: Graph) -> Iterator[Mutant]:
+    for role in graph:
+        if graph.boundary and role.type == "aws:iam/role:Role":
+            wider = "arn:aws:iam::aws:policy/AdministratorAccess"
+            longer = role.props["permissionsBoundary"] + "-2"
+            yield _changed(role, "no boundary", permissionsBoundary=None)
+            yield _changed(role, "a boundary of AWS's", permissionsBoundary=wider)
+            yield _changed(role, "a boundary that begins so", permissionsBoundary=longer)
+
+
+def _edge(graph: Graph) -> Iterator[Mutant]:
+    """What stands before the site and the API."""
+    for edge in graph:
+        if edge.type == "aws:wafv2/webAcl:WebAcl":
+            counting = [
+                {**rule, kind: {"count": {}}}
+                for rule in edge.props["rules"]
+                for kind in ("action", "overrideAction")
+                if kind in rule
+            ]
+            yield _changed(edge, "rules only count", rules=counting)
+        if edge.type != "aws:cloudfront/distribution:Distribution":
+            continue
+        for at, origin in enumerate(edge.props["origins"]):
+            if "customOriginConfig" in origin:
+                yield from _origin(edge, at, origin)
+        plain_http = {"viewerProtocolPolicy": "allow-all"}
+        default = {**edge.props["defaultCacheBehavior"], **plain_http}
+        yield _changed(edge, "plain HTTP for pages", defaultCacheBehavior=default)
+        others = edge.props["orderedCacheBehaviors"]
+        for at, each in enumerate(others):
+            new = [*others[:at], {**each, **plain_http}, *others[at + 1 :]]
+            yield _changed(edge, "plain HTTP for calls", orderedCacheBehaviors=new)
+
+
+def _origin(edge: Resource, at: int, origin: dict[str, Any]) -> Iterator[Mutant]:
+    origins = edge.props["origins"]
+
+    def put(operator: str, **changed: Any) -> Mutant:
+        new = [*origins[:at], {**origin, **changed}, *origins[at + 1 :]]
+        return _changed(edge, operator, origins=new)
+
+    plain = [{"name": "x-origin-secret", "value": "correct-horse-battery"}]
+    settings = origin["customOriginConfig"]
+    yield put("no origin lock", customHeaders=[])
+    yield put("an origin lock everybody can read", customHeaders=plain)
+    for name, value in (
+        ("originProtocolPolicy", "http-only"),
+        ("originSslProtocols", ["TLSv1", "TLSv1.2"]),
+    ):
+        yield put(f"{name} is {value!r}", customOriginConfig={**settings, name: value})
+
+
+def _changed(resource: Resource, operator: str, **props: Any) -> Mutant:
+    return Mutant(operator, resource.urn, resource.name, {**resource.props, **props})
 
 
 def _added(type_: str, name: str, props: dict[str, Any], **needs: Resource) -> Resource:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 LIMIT = 20_000
 """States looked at before a question is given up: some patterns multiply without end."""
@@ -48,11 +48,11 @@ class Pattern:
 
     def read(self, states: int, character: str) -> int:
         """The positions after one more character; none is 0."""
-        found = 0
-        for at, token in enumerate(self.tokens):
-            if states >> at & 1 and self._takes(token, character):
-                found |= 1 << (at if token.many else at + 1)
-        return self._closed(found)
+        takes = self._takers.get(character)
+        if takes is None:
+            takes = self._takers[character] = self._bits(lambda t: self._takes(t, character))
+        taking = states & takes
+        return self._closed(taking & self._many | (taking & ~self._many) << 1)
 
     def ends(self, states: int) -> bool:
         return bool(states >> len(self.tokens) & 1)
@@ -60,12 +60,34 @@ class Pattern:
     def heard(self, states: int) -> set[str]:
         """The characters it tells from others where it stands."""
         found: set[str] = set()
-        for at, token in enumerate(self.tokens):
+        for at, characters in self._told:
             if states >> at & 1:
-                found |= {token.text} if token.text else set(token.but)
-                if self.fold and len(token.text) == 1:
-                    found |= {token.text.lower(), token.text.upper()}
+                found |= characters
         return found
+
+    @cached_property
+    def _takers(self) -> dict[str, int]:
+        """By character, the tokens that take it, a bit each: what was asked for so far."""
+        return {}
+
+    @cached_property
+    def _many(self) -> int:
+        return self._bits(lambda token: token.many)
+
+    @cached_property
+    def _told(self) -> list[tuple[int, frozenset[str]]]:
+        """By token, where there are any, the characters it tells from others."""
+        found: list[tuple[int, frozenset[str]]] = []
+        for at, token in enumerate(self.tokens):
+            characters = {token.text} if token.text else set(token.but)
+            if self.fold and len(token.text) == 1:
+                characters |= {token.text.lower(), token.text.upper()}
+            if characters:
+                found.append((at, frozenset(characters)))
+        return found
+
+    def _bits(self, holds: Callable[[Token], bool]) -> int:
+        return sum(1 << at for at, token in enumerate(self.tokens) if holds(token))
 
     def _takes(self, token: Token, character: str) -> bool:
         if token.text:
@@ -77,9 +99,8 @@ class Pattern:
 
     def _closed(self, states: int) -> int:
         """A star may also stand for nothing."""
-        for at, token in enumerate(self.tokens):
-            if token.many and states >> at & 1:
-                states |= 1 << (at + 1)
+        while (more := states | (states & self._many) << 1) != states:
+            states = more
         return states
 
 

@@ -12,11 +12,18 @@ ID = "aws-tags"
 WHY = "What is made says whose it is: nobody dares to delete what is nobody's."
 
 
+_PARTS = ("aws:s3/bucketObject:", "aws:s3/bucketObjectv2:", "aws:s3/objectCopy:")
+"""An object is its bucket's: bills go by the tags of that, and what is in it is cleaned up by it.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html"""
+
+
 @graph_rule(ID, why=WHY)
 def tagged(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
     """A tag without a value says nothing."""
     for resource in resources:
         if not resources.tags or resource.type not in taggable():
+            continue
+        if resource.type.startswith(_PARTS):
             continue
         said = [resource.get("tags"), resource.get("tagsAll"), _of_provider(resource)]
         if any(map(is_unknown, said)):
