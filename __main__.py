@@ -2,11 +2,7 @@
 
 import pulumi
 
-from systems.documents.aws import page as documents_on_aws
-from systems.settings import Settings
+from systems import chosen
 
-SYSTEMS = {"documents": documents_on_aws.deploy}
-
-settings = Settings.of_stack()
-for name, value in SYSTEMS[settings.system](settings).items():
+for name, value in chosen.deploy().items():
     pulumi.export(name, value)

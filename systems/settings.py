@@ -1,4 +1,4 @@
-"""`Pulumi.<stack>.yaml`, typed. Settings are read once, here, and stop at the page.
+"""The documents system's `Pulumi.<stack>.yaml`, typed. Settings stop at the page.
 
 A key nobody knows, a value of the wrong kind or out of its range is refused before any resource
 is made; the message names the key as it stands in the file, the rule and the fix.
@@ -6,32 +6,20 @@ is made; the message names the key as it stands in the file, the rule and the fi
 
 from __future__ import annotations
 
-import contextlib
-import difflib
-import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, cast, get_args, get_origin
+from typing import Annotated, Any, Literal
 
-import msgspec
-import pulumi
 from msgspec import Meta
 from pilaster import origins
-from pulumi.runtime import config as pulumi_config
 
-NAMESPACE = "pilaster"
+from systems.stack_file import NAMESPACE, Reader, Section, of_stack
+from systems.stack_file import SettingsError as SettingsError
+
 NO_ACCOUNT = "000000000000"
 """The account of the cloud on this machine; no real one has this number."""
 FROM_THE_PROVIDER = {"region": "aws:region", "allowed_accounts": "aws:allowedAccountIds"}
 """What the AWS provider is told as well stands under its own key, once."""
-
-
-class SettingsError(pulumi.RunError):
-    """A setting that cannot be used; a `RunError` reaches the user without a traceback."""
-
-
-class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Keys that belong together; one that nobody knows is an error."""
 
 
 class Auth(Section, frozen=True):
@@ -212,38 +200,17 @@ class Settings(Section, frozen=True):
     @classmethod
     def of_stack(cls) -> Settings:
         """The settings of the stack that is being deployed, from either engine."""
-        return load({**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()})
+        return load(of_stack())
+
+
+READER = Reader(Settings, FROM_THE_PROVIDER)
 
 
 def load(config: Mapping[str, Any]) -> Settings:
     """Settings from Pulumi's flat configuration, where lists and sections are JSON in text."""
-    given = {
-        key.removeprefix(f"{NAMESPACE}:"): _parsed(value)
-        for key, value in config.items()
-        if key.startswith(f"{NAMESPACE}:")
-    }
-    for name, key in FROM_THE_PROVIDER.items():
-        if name in given:
-            raise SettingsError(
-                f"{NAMESPACE}:{name} is not a setting: say {key}, which the AWS provider reads too"
-            )
-        if key in config:
-            given[name] = _parsed(config[key])
-    try:
-        settings = msgspec.convert(
-            given, Settings, strict=False
-        )  # Pulumi hands every value over as text
-    except msgspec.ValidationError as error:
-        raise SettingsError(_explained(str(error), given)) from None
+    settings = READER.read(config)
     _check(settings)
     return settings
-
-
-def _parsed(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in ("{", "["):  # lists and sections arrive as JSON
-        with contextlib.suppress(ValueError):
-            return json.loads(value)
-    return value
 
 
 def _check(settings: Settings) -> None:
@@ -255,14 +222,14 @@ def _check(settings: Settings) -> None:
             "(in Pulumi.<stack>.yaml)"
         )
     if (settings.target == "machine") != (settings.account == NO_ACCOUNT):
-        raise _refused(
+        raise READER.refused(
             "target",
             settings.target,
             f"does not go with account {settings.account}",
             f"'machine' is for the stack on this machine (account {NO_ACCOUNT}), 'lambda' for AWS",
         )
     if len(set(settings.zones)) < len(settings.zones):
-        raise _refused("zones", list(settings.zones), "names a zone twice", "name each once")
+        raise READER.refused("zones", list(settings.zones), "names a zone twice", "name each once")
     try:
         origins.check(settings.allowed_origins)
     except ValueError as error:
@@ -271,21 +238,21 @@ def _check(settings: Settings) -> None:
         ) from None
     for zone in settings.zones:
         if not re.fullmatch(rf"{re.escape(settings.region)}[a-z]", zone):
-            raise _refused(
+            raise READER.refused(
                 "zones",
                 zone,
                 f"is not in aws:region {settings.region!r}",
                 "name zones of that region",
             )
     if bool(settings.cdn.domain) != bool(settings.cdn.zone_id):
-        raise _refused(
+        raise READER.refused(
             "cdn.domain" if settings.cdn.domain else "cdn.zone_id",
             settings.cdn.domain or settings.cdn.zone_id,
             "stands alone: a name is kept in a zone",
             "say both cdn.domain and cdn.zone_id, or neither",
         )
     if settings.data.min_capacity > settings.data.max_capacity:
-        raise _refused(
+        raise READER.refused(
             "data.min_capacity",
             settings.data.min_capacity,
             f"is more than data.max_capacity ({settings.data.max_capacity:g})",
@@ -293,7 +260,7 @@ def _check(settings: Settings) -> None:
         )
     if settings.data.min_capacity == 0:
         if settings.data.proxy:
-            raise _refused(
+            raise READER.refused(
                 "data.proxy",
                 True,
                 "does not go with data.min_capacity 0: a proxy keeps sessions open, and a database "
@@ -301,7 +268,7 @@ def _check(settings: Settings) -> None:
                 "say data.min_capacity 0.5 or more, or data.proxy false",
             )
         if settings.data.idle_session_seconds >= settings.data.pause_after_seconds:
-            raise _refused(
+            raise READER.refused(
                 "data.idle_session_seconds",
                 settings.data.idle_session_seconds,
                 f"is not less than data.pause_after_seconds ({settings.data.pause_after_seconds}): "
@@ -309,14 +276,14 @@ def _check(settings: Settings) -> None:
                 "lower the one or raise the other",
             )
     if settings.model.service == "stub" and settings.account != NO_ACCOUNT:
-        raise _refused(
+        raise READER.refused(
             "model.service",
             settings.model.service,
             f"does not go with account {settings.account}",
             "the stub is on this machine alone; say 'anthropic' or 'none'",
         )
     if settings.documents.ocr == "textract" and settings.target == "machine":
-        raise _refused(
+        raise READER.refused(
             "documents.ocr",
             settings.documents.ocr,
             "is a service of AWS, and this machine has none",
@@ -325,21 +292,21 @@ def _check(settings: Settings) -> None:
     _check_image(settings)
     kept = settings.documents.keep_days
     if kept and settings.review.timeout_days >= kept:
-        raise _refused(
+        raise READER.refused(
             "review.timeout_days",
             settings.review.timeout_days,
             f"is not less than documents.keep_days ({kept}): the scan would go before its reviewer",
             "lower the one or raise the other",
         )
     if settings.review.escalate_after_hours >= settings.review.timeout_days * 24:
-        raise _refused(
+        raise READER.refused(
             "review.escalate_after_hours",
             settings.review.escalate_after_hours,
             f"is not before review.timeout_days ({settings.review.timeout_days}) are over",
             "lower the one or raise the other",
         )
     if settings.documents.model_at > settings.documents.complete_at:
-        raise _refused(
+        raise READER.refused(
             "documents.model_at",
             settings.documents.model_at,
             f"is more than documents.complete_at ({settings.documents.complete_at:g})",
@@ -350,7 +317,7 @@ def _check(settings: Settings) -> None:
 def _check_image(settings: Settings) -> None:
     image, account = settings.documents.read_image, settings.documents.read_image_account
     if account and not image:
-        raise _refused(
+        raise READER.refused(
             "documents.read_image_account",
             account,
             "stands alone",
@@ -359,69 +326,16 @@ def _check_image(settings: Settings) -> None:
     if not image:
         return
     if settings.documents.ocr == "textract":
-        raise _refused(
+        raise READER.refused(
             "documents.read_image",
             image,
             "has nothing to do with documents.ocr 'textract': Textract reads, and not the image",
             "say one of the two",
         )
     if settings.target == "machine":
-        raise _refused(
+        raise READER.refused(
             "documents.read_image",
             image,
             "is a container image, and this machine runs none",
             "leave it out here; the archive runs the same code",
         )
-
-
-def _refused(key: str, value: Any, rule: str, fix: str) -> SettingsError:
-    return SettingsError(f"{_as_written(key)} {value!r} {rule}: {fix} (in Pulumi.<stack>.yaml)")
-
-
-def _as_written(key: str) -> str:
-    return FROM_THE_PROVIDER.get(key, f"{NAMESPACE}:{key}")
-
-
-def _explained(message: str, given: Mapping[str, Any]) -> str:
-    """msgspec's `Object contains unknown field `x` - at `$.data`` as key, rule and fix."""
-    rule, _, place = message.partition(" - at ")
-    path = place.strip("`").removeprefix("$").removeprefix(".")
-    if match := re.search(r"unknown field `(.+?)`", rule):
-        known = _sections()[path]
-        near = difflib.get_close_matches(match[1], known, n=1, cutoff=0.5)
-        fix = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-        return (
-            f"{_as_written(_join(path, match[1]))} is not a setting: {fix} (in Pulumi.<stack>.yaml)"
-        )
-    if match := re.search(r"missing required field `(.+?)`", rule):
-        return f"{_as_written(_join(path, match[1]))} is missing: set it in Pulumi.<stack>.yaml"
-    value: Any = given
-    for part in re.findall(r"[^.\[\]]+", path):
-        value = cast(dict[str, Any], value).get(part) if isinstance(value, dict) else value
-    fix = rule[:1].lower() + rule[1:]
-    if allowed := _choices(path):
-        fix = f"it is one of {', '.join(map(str, allowed))}"
-    return f"{_as_written(path)} {value!r} cannot be used: {fix} (in Pulumi.<stack>.yaml)"
-
-
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
-
-
-def _sections() -> dict[str, list[str]]:
-    """The keys of the file, by section; the file's own top level is ""."""
-    keys = {"": [key for key in Settings.__struct_fields__ if key not in FROM_THE_PROVIDER]}
-    for each in msgspec.structs.fields(Settings):
-        if isinstance(each.type, type) and issubclass(each.type, Section):
-            keys[each.name] = list(each.type.__struct_fields__)
-    return keys
-
-
-def _choices(path: str) -> tuple[Any, ...]:
-    kind: Any = Settings
-    for part in path.split("."):
-        fields = {each.name: each.type for each in msgspec.structs.fields(kind)}
-        kind = fields.get(part)
-        if not (isinstance(kind, type) and issubclass(kind, Section)):
-            break
-    return get_args(kind) if get_origin(kind) is Literal else ()

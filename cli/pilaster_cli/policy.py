@@ -65,7 +65,8 @@ def add_pack(parser: argparse.ArgumentParser, flag: str, what: str) -> None:
         dest="pack_config",
         type=Path,
         metavar="FILE",
-        help="its settings (default: FOLDER.json beside it, if both are in this project)",
+        help="its settings (default: FOLDER.json beside it, if both are in this project, or "
+        "FOLDER-SYSTEM-CLOUD.json where the stack names a system that has one)",
     )
 
 
@@ -85,15 +86,17 @@ def packs(args: argparse.Namespace, default: Path | None = None) -> list[engine.
     pack = engine.PolicyPack.at(folder)
     if args.pack_config is not None:
         return [engine.PolicyPack(folder=pack.folder, settings=args.pack_config.resolve())]
-    if not pack.folder.is_relative_to(project.find()):
+    root = project.find()
+    if not pack.folder.is_relative_to(root):
         return [engine.PolicyPack(folder=pack.folder)]
-    return [pack]
+    own = pack.folder.with_name(f"{pack.folder.name}-{project.system(root, args.stack)}.json")
+    return [engine.PolicyPack(folder=pack.folder, settings=own) if own.is_file() else pack]
 
 
 def run(args: argparse.Namespace) -> int:
     root = project.find()
     chosen = packs(args, root / PACK)
-    here = platform.running(root) if args.stack == project.LOCAL else None
+    here = platform.running(root) if project.is_here(root, args.stack) else None
     if args.record:
         grants.record(root, here, project.prefix(root, args.stack), Console())
         return 0

@@ -35,7 +35,7 @@ def add(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     root = project.find()
-    here = platform.running(root) if args.stack == project.LOCAL else None
+    here = platform.running(root) if project.is_here(root, args.stack) else None
     endpoint = here.endpoint if here else None
     if args.check:
         from pilaster_local.providers.aws.plan.collecting import CollectingProvider

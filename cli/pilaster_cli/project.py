@@ -55,6 +55,23 @@ def check_stack(root: Path, stack: str) -> Path:
     return file
 
 
+def system(root: Path, stack: str) -> str:
+    """The system of a stack, and the cloud where it has several: `service-aws`."""
+    settings = _said(root, stack)
+    named = (settings.get("pilaster:system"), settings.get("pilaster:cloud"))
+    return "-".join(each for each in named if each)
+
+
+def is_here(root: Path, stack: str) -> bool:
+    """Whether a stack is deployed to this machine: its settings say so, whatever its name."""
+    return stack == LOCAL or _said(root, stack).get("pilaster:target") == "machine"
+
+
+def _said(root: Path, stack: str) -> dict[str, Any]:
+    """A stack's settings; none where there is no such stack, which is the next step's to say."""
+    return engine.settings(root, stack) if (root / f"Pulumi.{stack}.yaml").is_file() else {}
+
+
 def prefix(root: Path, stack: str) -> str:
     """What the physical names of a stack begin with."""
     return f"{Project.load(root).name}-{stack}-"

@@ -39,20 +39,21 @@ def add(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.stack != project.LOCAL:
+    root = project.find()
+    project.check_stack(root, args.stack)
+    if not project.is_here(root, args.stack):
         raise CommandError(
-            f"`pilaster up` deploys to this machine only, and {args.stack!r} is not the stack "
-            f"{project.LOCAL!r}: `pulumi up -s {args.stack}` deploys it, "
+            f"`pilaster up` deploys to this machine only, and {args.stack!r} is not for it "
+            f"(pilaster:target: machine): `pulumi up -s {args.stack}` deploys it, "
             f"`pilaster preview --stack {args.stack}` shows what it would make"
         )
-    root = project.find()
     with Screen() as screen:
         start = time.monotonic()
         here = platform.start(root, say=screen.say)
         screen.say(f"platform ready at {here.endpoint} in {time.monotonic() - start:.1f} s")
         if args.platform_only:
             return 0
-        settled = _Settled(root)
+        settled = _Settled(root, args.stack)
         former = settled.instance()
         if here.isolation != "namespaces":
             screen.say(f"isolation is {here.isolation!r} only: {status.ISOLATION[here.isolation]}")
@@ -60,8 +61,8 @@ def run(args: argparse.Namespace) -> int:
             screen.say("the local cloud lost its state: what is gone is made again")
         outcome = engine.up(
             root,
-            project.LOCAL,
-            provider=project.provider(root, project.LOCAL, here.endpoint),
+            args.stack,
+            provider=project.provider(root, args.stack, here.endpoint),
             on_event=screen,
             refresh=args.refresh or former != here.instance,
             policy_packs=policy.packs(args),
@@ -76,8 +77,9 @@ def run(args: argparse.Namespace) -> int:
 class _Settled:
     """Which life of the emulator the state belongs to: another one may know nothing of it."""
 
-    def __init__(self, root: Path) -> None:
-        self._file = root / ".pilaster" / "local" / "deployed"
+    def __init__(self, root: Path, stack: str) -> None:
+        name = "deployed" if stack == project.LOCAL else f"deployed-{stack}"
+        self._file = root / ".pilaster" / "local" / name
 
     def instance(self) -> str | None:
         return self._file.read_text() if self._file.exists() else None

@@ -174,6 +174,7 @@ def complete(root: Path) -> Mapping[str, Any]:
         ephemeral_storage_mib=1024,
         log_retention_days=7,
         reserved_concurrency=5,
+        warm_instances=2,
         tracing=True,
         description="Says hello",
     )

@@ -13,7 +13,7 @@ import pulumi
 import pulumi_aws as aws
 
 from pilaster import origins
-from pilaster.aws import cors, routes
+from pilaster.aws import cors, routes, warm
 from pilaster.aws.function import Function, FunctionArgs
 from pilaster.naming import Place, once, slug
 from pilaster.tagging import tags
@@ -195,6 +195,7 @@ class Api(pulumi.ComponentResource):
             f"{name}-permission",
             action="lambda:InvokeFunction",
             function=function.name,
+            qualifier=warm.ALIAS if args.warm_instances else None,
             principal="apigateway.amazonaws.com",
             source_arn=pulumi.Output.concat(
                 self._args.place.arn("execute-api", ""), self._api.id, source(route)
@@ -216,5 +217,8 @@ class Api(pulumi.ComponentResource):
 
 
 def source(route: str) -> str:
-    """The end of the ARN API Gateway calls with: stage, method and path as the route has it."""
+    """The end of the ARN API Gateway calls with: stage, method and path as the route has it; a
+    route of all methods calls with the one that was asked with."""
+    if route.startswith(f"{routes.ANY} "):
+        route = f"*{route.removeprefix(routes.ANY)}"
     return f"/{STAGE}/{route.replace(' ', '')}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-from pilaster.aws import iam, program
+from pilaster.aws import iam, program, warm
 from pilaster.aws.iam import Grant
 from pilaster.naming import Place, once
 from pilaster.packaging import Code
@@ -95,6 +95,8 @@ class FunctionArgs:
     """CloudWatch knows only certain numbers: 1, 3, 5, 7, 14, 30, 60, 90 ..."""
     reserved_concurrency: int | None = None
     """Calls at a time, taken from the account's; a fresh account has 10 and none to give."""
+    warm_instances: int = 0
+    """Instances that are always ready, and cost while they wait; calls go to an alias then."""
     tracing: bool = False
     """Whether X-Ray follows its calls."""
     description: str | None = None
@@ -102,6 +104,7 @@ class FunctionArgs:
 
     def __post_init__(self) -> None:
         entry = program.check(self.place, self.code, self.image_uri, self.image_account)
+        warm.check(self.warm_instances, reserved=self.reserved_concurrency, function=entry)
         iam.check_side(self.grants, inside=self.network is not None, function=entry)
         for what, value, least, most in (
             ("timeout_seconds", self.timeout_seconds, 1, LONGEST_SECONDS),
@@ -121,6 +124,8 @@ class Function(pulumi.ComponentResource):
     """The function's physical name. Known at preview."""
     role_arn: pulumi.Output[str]
     """Whom a bucket's or key's own policy names. Known at preview."""
+    principal: pulumi.Output[str]
+    """The same, by the name it has in every cloud: whom a policy of another thing names."""
 
     def __init__(
         self, name: str, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None
@@ -146,6 +151,7 @@ class Function(pulumi.ComponentResource):
             opts=child,
         )
         self.role_arn = once(role, args.place.role_arn(name))
+        self.principal = self.role_arn
         policies = [
             aws.iam.RolePolicy(
                 f"{name}-policy-{owner}" if owner else f"{name}-policy",
@@ -168,6 +174,8 @@ class Function(pulumi.ComponentResource):
             ephemeral_storage={"size": args.ephemeral_storage_mib},
             environment={"variables": args.environment} if args.environment else None,
             reserved_concurrent_executions=args.reserved_concurrency,
+            # Only a version of its own can be kept warm.
+            publish=True if args.warm_instances else None,
             tracing_config={"mode": "Active"} if args.tracing else None,
             vpc_config=_vpc(args.network),
             tags=labels,
@@ -181,9 +189,22 @@ class Function(pulumi.ComponentResource):
         if args.stream:
             _follow(f"{name}-stream", function, args.stream, labels, child)
 
-        self.arn = once(function, args.place.arn("lambda", f"function:{function_name}"))
+        called: pulumi.Resource = function
+        path = f"function:{function_name}"
+        if args.warm_instances:
+            called = warm.keep(name, function, args.warm_instances, child)
+            path = f"{path}:{warm.ALIAS}"
+
+        self.arn = once(called, args.place.arn("lambda", path))
         self.name = once(function, function_name)
-        self.register_outputs({"arn": self.arn, "name": self.name, "roleArn": self.role_arn})
+        self.register_outputs(
+            {
+                "arn": self.arn,
+                "name": self.name,
+                "principal": self.principal,
+                "roleArn": self.role_arn,
+            }
+        )
 
 
 def _all_grants(name: str, function_name: str, args: FunctionArgs) -> list[Grant]:

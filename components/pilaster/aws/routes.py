@@ -8,6 +8,8 @@ from pilaster.naming import slug
 
 UNKNOWN = "$default"
 """The route of whatever has no other: a function there can say so in the API's own words."""
+ANY = "ANY"
+"""A route of all methods: for a function that says itself which ones an address takes."""
 METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 LONGEST_SECONDS = 30
 """API Gateway answers 503 after that, whatever the function still does."""
@@ -35,10 +37,10 @@ def check(routes: Mapping[str, FunctionArgs]) -> None:
 
 def _check(route: str, function: FunctionArgs) -> None:
     method, _, path = route.partition(" ")
-    if route != UNKNOWN and (method not in METHODS or not _PATH.fullmatch(path)):
+    if route != UNKNOWN and (method not in (*METHODS, ANY) or not _PATH.fullmatch(path)):
         raise ValueError(
             f"route {route!r} is not a method and a path, such as 'GET /api/v1/documents/{{id}}'; "
-            f"methods are {', '.join(METHODS)}"
+            f"methods are {', '.join(METHODS)} and {ANY}"
         )
     if function.timeout_seconds > LONGEST_SECONDS:
         raise ValueError(
@@ -50,4 +52,4 @@ def _check(route: str, function: FunctionArgs) -> None:
 def methods(routes: Iterable[str]) -> set[str]:
     """What pages may ask for: a route of all the rest takes all methods, if only to refuse them."""
     named = {route.partition(" ")[0] for route in routes}
-    return {*METHODS} if UNKNOWN in named else named
+    return {*METHODS} if {UNKNOWN, ANY} & named else named

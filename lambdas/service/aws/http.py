@@ -39,9 +39,9 @@ def encode(response: Response) -> dict[str, Any]:
 
 
 def _user(claims: Mapping[str, Any]) -> str | None:
-    """Who the token is of. The authorizer takes ID tokens of the same client as well; those are for
-    the client only."""
-    return str(claims["sub"]) if claims.get("token_use") == "access" and "sub" in claims else None
+    """Who the token is of. Cognito's ID tokens pass the authorizer too; they are for the client."""
+    access = claims.get("token_use", "access") == "access"
+    return str(claims["sub"]) if access and "sub" in claims else None
 
 
 def _body(event: Mapping[str, Any]) -> bytes:

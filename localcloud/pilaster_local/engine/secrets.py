@@ -101,7 +101,7 @@ def _unseal(cipher: AESGCM, sealed: str) -> str:
 
 
 def passphrase_of(stack: str, *, folder: Path) -> str:
-    """The passphrase, from where Pulumi looks for it; the stack `local` makes one of its own."""
+    """The passphrase, from where Pulumi looks for it; `local` and `local-*` make their own."""
     if "PULUMI_CONFIG_PASSPHRASE" in os.environ:
         return os.environ["PULUMI_CONFIG_PASSPHRASE"]
     if named := os.environ.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
@@ -112,7 +112,7 @@ def passphrase_of(stack: str, *, folder: Path) -> str:
                 f"PULUMI_CONFIG_PASSPHRASE_FILE names {named!r}, which cannot be read: "
                 f"{error.strerror}"
             ) from error
-    if stack == "local":
+    if stack == "local" or stack.startswith("local-"):
         return _own_passphrase(folder / "passphrase")
     raise PassphraseError(
         f"stack {stack!r} has secrets; set PULUMI_CONFIG_PASSPHRASE or "

@@ -213,7 +213,7 @@ def test_a_network_s_side_may_come_whole(served: Plugin, root: Path, preview: bo
 
 def test_the_answer_carries_what_the_component_gives_back(served: Plugin, root: Path):
     _, answer = served.construct("pilaster:aws:Function", "f", function(root))
-    assert set(answer.state.keys()) == {"arn", "name", "roleArn"}
+    assert set(answer.state.keys()) == {"arn", "name", "principal", "roleArn"}
     assert answer.urn == "urn:pulumi:test::shop::pilaster:aws:Function::f"
     own = "urn:pulumi:test::shop::pilaster:aws:Function$aws:lambda/function:Function::f-function"
     assert own in answer.stateDependencies["arn"].urns

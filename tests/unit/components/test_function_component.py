@@ -261,5 +261,24 @@ def test_a_functions_name_and_arn_are_known_at_preview(tmp_path: Path):
     assert stack.outputs["pilaster:aws:Function reader"] == {
         "name": "pilaster-dev-reader",
         "arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:pilaster-dev-reader",
+        "principal": f"arn:aws:iam::{ACCOUNT}:role/pilaster-dev-reader",
         "roleArn": f"arn:aws:iam::{ACCOUNT}:role/pilaster-dev-reader",
     }
+
+
+def test_warm_instances_stand_behind_an_alias_that_follows_each_version(tmp_path: Path):
+    stack = deployed(lambda: Function("reader", args(tmp_path, warm_instances=3)))
+    alias, kept = stack.one("Alias").inputs, stack.one("ProvisionedConcurrencyConfig").inputs
+    assert stack.one("Function", "reader-function").inputs["publish"] is True
+    assert (alias["name"], kept["qualifier"]) == ("live", "live")
+    assert kept["provisionedConcurrentExecutions"] == 3
+    arn = stack.outputs["pilaster:aws:Function reader"]["arn"]
+    assert arn.endswith(":function:pilaster-dev-reader:live")
+
+
+@pytest.mark.parametrize(("warm", "more"), [(-1, {}), (1001, {}), (6, {"reserved_concurrency": 5})])
+def test_more_warm_instances_than_there_may_be_calls_are_refused(
+    tmp_path: Path, warm: int, more: dict[str, int]
+):
+    with pytest.raises(ValueError, match=f"warm_instances {warm} of 'lambdas.handler' is not"):
+        args(tmp_path, warm_instances=warm, **more)

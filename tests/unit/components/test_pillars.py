@@ -129,6 +129,18 @@ def test_no_route_is_live_before_the_api_may_call_its_function(tmp_path: Path):
         assert f"aws:lambda/permission:Permission {permission}" in route.depends_on
 
 
+def test_a_route_of_all_methods_calls_its_function_with_any_and_its_alias_where_it_is_warm(
+    tmp_path: Path,
+):
+    route = "ANY /api/v1/{path+}"
+    stack = api(tmp_path, routes={route: function(tmp_path, warm_instances=1)}, public_routes=[])
+    permission = stack.one("Permission").inputs
+    assert stack.one("Route").inputs["routeKey"] == route
+    assert permission["sourceArn"].endswith("/$default/*/api/v1/{path+}")
+    assert permission["qualifier"] == "live"
+    assert stack.one("Integration").inputs["integrationUri"].endswith(":live")
+
+
 def test_a_stage_is_made_after_the_routes_it_throttles(tmp_path: Path):
     """AWS refuses settings of a route that is not there."""
     stack = api(tmp_path, throttles={"GET /health": Throttle(rate=1, burst=1)})

@@ -51,6 +51,7 @@ def _row(what: str, arn: str, why: str, named: Named | None = None) -> Row:
 _NO_WAF = "a web ACL is kept and never evaluated"
 _NO_XRAY = "there is no X-Ray on this machine"
 _NO_CODEDEPLOY = "there is no CodeDeploy on this machine; a deployment moves all traffic at once"
+_NO_VERSIONS = "a function here has one version, and nothing is kept warm"
 _PLAIN_NAME = Named(limit=128, prefix="")
 
 # fmt: off
@@ -81,4 +82,9 @@ TYPES = {
     "aws:codedeploy/deploymentGroup:DeploymentGroup": _row(
         "codedeploy", "codedeploy:{region}:{account}:deploymentgroup:{id}", _NO_CODEDEPLOY,
         Named(limit=100, property="deploymentGroupName", prefix="")),
+    "aws:lambda/alias:Alias": _row(
+        "lambda", "lambda:{region}:{account}:function:{functionName}:{id}", _NO_VERSIONS,
+        _PLAIN_NAME),
+    "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": _row(
+        "lambda", "", _NO_VERSIONS),
 }
