@@ -37,6 +37,8 @@ settings = load(Settings)
 
 
 def handler(request: flask.Request) -> Answer:
+    if request.method != "POST":  # what only looks must change nothing
+        return b"", 405, {"allow": "POST"}
     found = migrations()
     applied = migrate(found, schema=DirectSchema(lambda: connect(settings)))
     with connect(settings) as connection:

@@ -1,0 +1,85 @@
+"""`pilaster up` and `down` of a stack of Google Cloud's that is for this machine."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pilaster_local import engine
+from pilaster_local.engine.plan import Outcome
+from pilaster_local.providers.gcp.provider import GcpProvider
+from pilaster_local.services.google import platform
+from pilaster_local.services.google.machine import Machine
+from rich.console import Console
+from rich.markup import escape
+
+from pilaster_cli.errors import CommandError
+from pilaster_cli.screen import Screen
+
+STOOD_IN = (
+    "Stood in for: API Gateway (its tokens are this machine's own, POST /_pilaster/tokens), Cloud "
+    "SQL (PostgreSQL behind TLS) and the metadata server's tokens. Recorded only, nothing here "
+    "enforces them: network and firewall, bindings, buckets, repositories, builds"
+)
+MIGRATE_SECONDS = 300
+
+
+def up(root: Path, stack: str, policy_packs: list[engine.PolicyPack]) -> int:
+    """Records what the program declares, and runs what of it can run."""
+    with Screen() as screen:
+        outcome = engine.up(
+            root,
+            stack,
+            provider={"gcp": GcpProvider(Machine(root, stack))},
+            on_event=screen,
+            policy_packs=policy_packs,
+        )
+        state = engine.export_state(root, stack, show_secrets=True)["deployment"]
+        platform.start(root, stack, state["resources"], say=screen.say)
+        if address := outcome.outputs.get("migrate_url"):
+            screen.say(f"migrations applied: {', '.join(_migrated(str(address))) or 'none'}")
+    _show(Console(stderr=True), outcome)
+    return 0
+
+
+def down(root: Path, *, purge: bool) -> list[str]:
+    """Ends what runs of all such stacks; with `purge` their data goes too. Their names."""
+    ended: list[str] = []
+    for stack in platform.stacks(root):
+        if purge:
+            platform.purge(root, stack)
+            engine.forget(root, stack)
+        if purge or platform.stop(root, stack):
+            ended.append(stack)
+    return ended
+
+
+def _migrated(address: str) -> list[str]:
+    where = urlsplit(address)
+    there = http.client.HTTPConnection(where.netloc, timeout=MIGRATE_SECONDS)
+    try:
+        there.request("POST", where.path or "/", body=b"{}")
+        answer = there.getresponse()
+        text = answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        raise CommandError(f"the migrations do not answer at {address}: {error}") from None
+    finally:
+        there.close()
+    if answer.status != 200:
+        raise CommandError(
+            f"the migrations failed ({answer.status}): the end of google.log below "
+            ".pilaster/google says why"
+        )
+    told: dict[str, Any] = json.loads(text)
+    return list(told["applied"])
+
+
+def _show(out: Console, outcome: Outcome) -> None:
+    counts = ", ".join(f"{count} {op}" for op, count in outcome.counts.items())
+    out.print(f"[bold]Deployed[/bold] in {outcome.seconds:.1f} s: {counts}", highlight=False)
+    out.print(STOOD_IN, highlight=False)
+    for name, value in outcome.outputs.items():
+        out.print(f"  {escape(name)}: {escape(str(value))}", highlight=False, soft_wrap=True)

@@ -1,0 +1,7 @@
+"""What stands in for Google Cloud on this machine.
+
+Functions run in Google's own functions-framework, built from their own archives and locks; the
+database is a PostgreSQL behind TLS. Stood in for, and said so: the API Gateway (its tokens are
+issued here), the metadata server (its tokens are database passwords), and the network's rules,
+bindings and the secret store, which nothing here enforces.
+"""

@@ -1,0 +1,81 @@
+"""What is remembered between commands of a stack of Google's, and where it lies."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from pilaster_local.services.process import Process
+from pilaster_local.services.record import write_private
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one stack's stand-ins, below `.pilaster/` of the project."""
+
+    root: Path
+    stack: str
+
+    @property
+    def folder(self) -> Path:
+        return self.root.resolve() / ".pilaster" / "google" / self.stack
+
+    @property
+    def record(self) -> Path:
+        return self.folder / "record.json"
+
+    @property
+    def settings(self) -> Path:
+        """What the process that serves is told; holds passwords, for this user's eyes only."""
+        return self.folder / "settings.json"
+
+    @property
+    def authority(self) -> Path:
+        return self.folder / "authority"
+
+    @property
+    def postgres(self) -> Path:
+        return self.folder / "postgres"
+
+    @property
+    def functions(self) -> Path:
+        return self.folder / "functions"
+
+    @property
+    def environments(self) -> Path:
+        """Python environments by their lock: they hold no data and outlive a purge."""
+        return self.root.resolve() / ".pilaster" / "google-environments"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "google.log"
+
+    def make(self) -> None:
+        for each in (self.folder, self.authority, self.postgres, self.functions):
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+@dataclass
+class Record:
+    """Ports by what listens there, and the process that starts and ends the others."""
+
+    ports: dict[str, int] = field(default_factory=dict)
+    process: Process | None = None
+    told: str = ""
+    """A digest of what that process was told: what changed needs a new one."""
+
+
+def read(places: Places) -> Record:
+    """What was written down; an empty record where nothing was, or nothing that can be read."""
+    try:
+        found = json.loads(places.record.read_text())
+        process = Process(**found["process"]) if found["process"] else None
+        return Record(ports=found["ports"], process=process, told=found["told"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return Record()
+
+
+def write(places: Places, record: Record) -> None:
+    places.make()
+    write_private(places.record, json.dumps(asdict(record), indent=1))
