@@ -9,7 +9,7 @@ from pilaster_local import engine
 from pilaster_local.services import platform
 from rich.console import Console
 
-from pilaster_cli import project
+from pilaster_cli import google, project
 
 
 def add(commands: Any) -> None:
@@ -25,13 +25,14 @@ def add(commands: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     root = project.find()
     out = Console()
+    elsewhere = google.down(root, purge=args.purge)
     if args.purge:
         # All there is of the stack is in these two places: nothing of it is anywhere else.
         platform.purge(root)
         engine.forget(root, project.LOCAL)
         out.print("Destroyed: the stack on this machine and its data.")
         return 0
-    stopped = platform.stop(root)
+    stopped = [*platform.stop(root), *elsewhere]
     out.print(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
     if stopped:
         out.print("The data stays; `pilaster up` starts again, `pilaster down --purge` deletes it.")

@@ -14,7 +14,7 @@ from pilaster_local.services import platform
 from rich.console import Console
 from rich.markup import escape
 
-from pilaster_cli import policy, project, status
+from pilaster_cli import google, policy, project, status
 from pilaster_cli.errors import CommandError
 from pilaster_cli.screen import Screen
 
@@ -47,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
             f"(pilaster:target: machine): `pulumi up -s {args.stack}` deploys it, "
             f"`pilaster preview --stack {args.stack}` shows what it would make"
         )
+    if project.is_google(root, args.stack):
+        return google.up(root, args.stack, policy.packs(args))
     with Screen() as screen:
         start = time.monotonic()
         here = platform.start(root, say=screen.say)

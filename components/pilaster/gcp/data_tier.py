@@ -169,7 +169,8 @@ class DataTier(pulumi.ComponentResource):
         self.host = instance.private_ip_address
         self.port = once(instance, "5432")
         self.database_name = ready.apply(lambda _: args.database_name)
-        self.certificate_authority = instance.server_ca_certs.apply(
+        # The SDK holds all of a certificate for a secret; its public half is shown to who connects.
+        self.certificate_authority = pulumi.Output.unsecret(instance.server_ca_certs).apply(
             lambda certificates: "".join(each.cert or "" for each in certificates)
         )
         self.instance_name = once(instance, instance_name)

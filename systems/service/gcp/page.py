@@ -87,6 +87,8 @@ def deploy(settings: ServiceSettings) -> dict[str, pulumi.Input[Any]]:
             protect=settings.protect,
         ),
     )
+    issuer = settings.tokens.issuer or LOCAL_ISSUER
+    audience = settings.tokens.audience or NAME
     sources = Sources(f"{NAME}-sources", SourcesArgs(place=place))
     api = Api(
         f"{NAME}-api",
@@ -94,9 +96,9 @@ def deploy(settings: ServiceSettings) -> dict[str, pulumi.Input[Any]]:
             place=place,
             routes=ROUTES,
             public_routes=PUBLIC,
-            issuer=settings.tokens.issuer or LOCAL_ISSUER,
+            issuer=issuer,
             keys_url=settings.tokens.keys_url or f"{LOCAL_ISSUER}/keys",
-            audience=[settings.tokens.audience or NAME],
+            audience=[audience],
             function=FunctionArgs(
                 place=place,
                 code=Code(entry_point=f"{CODE}.api", dependencies=DEPENDENCIES),
@@ -135,6 +137,8 @@ def deploy(settings: ServiceSettings) -> dict[str, pulumi.Input[Any]]:
     )
     return {
         "api_url": api.url,
+        "issuer": issuer,
+        "audience": audience,
         "migrate_function": migrate.name,
         "migrate_url": migrate.url,
         "database_instance": data.instance_name,

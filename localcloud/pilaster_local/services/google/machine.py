@@ -27,8 +27,8 @@ class Machine:
         name = next((str(inputs[key]) for key in _NAMES if inputs.get(key)), "it")
         match token.rsplit(":", 1)[-1]:
             case "DatabaseInstance":
-                ca = authority.make(self._places.authority).read_text()
                 self._port("database")
+                ca = authority.make(self._places.authority).read_text()
                 return name, {"privateIpAddress": HOST, "serverCaCerts": [{"cert": ca}]}
             case "Function":
                 return name, {"url": f"http://{HOST}:{self._port(f'function {name}')}"}

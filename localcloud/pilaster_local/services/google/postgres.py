@@ -1,4 +1,4 @@
-"""The PostgreSQL that stands in for Cloud SQL: TLS on the loopback address, and a password.
+"""The PostgreSQL that stands in for Cloud SQL, on a Unix socket; `tls` listens before it.
 
 The password of a service account's user is what the metadata server hands out as its token.
 """
@@ -20,6 +20,8 @@ MASTER = "cloudsqladmin"
 SUPERUSER = "cloudsqlsuperuser"
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 _PATIENCE = 60.0
+_PORT = 5432
+"""Only a part of the socket's name."""
 # Of Google's flags, those that are PostgreSQL's own.
 _OWN = "cloudsql."
 
@@ -40,11 +42,11 @@ class User:
 class Postgres:
     """One server for one instance; its data stays in its folder."""
 
-    def __init__(self, folder: Path, authority: Path, port: int) -> None:
+    def __init__(self, folder: Path) -> None:
         self._data = folder / "data"
         self._folder = folder
-        self._authority = authority
-        self._port = port
+        self.socket = folder / f".s.PGSQL.{_PORT}"
+        """Where it listens: whoever comes from elsewhere comes through TLS first."""
 
     def start(self, children: Children, flags: Mapping[str, str]) -> None:
         """Start it, with its former data if it has any, and wait until it answers."""
@@ -52,16 +54,13 @@ class Postgres:
             shutil.rmtree(self._data, ignore_errors=True)
             self._run("initdb", "-D", str(self._data), "-U", MASTER, "-A", "trust", "-E", "UTF8")
         (self._data / "pg_hba.conf").write_text(
-            f"local all {MASTER} trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n"
+            f"local all {MASTER} trust\nlocal all all scram-sha-256\n"
         )
         options = {
-            "port": str(self._port),
-            "listen_addresses": "127.0.0.1",
+            "port": str(_PORT),
+            "listen_addresses": "",
             "unix_socket_directories": str(self._folder),
             "unix_socket_permissions": "0700",
-            "ssl": "on",
-            "ssl_cert_file": str(self._authority / "server.pem"),
-            "ssl_key_file": str(self._authority / "server.key"),
             "dynamic_shared_memory_type": "mmap",
             "shared_buffers": "32MB",
             "timezone": "UTC",
@@ -113,7 +112,7 @@ class Postgres:
         self._run("psql", *self._where(), "-v", "ON_ERROR_STOP=1", "-f", "-", said=statement)
 
     def _where(self) -> Sequence[str]:
-        there = ("-X", "-q", "-h", str(self._folder), "-p", str(self._port), "-U", MASTER)
+        there = ("-X", "-q", "-h", str(self._folder), "-p", str(_PORT), "-U", MASTER)
         return (*there, "-d", "postgres")
 
     def _run(self, program: str, *arguments: str, said: str = "") -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pilaster_local.services import ports
+from pilaster_local.services.google import tls
 from pilaster_local.services.google.children import Children
 from pilaster_local.services.google.gateway import Gateway, Routes
 from pilaster_local.services.google.metadata import Metadata
@@ -56,9 +57,10 @@ def serve(settings: Path) -> int:
 
 
 def _database(children: Children, told: dict[str, Any], database: dict[str, Any]) -> None:
-    server = Postgres(Path(told["postgres"]), Path(told["authority"]), database["port"])
+    server = Postgres(Path(told["postgres"]))
     server.start(children, database["flags"])
     server.prepare(database["name"], [User(**user) for user in database["users"]])
+    tls.listen(database["port"], server.socket, Path(told["authority"]))
 
 
 def _function(
