@@ -42,5 +42,5 @@ browser: setup  # what only the tests need
 	@$(run)python -c 'import playwright, icalendar' 2>/dev/null && command -v chromium >/dev/null || cli/setup.sh browser
 
 has := .venv/bin/python -c 'import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))'
-clouds: setup  # what previews and tests the clouds but AWS: some 150 MB, and no demo needs them
-	@$(has) pulumi_gcp functions_framework || cli/setup.sh clouds
+clouds: setup  # what previews and tests the clouds but AWS: some 300 MB, and no demo needs them
+	@$(has) pulumi_gcp functions_framework pulumi_azure_native azure || cli/setup.sh clouds

@@ -36,7 +36,7 @@ for word in "$@"; do
       # Without it the tests that drive a browser are skipped, and say so.
       command -v chromium >/dev/null || install chromium "shows the pages in tests" || true
       groups+=(--inexact --group browser) ;;
-    clouds) groups+=(--inexact --group gcp) ;;
+    clouds) groups+=(--inexact --group gcp --group azure) ;;
     *) stop "'$word' is nothing to set up: browser or clouds" ;;
   esac
 done

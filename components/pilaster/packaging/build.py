@@ -20,14 +20,12 @@ from pilaster.packaging.bytecode import Compiler, Find
 from pilaster.packaging.closure import Closure, closure
 from pilaster.packaging.dependencies import Dependencies, Install, install_with_uv
 from pilaster.packaging.error import PackagingError
+from pilaster.packaging.layout import LAMBDA, Layout
 from pilaster.packaging.scans import Scans
 from pilaster.packaging.target import Target
 
 RECIPE = "2"
 """Part of every key: raised when packages are made otherwise than before."""
-
-UNPACKED_LIMIT = 250 * 1024 * 1024
-"""Lambda's limit of a function's unpacked files, layers included."""
 
 DIRECT_UPLOAD_LIMIT = 50 * 1024 * 1024
 """The largest archive Lambda takes without a bucket in between."""
@@ -86,6 +84,7 @@ def build(
     *,
     root: Path,
     cache: Path,
+    layout: Layout = LAMBDA,
     install: Install = install_with_uv,
     find: Find = bytecode.find,
 ) -> Package:
@@ -98,8 +97,9 @@ def build(
         if code.dependencies
         else None
     )
-    lock = dependencies.key_of(folder, target) if folder else ""
-    parts = (RECIPE, target.describe(), own.digest(), lock)
+    lock = dependencies.key_of(folder, target, layout.below) if folder else ""
+    parts = [RECIPE, target.describe(), own.digest(), lock]
+    parts += [layout.name] if layout.name else []
     key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     path = _with_bytecode(cache, code, key)
     compiler = None
@@ -115,12 +115,18 @@ def build(
         try:
             foreign = (
                 dependencies.installed(
-                    folder, lock, target, cache=cache, install=install, compiler=compiler
+                    folder,
+                    lock,
+                    target,
+                    cache=cache,
+                    install=install,
+                    compiler=compiler,
+                    below=layout.below,
                 )
                 if folder
                 else None
             )
-            _make(path, code, target, own, foreign, compiler)
+            _make(path, code, target, own, foreign, compiler, layout)
         except OSError as error:
             raise PackagingError(
                 f"{code.entry_point}: cannot be packaged in {cache}: {error.strerror or error}"
@@ -142,10 +148,12 @@ def _make(
     own: Closure,
     foreign: Dependencies | None,
     compiler: Compiler | None,
+    layout: Layout,
 ) -> None:
     _check_imports(code, target, own, foreign)
-    files = dict(sorted({**own.files, **_compiled(own, target, compiler)}.items()))
-    _check_size(code, files, foreign)
+    added = layout.files(code.entry_point)
+    files = dict(sorted({**own.files, **_compiled(own, target, compiler), **added}.items()))
+    _check_size(code, files, foreign, layout.unpacked_limit)
     members = [(name, lambda content=content: content) for name, content in files.items()]
     archive.write(path, members, level=target.level, onto=foreign.archive if foreign else None)
     kept.sweep(path.parent, f"{code.entry_point}-*.zip", kept.KEEP_SECONDS, but=path)
@@ -198,14 +206,16 @@ def _check_imports(code: Code, target: Target, own: Closure, foreign: Dependenci
             )
 
 
-def _check_size(code: Code, files: Mapping[str, bytes], foreign: Dependencies | None) -> None:
+def _check_size(
+    code: Code, files: Mapping[str, bytes], foreign: Dependencies | None, limit: int | None
+) -> None:
     sizes: Mapping[str, int] = foreign.sizes if foreign else {}
     ours = sum(map(len, files.values()))
     total = sum(sizes.values()) + ours
-    if total > UNPACKED_LIMIT:
+    if limit is not None and total > limit:
         largest = sorted({**sizes, "own files": ours}.items(), key=lambda item: -item[1])[:5]
         listed = ", ".join(f"{name} {size / 2**20:.0f} MB" for name, size in largest)
         raise PackagingError(
             f"{code.entry_point} unpacks to {total / 2**20:.0f} MB and Lambda takes "
-            f"{UNPACKED_LIMIT // 2**20}: the largest parts are {listed}"
+            f"{limit // 2**20}: the largest parts are {listed}"
         )

@@ -76,9 +76,9 @@ def folder_of(name: str, root: Path, top: str) -> Path:
     return folder
 
 
-def key_of(folder: Path, target: Target) -> str:
-    """What the set's files depend on."""
-    whole = hashlib.sha256(f"{_RECIPE}\n{target.describe()}\n".encode())
+def key_of(folder: Path, target: Target, below: str = "") -> str:
+    """What the set's files depend on, and where in the archive they are."""
+    whole = hashlib.sha256(f"{_RECIPE}\n{target.describe()}\n{below}".encode())
     for file in ("pyproject.toml", "uv.lock"):
         whole.update(hashlib.sha256((folder / file).read_bytes()).digest())
     return whole.hexdigest()
@@ -92,6 +92,7 @@ def installed(
     cache: Path,
     install: Install,
     compiler: Compiler | None,
+    below: str = "",
 ) -> Dependencies:
     """The set for the target, from the cache or installed and compiled now."""
     compiled_by = compiler.version if compiler else None
@@ -107,7 +108,7 @@ def installed(
         files = _of_services(_files(into), folder)
         if compiler:
             files += _compiled(compiler, into, files, target)
-        return _archive(into, sorted(files), path, record, target.level)
+        return _archive(into, sorted(files), path, record, target.level, below)
 
 
 def _kept(path: Path, record: Path) -> Dependencies | None:
@@ -135,9 +136,10 @@ def _compiled(compiler: Compiler, into: Path, files: Sequence[str], target: Targ
 
 
 def _archive(
-    into: Path, files: Sequence[str], path: Path, record: Path, level: int
+    into: Path, files: Sequence[str], path: Path, record: Path, level: int, below: str
 ) -> Dependencies:
-    archive.write(path, [(name, (into / name).read_bytes) for name in files], level=level)
+    members = [(below + name, (into / name).read_bytes) for name in files]
+    archive.write(path, members, level=level)
     sizes = Counter[str]()
     for name in files:
         sizes[name.split("/")[0]] += (into / name).stat().st_size

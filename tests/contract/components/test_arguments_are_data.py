@@ -163,7 +163,8 @@ def test_argument_modules_do_not_postpone_annotations():
 def test_a_component_s_token_is_its_cloud_and_its_name():
     for component in COMPONENTS:
         source = inspect.getsource(component.__init__)
-        assert f'super().__init__("pilaster:aws:{component.__name__}", name, None, opts)' in source
+        token = f"pilaster:{component.__module__.split('.')[1]}:{component.__name__}"
+        assert f'super().__init__("{token}", name, None, opts)' in source
 
 
 def test_outputs_are_registered_last():

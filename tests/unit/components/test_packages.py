@@ -12,11 +12,21 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pilaster.packaging import Code, Package, PackagingError, Target, build, scans
-from pilaster.packaging import build as building
+from pilaster.packaging import (
+    AZURE,
+    LAMBDA,
+    Code,
+    Layout,
+    Package,
+    PackagingError,
+    Target,
+    build,
+    scans,
+)
 from pilaster.packaging.bytecode import Find
 from pilaster.packaging.dependencies import Install
 
@@ -77,6 +87,7 @@ def packed(
     install: Install | None = None,
     code: Code = CODE,
     find: Find = nobody,
+    layout: Layout = LAMBDA,
     **more: str,
 ) -> Package:
     return build(
@@ -86,6 +97,7 @@ def packed(
         cache=root / "cache",
         install=install or Shelf(),
         find=find,
+        layout=layout,
     )
 
 
@@ -300,13 +312,11 @@ def test_a_set_that_is_not_there_or_not_locked_is_refused_with_the_fix(tmp_path:
         packed(tmp_path)
 
 
-def test_what_lambda_would_not_unpack_is_refused_with_its_largest_parts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(sys.modules[building.__module__], "UNPACKED_LIMIT", 1024)
+def test_what_lambda_would_not_unpack_is_refused_with_its_largest_parts(tmp_path: Path):
+    tight = replace(LAMBDA, unpacked_limit=1024)
     shelf = Shelf({**WHEEL, "numpy/core.so": "x" * 4000, "PIL/image.so": "x" * 3000})
     with pytest.raises(PackagingError, match=r"unpacks to .* largest parts are numpy .*, PIL "):
-        packed(project(tmp_path), shelf)
+        packed(project(tmp_path), shelf, layout=tight)
 
 
 def test_packages_nobody_used_for_two_weeks_are_swept(tmp_path: Path):
@@ -325,6 +335,26 @@ def test_a_package_still_in_use_is_not_swept_however_old(tmp_path: Path):
     package = packed(tmp_path)
     os.utime(package.path, (1, 1))
     assert packed(tmp_path).path.stat().st_mtime > 1
+
+
+def test_an_azure_package_has_the_worker_s_layout_and_the_same_bytes_in_any_folder(tmp_path: Path):
+    packages = []
+    for folder in (tmp_path / "one", tmp_path / "another"):
+        folder.mkdir()
+        packages.append(packed(project(folder), layout=AZURE))
+        os.utime(folder / "lambdas/docs/edge.py", (1, 1))
+    first, second = packages
+    assert first.key == second.key != packed(project(tmp_path)).key, "Lambda's is another package"
+    assert first.path.read_bytes() == second.path.read_bytes()
+    with zipfile.ZipFile(first.path) as archive:
+        names = set(archive.namelist())
+        host = json.loads(archive.read("host.json"))
+        app = archive.read("function_app.py").decode()
+    assert {"host.json", "function_app.py", "lambdas/docs/edge.py"} <= names
+    assert ".python_packages/lib/site-packages/boto3/__init__.py" in names
+    assert "boto3/__init__.py" not in names
+    assert "from lambdas.docs.edge import handler as app\n" in app
+    assert (host["version"], host["extensions"]["http"]["routePrefix"]) == ("2.0", "")
 
 
 def test_a_handler_is_named_with_slashes():
