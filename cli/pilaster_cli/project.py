@@ -10,6 +10,7 @@ from pilaster_local import engine
 from pilaster_local.engine.config import Project
 from pilaster_local.providers.aws.configuration import LOCAL_ACCOUNT, ConfigurationError
 from pilaster_local.providers.aws.provider import AwsProvider
+from pilaster_local.providers.azure.provider import AzureProvider
 from pilaster_local.providers.gcp.provider import GcpProvider
 from pilaster_local.services import platform
 from pilaster_local.services.platform import Platform
@@ -83,6 +84,12 @@ def is_google(root: Path, stack: str) -> bool:
     return "gcp:project" in engine.settings(root, stack)
 
 
+def is_azure(root: Path, stack: str) -> bool:
+    """Whether a stack is one of Azure's."""
+    check_stack(root, stack)
+    return "azure-native:subscriptionId" in engine.settings(root, stack)
+
+
 def provider(
     root: Path, stack: str, endpoint: str | None, kind: type[AwsProvider] = AwsProvider
 ) -> Provider | Mapping[str, Provider]:
@@ -90,6 +97,8 @@ def provider(
     file = check_stack(root, stack)
     if is_google(root, stack):
         return {"gcp": GcpProvider()}
+    if is_azure(root, stack):
+        return {"azure-native": AzureProvider()}
     settings = engine.settings(root, stack)
     account = settings.get("pilaster:account", LOCAL_ACCOUNT)
     try:

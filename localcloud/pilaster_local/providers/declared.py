@@ -14,6 +14,7 @@ import re
 import typing
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +25,9 @@ import pulumi
 
 from pilaster_local.providers.aws.rows import Failures
 from pilaster_local.providers.aws.values import UNKNOWN, shown
+
+WITH_VALUES = frozenset({"pulumi_azure_native"})
+"""SDKs made from the API's own specification: what is in their enumerations is all there is."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,8 @@ class Sdk:
         spec = find_spec(self.name)
         if spec is None or spec.origin is None:
             return frozenset()
-        registered = re.compile(rf'"({self._package}:\w+/\w+:\w+)": "\w+"')
+        # With a slash as the Terraform bridge writes them, without as native providers do.
+        registered = re.compile(rf'"({self._package}:\w+(?:/\w+)?:\w+)": "\w+"')
         return frozenset(registered.findall(Path(spec.origin).read_text(encoding="utf-8")))
 
     def is_tagged(self, token: str) -> bool:
@@ -154,6 +159,12 @@ def _typed(module: ModuleType, annotation: Any, value: Any, path: str) -> Failur
     if value is UNKNOWN or value is None:
         return
     wanted = alternatives(annotation)
+    if isinstance(value, str) and module.__name__.partition(".")[0] in WITH_VALUES:
+        known = [each for one in wanted for each in _values(module, one)]
+        if known and value.lower() not in map(str.lower, known):
+            near = difflib.get_close_matches(value, known, 3, 0.5) if len(known) > 8 else known
+            yield path, f"{shown(value)} is none of {', '.join(near or known)}"
+            return
     found: list[list[tuple[str, str]]] = []
     for one in wanted:
         said = list(_one(module, one, value, path))
@@ -216,6 +227,15 @@ def _named(module: ModuleType, wanted: Any, value: Any, path: str) -> Failures:
         yield path, f"{shown(value)} is not an object"
         return
     yield from _object(module, declared, value, path)
+
+
+def _values(module: ModuleType, wanted: Any) -> list[str]:
+    """The values of an enumeration; none if it is something else."""
+    name = wanted.__forward_arg__ if isinstance(wanted, ForwardRef) else wanted
+    found = getattr(module, name, None) if isinstance(name, str) else None
+    if inspect.isclass(found) and issubclass(found, str) and issubclass(found, Enum):
+        return [str(each.value) for each in found]
+    return []
 
 
 def _is_number(value: Any) -> bool:

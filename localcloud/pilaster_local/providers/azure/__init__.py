@@ -1,0 +1,1 @@
+"""Azure's provider for this machine."""
