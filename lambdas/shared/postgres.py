@@ -162,28 +162,34 @@ class Database:
         return result
 
     def _open(self) -> psycopg.Connection:
-        server = self._server
-        roots = {} if server.roots is None else {"sslrootcert": server.roots}
-        try:
-            return self._connect(
-                host=server.host,
-                port=server.port,
-                dbname=server.database,
-                user=server.user,
-                password=self._password(),
-                sslmode=server.sslmode,
-                connect_timeout=CONNECT_SECONDS,
-                # A function that was frozen may wake to a connection that is gone without a word.
-                tcp_user_timeout=SILENCE_MILLISECONDS,
-                keepalives_idle=30,
-                application_name=server.application,
-                autocommit=True,
-                **roots,
-            )
-        except psycopg.OperationalError as error:
-            said = str(error)
-            if any(refusal in said for refusal in _REFUSALS):
-                raise DatabaseRefusedError(
-                    f"{server.user!r} was refused by {server.host!r}: {server.refused_hint}"
-                ) from error
-            raise DatabaseUnavailableError(f"no connection to {server.host!r}") from error
+        return opened(self._server, self._password(), self._connect)
+
+
+def opened(
+    server: Server, password: str, connect: Callable[..., psycopg.Connection] = psycopg.connect
+) -> psycopg.Connection:
+    """A connection of the caller's own, in autocommit mode; errors as of `Database.run`."""
+    roots = {} if server.roots is None else {"sslrootcert": server.roots}
+    try:
+        return connect(
+            host=server.host,
+            port=server.port,
+            dbname=server.database,
+            user=server.user,
+            password=password,
+            sslmode=server.sslmode,
+            connect_timeout=CONNECT_SECONDS,
+            # A function that was frozen may wake to a connection that is gone without a word.
+            tcp_user_timeout=SILENCE_MILLISECONDS,
+            keepalives_idle=30,
+            application_name=server.application,
+            autocommit=True,
+            **roots,
+        )
+    except psycopg.OperationalError as error:
+        said = str(error)
+        if any(refusal in said for refusal in _REFUSALS):
+            raise DatabaseRefusedError(
+                f"{server.user!r} was refused by {server.host!r}: {server.refused_hint}"
+            ) from error
+        raise DatabaseUnavailableError(f"no connection to {server.host!r}") from error
