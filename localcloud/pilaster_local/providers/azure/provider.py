@@ -39,7 +39,11 @@ class AzureProvider(DeclaredProvider):
         if identity is None or not isinstance(identity.value, Mapping):
             return whole
         listed = identity.value.get(_IDENTITIES)
-        if listed is None or not isinstance(listed.value, Sequence):
+        if (
+            listed is None
+            or not isinstance(listed.value, Sequence)
+            or isinstance(listed.value, str)
+        ):
             return whole
         texts = [each.value for each in listed.value]
         named = {each: PropertyValue({}) for each in texts if isinstance(each, str)}
