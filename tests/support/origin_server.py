@@ -41,6 +41,12 @@ class Origin:
     answer: Callable[[Asked], Answer] = lambda asked: Answer(body=b"fine")
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+    """Of the standard library's five many at once are turned away."""
+
+
 @contextmanager
 def origin_server() -> Iterator[Origin]:
     """Runs until the block ends. `origin.answer` may be replaced at any time."""
@@ -83,8 +89,7 @@ def origin_server() -> Iterator[Origin]:
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     origin = Origin(port=server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -217,14 +216,3 @@ def test_queues_are_found_where_they_were_when_the_port_is_another(root: Path):
         assert sqs.get_queue_url(QueueName="kept")["QueueUrl"] == url
         (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
         assert message["Body"] == "before"
-
-
-def test_a_warm_start_takes_under_two_seconds(root: Path):
-    start(root)
-    seconds = []
-    for _ in range(3):
-        local_cloud.stop(root)
-        before = time.monotonic()
-        start(root)
-        seconds.append(time.monotonic() - before)
-    assert min(seconds) < 2, seconds
