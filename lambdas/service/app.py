@@ -48,10 +48,9 @@ class App:
                 log.failure("request failed", error, status_code=problem.status)
             else:
                 log.info("request refused", status_code=problem.status, code=problem.kind)
-            response = refused(problem, request.request_id)
-        else:
-            log.info("request answered", status_code=response.status)
-        return _with_common_headers(response, request)
+            return refused(problem, request.request_id)
+        log.info("request answered", status_code=response.status)
+        return _with_common_headers(response, request.request_id)
 
     def _routed(self, request: Request) -> Response:
         """The token is looked at before the address: a stranger learns nothing of what is there."""
@@ -128,7 +127,8 @@ def refused(problem: Problem, request_id: str) -> Response:
     """A problem as a response: for edges that refuse by themselves, too."""
     headers = {"content-type": CONTENT_TYPE, "x-content-type-options": "nosniff", **problem.headers}
     body = wire.write_json(problem.document(request_id))
-    return Response(status=problem.status, headers=headers, body=body)
+    response = Response(status=problem.status, headers=headers, body=body)
+    return _with_common_headers(response, request_id)
 
 
 def _note(status: int, note: Note) -> Response:
@@ -141,8 +141,8 @@ def _json(status: int, body: Mapping[str, object]) -> Response:
     return Response(status=status, headers=headers, body=wire.write_json(body))
 
 
-def _with_common_headers(response: Response, request: Request) -> Response:
-    common = {"cache-control": "no-store", "x-request-id": request.request_id}
+def _with_common_headers(response: Response, request_id: str) -> Response:
+    common = {"cache-control": "no-store", "x-request-id": request_id}
     return replace(response, headers={**common, **response.headers})
 
 

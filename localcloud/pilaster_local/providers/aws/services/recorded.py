@@ -83,8 +83,7 @@ TYPES = {
         "codedeploy", "codedeploy:{region}:{account}:deploymentgroup:{id}", _NO_CODEDEPLOY,
         Named(limit=100, property="deploymentGroupName", prefix="")),
     "aws:lambda/alias:Alias": _row(
-        "lambda", "lambda:{region}:{account}:function:{functionName}:{id}", _NO_VERSIONS,
-        _PLAIN_NAME),
+        "lambda", "lambda:{region}:{account}:function:{functionName}:{id}", _NO_VERSIONS),
     "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": _row(
         "lambda", "", _NO_VERSIONS),
 }
