@@ -58,7 +58,54 @@ def _distribution(n: Neighbours) -> Inputs:
     }
 
 
+def _rule(name: str, priority: int, **statement: Any) -> Inputs:
+    return {
+        "name": name,
+        "priority": priority,
+        "action": {"block": {"customResponse": {"responseCode": 429}}},
+        "statement": statement,
+        "visibilityConfig": _seen(name),
+    }
+
+
+def _seen(metric: str) -> Inputs:
+    return {
+        "metricName": metric,
+        "cloudwatchMetricsEnabled": False,
+        "sampledRequestsEnabled": False,
+    }
+
+
 LIVES = [
+    Life(
+        "aws:wafv2/webAcl:WebAcl",
+        lambda n: {
+            "scope": "CLOUDFRONT",
+            "region": "us-east-1",
+            "defaultAction": {"allow": {}},
+            "rules": [_rule("often", 0, rateBasedStatement={"limit": 100})],
+            "visibilityConfig": _seen("all"),
+            "tags": {"a": "1"},
+        },
+        lambda n: {
+            "rules": [
+                _rule("often", 0, rateBasedStatement={"limit": 200}),
+                _rule(
+                    "there",
+                    1,
+                    byteMatchStatement={
+                        "searchString": "/there",
+                        "positionalConstraint": "STARTS_WITH",
+                        "fieldToMatch": {"uriPath": {}},
+                        "textTransformations": [{"priority": 0, "type": "NONE"}],
+                    },
+                ),
+            ],
+            "tags": {"b": "2"},
+        },
+        lambda n: {"scope": "REGIONAL"},
+        "arn lockToken",
+    ),
     Life(
         "aws:cloudfront/distribution:Distribution",
         _distribution,

@@ -118,7 +118,7 @@ def test_what_is_published_runs_and_what_is_only_written_does_not(cloud: Cloud, 
     assert site.get("/old").status_code == 200
 
 
-def acl(cloud: Cloud, *rules: dict) -> str:
+def acl(cloud: Cloud, *rules: dict, otherwise: str = "Allow") -> str:
     seen = {
         "SampledRequestsEnabled": False,
         "CloudWatchMetricsEnabled": False,
@@ -127,7 +127,7 @@ def acl(cloud: Cloud, *rules: dict) -> str:
     return cloud.client("wafv2", region_name="us-east-1").create_web_acl(
         Name=cloud.name("acl"),
         Scope="CLOUDFRONT",
-        DefaultAction={"Allow": {}},
+        DefaultAction={otherwise: {}},
         Rules=[{"VisibilityConfig": seen, **rule} for rule in rules],
         VisibilityConfig=seen,
     )["Summary"]["ARN"]
@@ -157,3 +157,20 @@ def test_a_rate_rule_counts_by_address(cloud: Cloud, own: Own, origin: Origin):
     with httpx.Client(transport=elsewhere, base_url=site.url) as http:
         assert http.get("/").status_code == 200
     assert len(origin.asked) == 11
+
+
+def test_what_no_rule_names_is_left_to_the_default(cloud: Cloud, own: Own):
+    there = {
+        "SearchString": b"/there",
+        "FieldToMatch": {"UriPath": {}},
+        "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+        "PositionalConstraint": "STARTS_WITH",
+    }
+    rule = {
+        "Name": "there",
+        "Priority": 0,
+        "Statement": {"ByteMatchStatement": there},
+        "Action": {"Allow": {}},
+    }
+    site = own({"WebACLId": acl(cloud, rule, otherwise="Block")})
+    assert [site.get(path).status_code for path in ("/there", "/elsewhere")] == [200, 403]

@@ -38,6 +38,7 @@ class Firewall:
 
     def __init__(self, acl: Mapping[str, Any] | None) -> None:
         self._rules = sorted((acl or {}).get("rules") or [], key=lambda rule: rule["Priority"])
+        self._default: Mapping[str, Any] = (acl or {}).get("default") or {}
         self._counts: dict[str, _Counts] = {}
         self._passed_over: set[str] = set()
 
@@ -56,9 +57,8 @@ class Firewall:
             if fits and "Allow" in action:
                 return None
             if fits:
-                custom = action["Block"].get("CustomResponse") or {}
-                return int(custom.get("ResponseCode", 403))
-        return None
+                return _blocked(action)
+        return _blocked(self._default) if "Block" in self._default else None
 
     def _fits(self, name: str, statement: Mapping[str, Any], request: Request) -> bool:
         kind, given = next(iter(statement.items()))
@@ -105,6 +105,11 @@ class _Counts:
         if len(self._by_address) > _MOST_ADDRESSES:
             self._by_address.popitem(last=False)
         return sum(slices.values())
+
+
+def _blocked(action: Mapping[str, Any]) -> int:
+    custom = action["Block"].get("CustomResponse") or {}
+    return int(custom.get("ResponseCode", 403))
 
 
 def _bytes(given: Mapping[str, Any], request: Request) -> bool:

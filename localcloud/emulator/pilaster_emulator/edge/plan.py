@@ -96,4 +96,6 @@ def _web_acl(arn: str) -> Any:
     if not arn:
         return None
     found = [acl for acl in waf._web_acls._data.values() if acl["ARN"] == arn]
-    return {"arn": arn, "rules": found[0]["Rules"]} if found else None
+    if not found:
+        return None
+    return {"arn": arn, "rules": found[0]["Rules"], "default": found[0]["DefaultAction"]}

@@ -17,6 +17,7 @@ from pilaster_local.providers.aws.services import (
     clusters,
     distributions,
     events,
+    firewalls,
     functions,
     groups,
     keys,
@@ -36,9 +37,9 @@ from pilaster_local.providers.aws.services import (
 )
 
 _SERVICES = (
-    alarms, apis, buckets, caches, callers, clusters, distributions, events, functions, groups,
-    keys, logs, mail, networks, objects, querying, queues, roles, secrets, tables, topics, users,
-    workflows,
+    alarms, apis, buckets, caches, callers, clusters, distributions, events, firewalls, functions,
+    groups, keys, logs, mail, networks, objects, querying, queues, roles, secrets, tables, topics,
+    users, workflows,
 )  # fmt: skip
 
 RECORDED: Mapping[str, Row] = recorded.TYPES

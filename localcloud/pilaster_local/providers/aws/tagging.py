@@ -68,6 +68,7 @@ STYLES: Mapping[str, Style] = {
         names="tagKeys",
         pair=("key", "value"),
     ),
+    "wafv2": Style("TagResource", "UntagResource", "ResourceARN={arn}"),
 }
 
 

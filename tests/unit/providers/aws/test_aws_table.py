@@ -38,6 +38,7 @@ NOT_YET = {
     "aws:s3/bucket:Bucket": "accelerationStatus acl corsRules grants lifecycleRules logging "
     "objectLockConfiguration policy replicationConfiguration requestPayer "
     "serverSideEncryptionConfiguration versioning website",
+    "aws:wafv2/webAcl:WebAcl": "ruleJson",
     "aws:sesv2/configurationSet:ConfigurationSet": "trackingOptions vdmOptions",
     "aws:sesv2/emailIdentity:EmailIdentity": "configurationSetName dkimSigningAttributes",
     "aws:elasticache/user:User": "passwordsWo passwordsWoVersion",

@@ -48,7 +48,7 @@ def _row(what: str, arn: str, why: str, named: Named | None = None) -> Row:
                outputs=outputs)  # fmt: skip
 
 
-_NO_WAF = "a web ACL is kept and never evaluated"
+_NO_WAF = "no firewall here looks at it"
 _NO_XRAY = "there is no X-Ray on this machine"
 _NO_CODEDEPLOY = "there is no CodeDeploy on this machine; a deployment moves all traffic at once"
 _NO_VERSIONS = "a function here has one version, and nothing is kept warm"
@@ -56,8 +56,6 @@ _PLAIN_NAME = Named(limit=128, prefix="")
 
 # fmt: off
 TYPES = {
-    "aws:wafv2/webAcl:WebAcl": _row(
-        "wafv2", "wafv2:{region}:{account}:regional/webacl/{id}/{id}", _NO_WAF, _PLAIN_NAME),
     "aws:wafv2/ipSet:IpSet": _row(
         "wafv2", "wafv2:{region}:{account}:regional/ipset/{id}/{id}", _NO_WAF, _PLAIN_NAME),
     "aws:wafv2/regexPatternSet:RegexPatternSet": _row(
