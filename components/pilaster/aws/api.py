@@ -107,7 +107,7 @@ class Api(pulumi.ComponentResource):
     url: pulumi.Output[str]
     """Where clients call, without a slash at the end."""
     api_id: pulumi.Output[str]
-    """What a CDN or a dashboard names."""
+    """What a CDN or a dashboard names. Who waits for it waits for every function, as it is told."""
 
     def __init__(
         self, name: str, args: ApiArgs, opts: pulumi.ResourceOptions | None = None
@@ -175,7 +175,7 @@ class Api(pulumi.ComponentResource):
         )
 
         self.url = stage.invoke_url.apply(lambda url: url.rstrip("/"))
-        self.api_id = self._api.id
+        self.api_id = stage.api_id
         self.register_outputs({"url": self.url, "apiId": self.api_id})
 
     def _route(self, route: str, args: FunctionArgs) -> aws.apigatewayv2.Route:

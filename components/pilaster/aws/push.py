@@ -70,7 +70,7 @@ class WebSocket(pulumi.ComponentResource):
     management_url: pulumi.Output[str]
     """Where a function sends to sockets and closes them."""
     api_id: pulumi.Output[str]
-    """What a dashboard names."""
+    """What a CDN or a dashboard names. Who waits for it waits for every function, as it is told."""
 
     def __init__(
         self, name: str, args: WebSocketArgs, opts: pulumi.ResourceOptions | None = None
@@ -124,7 +124,7 @@ class WebSocket(pulumi.ComponentResource):
 
         self.url = stage.invoke_url.apply(lambda url: url.rstrip("/"))
         self.management_url = self.url.apply(management)
-        self.api_id = self._api.id
+        self.api_id = stage.api_id
         self.register_outputs(
             {"url": self.url, "managementUrl": self.management_url, "apiId": self.api_id}
         )

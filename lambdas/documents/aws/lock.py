@@ -60,6 +60,26 @@ class Lock:
         return sum(hmac.compare_digest(digest, each) for each in self._good) > 0
 
 
+def answered(
+    lock: Lock, event: Mapping[str, Any], body: str, *, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """This JSON, or the refusal. `headers`: beside what both have; not to be kept unless they
+    say so."""
+    request_id: str = event.get("requestContext", {}).get("requestId", "")
+    if not lock.holds(event):
+        return refusal(request_id)
+    return {
+        "statusCode": 200,
+        "headers": {
+            "content-type": "application/json",
+            "cache-control": "no-store",
+            "x-request-id": request_id,
+            **(headers or {}),
+        },
+        "body": body,
+    }
+
+
 def refusal(request_id: str) -> dict[str, Any]:
     """What API Gateway answers who is refused."""
     return {

@@ -17,7 +17,9 @@ from jsonschema import Draft202012Validator
 from lambdas.documents.aws.openapi.document import FILE, document, written
 from lambdas.documents.aws.openapi.problems import PROBLEMS, TYPES
 from systems.settings import Documents
-from tests.support.documents_openapi import ROUTE, Judge, operations
+from tests.support.documents_aws import http_event
+from tests.support.documents_openapi import ROUTE, Judge, judged, operations
+from tests.support.edge import SHA256, through
 
 AWS = Path(__file__).parents[3] / "lambdas/documents/aws"
 
@@ -77,6 +79,26 @@ def test_the_limit_on_uploads_is_the_settings_own_and_a_stack_may_change_it(
     assert most(show.document(50)) == 50 * 2**20
     unchanged = show.document(Documents().max_size_mib)
     assert unchanged == document(), "nothing but the limit is a stack's"
+
+
+def test_who_has_the_document_is_told_so_without_a_body(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("UPLOAD_LIMIT_MIB", "20")
+    monkeypatch.setenv("ORIGIN_SECRET_SHA256", SHA256)
+    from lambdas.documents.aws.lock import Lock
+    from lambdas.documents.aws.openapi import show
+
+    # It may be loaded already, with the lock of another test.
+    monkeypatch.setattr(show, "lock", Lock())
+    handler = judged(Judge(), show, "GET /api/v1/openapi.json")
+
+    def asked(tag: str) -> tuple[int, str]:
+        answer = handler(through(http_event(), if_none_match=tag), None)
+        assert answer["headers"]["cache-control"] == "no-cache"
+        return answer["statusCode"], answer["headers"]["etag"]
+
+    tag = asked("")[1]
+    assert asked("") == asked('"another"') == (200, tag)
+    assert asked(tag) == asked(f'"another", W/{tag}') == asked("*") == (304, tag)
 
 
 def test_the_judge_is_no_yes_man():

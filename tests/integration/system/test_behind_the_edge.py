@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -14,6 +18,9 @@ from tests.support.deployed import Deployed
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
 REFUSED = "/problems/not-through-the-edge"
+SETTINGS, ITS_OWN = "Pulumi.local.yaml", "    log_days: 0\n"
+ASKED = ("/health", "/api/v1/openapi.json", "/api/v1/documents")
+PAUSE_SECONDS = 0.05
 
 
 def routes(system: Deployed) -> list[tuple[str, str]]:
@@ -84,3 +91,60 @@ def test_who_comes_past_the_edge_is_throttled_too(system: Deployed):
     with ThreadPoolExecutor(32) as pool:
         statuses = list(pool.map(lambda _: call(gateway, *route).status_code, range(150)))
     assert set(statuses) == {403, 429}
+
+
+@contextmanager
+def asking(system: Deployed) -> Iterator[Counter[tuple[str, int]]]:
+    """People who use the system all the while: what they were answered, and how often."""
+    token = f"Bearer {system.user().token}"
+    site, answers, over = system.outputs["site_url"], Counter[tuple[str, int]](), threading.Event()
+
+    def ask() -> None:
+        with httpx.Client(base_url=site, trust_env=False, timeout=60) as http:
+            while not over.wait(PAUSE_SECONDS):
+                for path in ASKED:
+                    answer = http.get(path, headers={"authorization": token})
+                    answers[path, answer.status_code] += 1
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(ask)
+        try:
+            yield answers
+        finally:
+            over.set()
+            done.result()
+
+
+def test_a_secret_is_changed_without_one_request_refused_and_a_firewall_put_up(system: Deployed):
+    """One after the other, as each `up` takes its time."""
+    gateway, held = system.outputs["gateway_url"], [secret(system)]
+
+    def up(**more: object) -> None:
+        said = "".join(f"    {name}: {value}\n" for name, value in more.items())
+        with system.changed(SETTINGS, lambda text: text.replace(ITS_OWN, ITS_OWN + said)):
+            system.up()
+
+    def taken() -> list[int]:
+        """What the API answers each secret there was, the oldest first."""
+        found = [call(gateway, "GET", "/health", x_origin_secret=each) for each in held]
+        return [each.status_code for each in found]
+
+    try:
+        with asking(system) as answers:
+            for generation, good in ((2, [200, 200]), (3, [403, 200, 200])):
+                up(secret_generation=generation)
+                held.append(secret(system))
+                assert taken() == good
+        assert len(set(held)) == 3
+        assert answers.keys() == {(path, 200) for path in ASKED}, answers
+
+        up(firewall="true", requests_per_address=100)
+        # Not the address of the other tests: theirs is not to be full.
+        elsewhere = httpx.HTTPTransport(local_address="127.0.0.7")
+        site = system.outputs["site_url"]
+        with httpx.Client(transport=elsewhere, base_url=site, timeout=60) as http:
+            statuses = [http.get("/").status_code for _ in range(110)]
+        assert statuses == [200] * 100 + [429] * 10
+        assert call(site, "GET", "/").status_code == 200, "who asks from elsewhere"
+    finally:
+        system.up()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pulumi_aws as aws
 import pytest
 from pilaster.aws import (
     Api,
@@ -146,6 +147,18 @@ def test_a_stage_is_made_after_the_routes_it_throttles(tmp_path: Path):
     stack = api(tmp_path, throttles={"GET /health": Throttle(rate=1, burst=1)})
     routes = {f"aws:apigatewayv2/route:Route {each.name}" for each in stack.all("Route")}
     assert routes < set(stack.one("Stage").depends_on)
+
+
+def test_who_waits_for_the_apis_id_waits_for_its_functions_as_they_are_told(tmp_path: Path):
+    """A distribution that sends a new secret comes after every function that knows it."""
+    given = {"routes": {"GET /health": function(tmp_path)}, "issuer": "https://issuer"}
+
+    def program() -> None:
+        made = Api("web", ApiArgs(place=place(), audience=["client"], **given))
+        aws.ssm.Parameter("waits", type="String", value=made.api_id)
+
+    stage = "aws:apigatewayv2/stage:Stage web-stage"
+    assert stage in deployed(program).one("Parameter").depends_on
 
 
 def test_pages_of_named_origins_may_call_with_the_methods_there_are(tmp_path: Path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pulumi_aws as aws
 import pytest
 from pilaster.aws import Code, FunctionArgs, WebSocket, WebSocketArgs
 from pilaster.aws.push import management
@@ -78,6 +79,15 @@ def test_the_first_deployment_has_all_routes_and_their_answers(tmp_path: Path):
     first = ("push-connect-route", "push-disconnect-route", "push-message-answer")
     for each in (*first, "push-authorizer-permission"):
         assert each in waits
+
+
+def test_who_waits_for_the_apis_id_waits_for_its_functions_as_they_are_told(tmp_path: Path):
+    def program() -> None:
+        push = WebSocket("push", args(tmp_path))
+        aws.ssm.Parameter("waits", type="String", value=push.api_id)
+
+    stage = "aws:apigatewayv2/stage:Stage push-stage"
+    assert stage in deployed(program).one("Parameter").depends_on
 
 
 def test_sending_and_closing_are_two_permissions(tmp_path: Path):

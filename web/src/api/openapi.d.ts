@@ -2939,11 +2939,20 @@ export interface operations {
             /** @description This document. */
             200: {
                 headers: {
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OpenApi"];
                 };
+            };
+            /** @description `If-None-Match` names this document. */
+            304: {
+                headers: {
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `/problems/not-through-the-edge`: This address is not for clients: use the site's. */
             403: {

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambdas.documents.aws.lock import Lock, refusal
+from lambdas.documents.aws.lock import Lock, answered
 
 lock = Lock()
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    request_id = event.get("requestContext", {}).get("requestId", "")
-    if not lock.holds(event):
-        return refusal(request_id)
-    return {
-        "statusCode": 200,
-        "headers": {
-            "content-type": "application/json",
-            "cache-control": "no-store",
-            "x-request-id": request_id,
-        },
-        "body": '{"status":"ok"}',
-    }
+    return answered(lock, event, '{"status":"ok"}')

@@ -256,14 +256,21 @@ def _besides() -> dict[str, Any]:
                 body="MailWishes",
             ),
         },
-        "/api/v1/openapi.json": {
-            "get": _operation(
-                "showOpenApi", "This document.", 200, "OpenApi", secured=False, light=True
-            )
-        },
+        "/api/v1/openapi.json": {"get": _itself()},
         "/health": {
             "get": _operation(
                 "showHealth", "Whether the API answers.", 200, "Health", secured=False, light=True
             )
         },
     }
+
+
+def _itself() -> dict[str, Any]:
+    """The document, which a client may have already."""
+    tag = {"ETag": {"required": True, "schema": {"type": "string"}}}
+    made = _operation(
+        "showOpenApi", "This document.", 200, "OpenApi", secured=False, light=True, headers=tag
+    )
+    there, *others = made["responses"].items()
+    had = ("304", {"description": "`If-None-Match` names this document.", "headers": tag})
+    return {**made, "responses": dict([there, had, *others])}

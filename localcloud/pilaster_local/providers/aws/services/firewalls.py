@@ -1,4 +1,4 @@
-"""WAF's web ACLs. The edge counts and compares by them; what AWS manages is kept and passed over."""
+"""WAF: web ACLs. The edge counts and compares by them and passes over what AWS manages."""
 
 from __future__ import annotations
 
