@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pypdfium2 as pdfium
 import pytest
+from PIL import Image
 
 from tests.support.deployed import SAMPLES, Deployed
 from tests.support.person import expecting, log_in, pick, row
@@ -82,3 +85,35 @@ def test_a_reviewer_approves_what_was_read(system: Deployed, visitor: Callable[.
     page.keyboard.press("ControlOrMeta+Enter")
     expect(page.get_by_text("Approved. Its owner is told.")).to_be_visible()
     assert api.wait(document, timeout_seconds=60, seen=lambda _: None)["status"] == "completed"
+
+
+def crooked(folder: Path) -> Path:
+    """A page that lay askew on the glass, with the grain of a sensor."""
+    with pdfium.PdfDocument(GAPS) as document:
+        page = document[0].render(scale=150 / 72).to_pil().convert("RGB")
+    page = page.rotate(2.5, expand=True, fillcolor="white", resample=Image.Resampling.BICUBIC)
+    grain = Image.effect_noise(page.size, 60).convert("RGB")
+    file = folder / "crooked.jpg"
+    Image.blend(page, grain, 0.06).save(file, quality=85)
+    return file
+
+
+def test_doubts_are_marked_on_the_straightened_page_and_the_original_is_there_too(
+    system: Deployed, visitor: Callable[..., Page], tmp_path: Path
+) -> None:
+    from playwright.sync_api import expect
+
+    email = system.account("reviewers")
+    api = system.signed_in(email)
+    document = api.upload(crooked(tmp_path))
+    answer = api.wait(document, timeout_seconds=120, seen=lambda _: None)
+    assert answer["status"] == "needs_review"
+    page = visitor(f"/reviews/{document}")
+    log_in(page, email)
+    marks = page.get_by_role("region", name="The scan: arrow keys").get_by_role("button")
+    expect(marks.first).to_be_visible()
+    page.get_by_role("button", name="As it was sent").click()
+    expect(marks).to_have_count(0)
+    expect(page.get_by_role("img", name="Page 1 of the scan")).to_be_visible()
+    page.get_by_role("button", name="As it was sent").click()
+    expect(marks.first).to_be_visible()

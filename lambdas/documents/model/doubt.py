@@ -33,7 +33,7 @@ class Doubt:
     text: str | None = None
     """What was read there."""
     box: tuple[float, float, float, float] | None = None
-    """Left, top, right, bottom as parts (0-1) of the page as it was read."""
+    """Left, top, right, bottom as parts (0-1) of the page as it was straightened, or else came."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "why", self.why[:LONGEST_WHY])

@@ -24,6 +24,8 @@ class Prepared:
     """What was done, in words, in order."""
     on_its_side: bool = False
     """Its lines stood upright, and it was turned by a quarter: perhaps onto its head."""
+    turn: int = 0
+    """Degrees, counter-clockwise, by which it was turned after it was kept, so as to be read."""
 
 
 def on_its_feet(
@@ -40,4 +42,4 @@ def on_its_feet(
         return None
     picture = np.asarray(Image.fromarray(prepared.picture).transpose(how))
     said = (*prepared.steps, f"turned by {turn.degrees} degrees")
-    return replace(prepared, picture=picture, steps=said)
+    return replace(prepared, picture=picture, steps=said, turn=turn.degrees)

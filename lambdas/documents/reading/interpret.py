@@ -238,18 +238,12 @@ def _of(entry: Entry) -> dict[str, Any]:
 
 
 def _told(doubt: Evidence, reading: Reading) -> Doubt:
-    """As others are told of it: the box as parts of its page."""
+    """As others are told of it: the box as parts of the page people are shown."""
     place = doubt.place
     number = place.page or (1 if len(reading.pages) == 1 else None)
     box = None
     if place.box is not None and number is not None:
-        page = reading.pages[number - 1]
-        box = (
-            round(place.box.x0 / page.width, 4),
-            round(place.box.y0 / page.height, 4),
-            round(place.box.x1 / page.width, 4),
-            round(place.box.y1 / page.height, 4),
-        )
+        box = reading.pages[number - 1].shown(place.box)
     return Doubt(
         rule=doubt.rule,
         why=doubt.words,

@@ -5,7 +5,8 @@ to `interpret`.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 
@@ -81,6 +82,16 @@ class Cell:
     """What the readings that did not agree said."""
 
 
+class Ground(StrEnum):
+    """What people are shown when they are told of a place."""
+
+    UPLOAD = "upload"
+    STRAIGHTENED = "straightened"
+    """The page as `preprocess` kept it."""
+    NOTHING = "nothing"
+    """That page was kept for another document of the same bytes, and for that alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     width: int
@@ -90,6 +101,25 @@ class Page:
     """Outside all cells."""
     rules: tuple[Box, ...] = ()
     """Long horizontal edges, for lists that have no other lines."""
+    turn: int = 0
+    """Degrees, counter-clockwise, by which that page was turned to be read."""
+    stands_on: Ground = Ground.UPLOAD
+    """Which page its boxes are places on."""
+
+    def shown(self, box: Box) -> tuple[float, float, float, float] | None:
+        """Left, top, right, bottom as parts (0-1) of the page people are shown, if there is one."""
+        if self.stands_on is Ground.NOTHING:
+            return None
+        x0, y0, x1, y1 = (
+            box.x0 / self.width,
+            box.y0 / self.height,
+            box.x1 / self.width,
+            box.y1 / self.height,
+        )
+        for _ in range(self.turn // 90):
+            # Back by a quarter: what was the upper edge becomes the right one.
+            x0, y0, x1, y1 = 1 - y1, x0, 1 - y0, x1
+        return round(x0, 4), round(y0, 4), round(x1, 4), round(y1, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +153,16 @@ class Reading:
         letters = sum(len(word.text) for word in self.words)
         sure = sum(len(word.text) * word.sure for word in self.words)
         return round(sure / letters, 1) if letters else 0.0
+
+    def of_another(self) -> Reading:
+        """For another document of the same bytes, which has no straightened pages."""
+        pages = (
+            replace(page, stands_on=Ground.NOTHING)
+            if page.stands_on is Ground.STRAIGHTENED
+            else page
+            for page in self.pages
+        )
+        return replace(self, pages=tuple(pages))
 
     def to_json(self) -> str:
         return json.dumps(_rounded(asdict(self)), ensure_ascii=False, separators=(",", ":"))
@@ -172,4 +212,6 @@ def _page(data: dict[str, Any]) -> Page:
         cells=tuple(_cell(cell) for cell in data["cells"]),
         words=tuple(_word(word) for word in data["words"]),
         rules=tuple(Box(**rule) for rule in data["rules"]),
+        turn=data["turn"],
+        stands_on=Ground(data["stands_on"]),
     )

@@ -121,6 +121,8 @@ def reviews_part(
                     table.get_items(),
                     files.read_objects("uploads/"),
                     files.read_objects("archive/"),
+                    files.read_objects("preprocessed/"),
+                    files.list_objects(),
                 ],
             ),
             "POST /api/v1/reviews/{id}/claim": claim_review(
@@ -183,7 +185,8 @@ def list_reviews(base: fn.Base, *, table: Input[str], grants: Sequence[Grant]) -
 def show_review(
     base: fn.Base, *, table: Input[str], bucket: Input[str], grants: Sequence[Grant]
 ) -> FunctionArgs:
-    """GET /api/v1/reviews/{id}. Grants: read items, and uploads/, in whose name it signs."""
+    """GET /api/v1/reviews/{id}. Grants: read items; uploads/, archive/ and preprocessed/, in whose
+    name it signs; list the bucket (or what is gone looks forbidden)."""
     return _route(
         base, "reviews.show", {"REVIEWS_TABLE": table, "DOCUMENTS_BUCKET": bucket}, grants
     )

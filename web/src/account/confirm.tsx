@@ -6,6 +6,7 @@ import { t } from "../strings";
 import { Field } from "../ui/field";
 import { Notice } from "../ui/notice";
 import { Page } from "../ui/page";
+import { EmailField } from "./email";
 import { AccountForm, textOf } from "./form";
 import css from "./form.module.css";
 
@@ -27,15 +28,7 @@ export function ConfirmPage(): ReactNode {
       >
         {(faults) => (
           <>
-            <Field
-              label={t("login.email")}
-              name="email"
-              type="email"
-              autoComplete="username"
-              defaultValue={email}
-              required
-              fault={faults.email}
-            />
+            <EmailField defaultValue={email} fault={faults.email} />
             <Field
               label={t("confirm.code")}
               name="code"

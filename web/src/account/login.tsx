@@ -2,9 +2,10 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { logIn, useSession } from "../session/session";
 import { t } from "../strings";
-import { Check, Field } from "../ui/field";
+import { Check } from "../ui/field";
 import { Notice } from "../ui/notice";
 import { Page } from "../ui/page";
+import { EmailField } from "./email";
 import { AccountForm, textOf } from "./form";
 import css from "./form.module.css";
 import { PasswordField } from "./password";
@@ -29,14 +30,7 @@ export function LoginPage(): ReactNode {
       >
         {(faults) => (
           <>
-            <Field
-              label={t("login.email")}
-              name="email"
-              type="email"
-              autoComplete="username"
-              required
-              fault={faults.email}
-            />
+            <EmailField fault={faults.email} />
             <PasswordField
               label={t("login.password")}
               name="password"

@@ -2,8 +2,8 @@ import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { logIn, register } from "../session/session";
 import { t } from "../strings";
-import { Field } from "../ui/field";
 import { Page } from "../ui/page";
+import { EmailField } from "./email";
 import { AccountForm, textOf } from "./form";
 import css from "./form.module.css";
 import { PasswordField } from "./password";
@@ -28,14 +28,7 @@ export function RegisterPage(): ReactNode {
       >
         {(faults) => (
           <>
-            <Field
-              label={t("login.email")}
-              name="email"
-              type="email"
-              autoComplete="username"
-              required
-              fault={faults.email}
-            />
+            <EmailField fault={faults.email} />
             <PasswordField
               label={t("login.password")}
               hint={t("register.password.hint")}

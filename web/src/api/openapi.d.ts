@@ -448,7 +448,7 @@ export interface components {
             row?: string;
             /** @description What was read there. */
             text?: string;
-            /** @description Left, top, right, bottom as parts of the page as it was read. */
+            /** @description Left, top, right, bottom as parts of the straightened page, or of the original where that was read as it came. */
             box?: [
                 number,
                 number,
@@ -458,6 +458,14 @@ export interface components {
         };
         /** @description The original; ask again for another link. */
         Scan: {
+            /** Format: uri */
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description A page as it was straightened to be read; ask again for another link. */
+        StraightPage: {
+            page: number;
             /** Format: uri */
             url: string;
             /** Format: date-time */
@@ -495,6 +503,8 @@ export interface components {
             proposal: components["schemas"]["Timetable"] | null;
             doubts: components["schemas"]["Doubt"][];
             scan: components["schemas"]["Scan"];
+            /** @description What boxes stand on. A page that is missing was read as it came. */
+            pages: components["schemas"]["StraightPage"][];
             /** @description Null while it is open. */
             decision: components["schemas"]["Decision"] | null;
         };

@@ -189,7 +189,7 @@ export function Desk({ review, reload }: { review: Review; reload: () => void })
         </Notice>
       )}
       <div className={css.desk}>
-        <Scan url={review.scan.url} doubts={doubts} chosen={chosen} choose={look} again={reload} />
+        <Scan url={review.scan.url} straight={review.pages} doubts={doubts} chosen={chosen} choose={look} again={reload} />
         <div className={css.side}>
           {doubts.length > 0 && (
             <section aria-labelledby="doubts">

@@ -1,4 +1,7 @@
-/** The pages of a scan, as something that draws itself: a picture is one page, a PDF has several. */
+/**
+ * The pages of a scan, as something that draws itself: a picture is one page, a PDF has several.
+ * Each as it came, and as it was read, which is what doubts are about: straightened, where it was crooked.
+ */
 
 export interface ScanPage {
   number: number;
@@ -12,10 +15,44 @@ const LONGEST = 2400;
 /** More pages than this are no timetable; the API reads no more either. */
 const MOST_PAGES = 20;
 
-export async function openScan(url: string, signal: AbortSignal): Promise<ScanPage[]> {
+export interface Opened {
+  original: readonly ScanPage[];
+  /** The same pages as they were read; one whose straightened picture is lost is missing. */
+  read: readonly ScanPage[];
+}
+
+export async function openScan(
+  url: string,
+  straight: readonly { page: number; url: string }[],
+  signal: AbortSignal,
+): Promise<Opened> {
+  const [original, ...straightened] = await Promise.all([
+    openFile(url, signal),
+    ...straight.map((each) => straightPage(each, signal)),
+  ]);
+  const known = new Map(straight.map(({ page }, at) => [page, straightened[at] ?? null]));
+  const read = original.map((page) => (known.has(page.number) ? known.get(page.number) : page));
+  return { original, read: read.filter((page) => page != null) };
+}
+
+/** The original is worth more than nothing: without a straightened page it is looked at alone. */
+async function straightPage(from: { page: number; url: string }, signal: AbortSignal): Promise<ScanPage | null> {
+  try {
+    const [page] = await picture(await download(from.url, signal));
+    return page ? { ...page, number: from.page } : null;
+  } catch {
+    return null;
+  }
+}
+
+async function download(url: string, signal: AbortSignal): Promise<Blob> {
   const response = await fetch(url, { signal, credentials: "omit" });
   if (!response.ok) throw new Error(`the scan: ${response.status}`);
-  const file = await response.blob();
+  return await response.blob();
+}
+
+async function openFile(url: string, signal: AbortSignal): Promise<ScanPage[]> {
+  const file = await download(url, signal);
   const head = new TextDecoder("latin1").decode(await file.slice(0, 1024).arrayBuffer());
   return head.includes("%PDF-") ? await pdfPages(await file.arrayBuffer()) : await picture(file);
 }

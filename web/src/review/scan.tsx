@@ -5,12 +5,14 @@ import { Button, join } from "../ui/button";
 import { Loading } from "../ui/loading";
 import { Notice } from "../ui/notice";
 import type { Doubt } from "./doubts";
-import { openScan, type ScanPage } from "./pages";
+import { type Opened, openScan, type ScanPage } from "./pages";
 import css from "./scan.module.css";
 
 interface Props {
   /** Good for minutes: what it led to is kept. */
   url: string;
+  /** The pages that were straightened before they were read: what the places of doubts are on. */
+  straight: readonly { page: number; url: string }[];
   doubts: readonly Doubt[];
   /** The doubt that is looked at. */
   chosen: number | null;
@@ -20,32 +22,38 @@ interface Props {
 }
 
 const ZOOMS = [1, 1.25, 1.5, 2, 3, 4, 6];
+const NONE: readonly Doubt[] = [];
 const STEP = 60; // pixels an arrow key moves
 
-export function Scan({ url, doubts, chosen, choose, again }: Props): ReactNode {
-  const [opened, setOpened] = useState<{ url: string; pages: readonly ScanPage[] | null } | null>(null);
+export function Scan({ url, straight, doubts, chosen, choose, again }: Props): ReactNode {
+  const [opened, setOpened] = useState<{ url: string; scan: Opened | null } | null>(null);
+  const [asItCame, setAsItCame] = useState(false);
   const [zoom, setZoom] = useState(0);
   const [turn, setTurn] = useState(0);
   const frame = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     const stop = new AbortController();
-    openScan(url, stop.signal).then(
-      (pages) => !stop.signal.aborted && setOpened({ url, pages }),
-      () => !stop.signal.aborted && setOpened({ url, pages: null }),
+    openScan(url, straight, stop.signal).then(
+      (scan) => !stop.signal.aborted && setOpened({ url, scan }),
+      () => !stop.signal.aborted && setOpened({ url, scan: null }),
     );
     return () => stop.abort();
-  }, [url]);
+  }, [url, straight]);
 
-  const pages = opened?.pages ?? null;
-  const failed = opened?.url === url && opened.pages === null;
+  const scan = opened?.scan ?? null;
+  const failed = opened?.url === url && opened.scan === null;
+  const pages = scan?.original.map((page) => {
+    const read = scan.read.find(({ number }) => number === page.number);
+    return asItCame || !read ? { page, marked: page === read } : { page: read, marked: true };
+  });
 
   // What is chosen in the week is brought into view here.
   useEffect(() => {
     if (chosen === null) return;
     const mark = frame.current?.querySelector(`[data-doubt="${chosen}"]`);
     mark?.scrollIntoView({ block: "center", inline: "center", behavior: "smooth" });
-  }, [chosen, pages, zoom, turn]);
+  }, [chosen, scan, asItCame, zoom, turn]);
 
   const scale = ZOOMS[zoom] ?? 1;
   const nearer = (steps: number) => setZoom((now) => Math.min(ZOOMS.length - 1, Math.max(0, now + steps)));
@@ -81,6 +89,11 @@ export function Scan({ url, doubts, chosen, choose, again }: Props): ReactNode {
         <Button look="quiet" onClick={() => setTurn((now) => (now + 90) % 360)}>
           {t("review.scan.turn")}
         </Button>
+        {straight.length > 0 && (
+          <Button look="quiet" aria-pressed={asItCame} onClick={() => setAsItCame(!asItCame)}>
+            {t("review.scan.original")}
+          </Button>
+        )}
       </div>
       {failed ? (
         <Notice kind="bad" title={t("review.scan.failed")} alert>
@@ -90,16 +103,16 @@ export function Scan({ url, doubts, chosen, choose, again }: Props): ReactNode {
         </Notice>
       ) : (
         <Frame ref={frame} onKeyDown={keys}>
-          {pages === null ? (
+          {!pages ? (
             <Loading label={t("review.scan.loading")} />
           ) : (
-            pages.map((page) => (
+            pages.map(({ page, marked }) => (
               <Sheet
                 key={page.number}
                 page={page}
                 scale={scale}
                 turn={turn}
-                doubts={doubts}
+                doubts={marked ? doubts : NONE}
                 chosen={chosen}
                 choose={choose}
               />

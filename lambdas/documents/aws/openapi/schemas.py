@@ -213,7 +213,8 @@ def _reviews() -> dict[str, Schema]:
             "prefixItems": [PART] * 4,
             "minItems": 4,
             "maxItems": 4,
-            "description": "Left, top, right, bottom as parts of the page as it was read.",
+            "description": "Left, top, right, bottom as parts of the straightened page, or of the "
+            "original where that was read as it came.",
         },
     }
     choice = [each.value for each in Choice]
@@ -237,6 +238,12 @@ def _reviews() -> dict[str, Schema]:
             url=text(format="uri"),
             expires_at=MOMENT,
         ),
+        "StraightPage": record(
+            "A page as it was straightened to be read; ask again for another link.",
+            page={"type": "integer", "minimum": 1},
+            url=text(format="uri"),
+            expires_at=MOMENT,
+        ),
         "Review": record(
             "All a reviewer needs.",
             **_WAITING,
@@ -244,6 +251,11 @@ def _reviews() -> dict[str, Schema]:
             proposal=or_null(ref("Timetable"), "Null where nothing whole could be made out."),
             doubts={"type": "array", "items": ref("Doubt")},
             scan=ref("Scan"),
+            pages={
+                "type": "array",
+                "items": ref("StraightPage"),
+                "description": "What boxes stand on. A page that is missing was read as it came.",
+            },
             decision=or_null(ref("Decision"), "Null while it is open."),
         ),
         "Decision": record("How a review ended.", **_DECISION),

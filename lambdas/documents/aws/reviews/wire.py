@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,18 +28,31 @@ def waiting_to_json(review: Waiting | Review, *, reviewer: UserId, now: datetime
 
 
 def review_to_json(
-    review: Review, *, scan: ViewLink, reviewer: UserId, now: datetime
+    review: Review,
+    *,
+    scan: ViewLink,
+    pages: Mapping[int, ViewLink],
+    reviewer: UserId,
+    now: datetime,
 ) -> dict[str, Any]:
-    """All a reviewer needs: what is believed, what is doubted, and where the scan is."""
+    """All a reviewer needs: what is believed, what is doubted, and where the scan is.
+
+    `pages`: those that were straightened, by their numbers.
+    """
     table = review.proposal
     return {
         **waiting_to_json(review, reviewer=reviewer, now=now),
         "status": review.status.value,
         "proposal": timetable_to_json(table) if table else None,
         "doubts": [doubt_to_json(doubt) for doubt in review.doubts],
-        "scan": {"url": scan.url, "expires_at": moment(scan.expires_at)},
+        "scan": _link(scan),
+        "pages": [{"page": page, **_link(link)} for page, link in sorted(pages.items())],
         "decision": decision_to_json(review.decision) if review.decision else None,
     }
+
+
+def _link(link: ViewLink) -> dict[str, Any]:
+    return {"url": link.url, "expires_at": moment(link.expires_at)}
 
 
 def decision_to_json(decision: Decision) -> dict[str, Any]:
