@@ -17,6 +17,7 @@ from typing import Any
 
 from pulumi_policy import policy
 
+from pilaster_policies import catalog_azure
 from pilaster_policies.exceptions import UNKNOWN as UNKNOWN_OF
 from pilaster_policies.pack import Pack
 from pilaster_policies.registry import RULES
@@ -496,6 +497,10 @@ CATALOG: dict[str, Entry] = {
         unknown=_one("aws:rds/cluster:Cluster", **{**_PROTECTED, "deletionProtection": UNKNOWN}),
         fsbp=("RDS.7", "RDS.8", "RDS.11", "DynamoDB.2", "DynamoDB.6", "ELB.6", "Cognito.6"),
     ),
+    **{
+        id_: Entry(broken=each.broken, kept=each.kept, unknown=each.unknown)
+        for id_, each in catalog_azure.EXAMPLES.items()
+    },
 }
 
 

@@ -2,6 +2,7 @@
 
 from pilaster_policies.rules import (
     at_rest,
+    azure,
     boundary,
     bounded,
     broad_resource,
@@ -35,6 +36,7 @@ from pilaster_policies.rules import (
 
 __all__ = [
     "at_rest",
+    "azure",
     "boundary",
     "bounded",
     "broad_resource",

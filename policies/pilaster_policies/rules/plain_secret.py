@@ -73,7 +73,7 @@ _SCRIPTS = {
 @rule(ID, on=_VARIABLES, why=WHY)
 def variables(resource: Resource) -> Iterator[Finding]:
     for path in _VARIABLES[resource.type]:
-        yield from _environment(resource, ".".join(path), resource.get(*path))
+        yield from environment(resource, ".".join(path), resource.get(*path))
 
 
 @rule(ID, on=_DOCUMENTS, why=WHY)
@@ -84,8 +84,8 @@ def containers(resource: Resource) -> Iterator[Finding]:
             continue
         document = _parsed(value)
         marked = isinstance(value, SecretText)
-        for number, environment in enumerate(_under(document, ("environment", "env")), 1):
-            yield from _environment(resource, f"{where}, environment {number}", environment, marked)
+        for number, each in enumerate(_under(document, ("environment", "env")), 1):
+            yield from environment(resource, f"{where}, environment {number}", each, marked)
         for number, command in enumerate(_under(document, ("command", "entrypoint", "args")), 1):
             yield from _command(f"{where}, command {number}", command)
 
@@ -145,7 +145,7 @@ def _unknowns(value: Value) -> Iterator[tuple[str, Unknown]]:
             yield from _unknowns(item)
 
 
-def _environment(
+def environment(
     resource: Resource, where: str, value: Value, marked: bool = False
 ) -> Iterator[Finding]:
     """Either names with values, or a list of `{name, value}`, as services have it."""
@@ -161,11 +161,11 @@ def _environment(
                 if entry.get("type") in (None, "", "PLAINTEXT"):
                     yield from _variable(resource, where, entry["name"], entry.get("value"), marked)
             else:
-                yield from _environment(resource, where, entry, marked)
+                yield from environment(resource, where, entry, marked)
     elif isinstance(value, dict):
         for name, item in value.items():
             if isinstance(item, dict | list):
-                yield from _environment(resource, f"{where}.{name}", item, marked)
+                yield from environment(resource, f"{where}.{name}", item, marked)
             else:
                 yield from _variable(resource, where, name, item, marked)
 
@@ -194,7 +194,7 @@ def _variable(
         # Settings packed into one variable, as JSON.
         inside = _parsed(text)
         if isinstance(inside, dict | list):
-            yield from _environment(resource, f"{where}.{name}", inside)
+            yield from environment(resource, f"{where}.{name}", inside)
 
 
 def _script(where: str, text: str) -> Iterator[Finding]:
