@@ -17,7 +17,7 @@ from typing import Any
 
 from pulumi_policy import policy
 
-from pilaster_policies import catalog_azure
+from pilaster_policies import catalog_azure, catalog_gcp
 from pilaster_policies.exceptions import UNKNOWN as UNKNOWN_OF
 from pilaster_policies.pack import Pack
 from pilaster_policies.registry import RULES
@@ -499,7 +499,7 @@ CATALOG: dict[str, Entry] = {
     ),
     **{
         id_: Entry(broken=each.broken, kept=each.kept, unknown=each.unknown)
-        for id_, each in catalog_azure.EXAMPLES.items()
+        for id_, each in {**catalog_azure.EXAMPLES, **catalog_gcp.EXAMPLES}.items()
     },
 }
 
