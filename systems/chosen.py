@@ -25,7 +25,7 @@ SYSTEMS: Mapping[str, str] = {
 def deploy() -> dict[str, pulumi.Input[Any]]:
     """Declares the system; what the stack exports."""
     config = of_stack()
-    name = config.get(f"{NAMESPACE}:system")
+    name = str(config.get(f"{NAMESPACE}:system", ""))
     if name not in SYSTEMS:
         raise SettingsError(
             f"{NAMESPACE}:system {name!r} cannot be used: it is one of {', '.join(SYSTEMS)} "

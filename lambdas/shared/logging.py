@@ -88,7 +88,8 @@ class Log:
             )
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         line = {"time": now, "level": level, "message": message, **self._call, **fields}
-        print(json.dumps(line, default=str), file=sys.stdout, flush=True)
+        # One write: of two threads that print, one's line break may come after the other's line.
+        print(json.dumps(line, default=str) + "\n", end="", file=sys.stdout, flush=True)
 
 
 def chain(error: BaseException) -> str:

@@ -47,14 +47,15 @@ class Postgres:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
-    """A running server with an empty database and the role `rds_iam`, as Aurora has it."""
+def postgres(*more: str) -> Iterator[Postgres]:
+    """A running server with an empty database and the role `rds_iam`, as Aurora has it; `more` are
+    settings such as `max_connections=20`."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path has 107 bytes at most
     server: subprocess.Popen[bytes] | None = None
     try:
         data = folder / "data"
         _run("initdb", "-D", str(data), "-U", "master", "-A", "trust", "--no-sync", "-E", "UTF8")
-        options = [part for option in QUICK for part in ("-c", option)]
+        options = [part for option in (*QUICK, *more) for part in ("-c", option)]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
                 [*AS_SOMEBODY, str(BIN / "postgres"), "-D", str(data), "-k", str(folder), *options],
