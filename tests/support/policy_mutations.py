@@ -38,6 +38,8 @@ class Mutant:
     props: dict[str, Any] | None = None
     """What stands in its place."""
     added: tuple[Resource, ...] = field(default=(), repr=False)
+    cut: frozenset[str] = frozenset()
+    """URNs of what it is no longer made of."""
 
 
 def previewed(stack: str) -> Graph:
@@ -83,8 +85,13 @@ def apply(graph: Graph, mistakes: Sequence[Mutant]) -> tuple[Graph, list[Resourc
         each.needs = {key: [copies[n.urn] for n in needs] for key, needs in each.needs.items()}
     for mutant in mistakes:
         if mutant.props is not None:
-            copies[mutant.urn].props = mutant.props
-            changed.append(copies[mutant.urn])
+            new = copies[mutant.urn]
+            new.props = mutant.props
+            new.needs = {
+                key: [each for each in needs if each.urn not in mutant.cut]
+                for key, needs in new.needs.items()
+            }
+            changed.append(new)
         for added in mutant.added:
             new = copies[added.urn] = copy.copy(added)
             new.needs = {
@@ -476,6 +483,8 @@ def _edge(graph: Graph) -> Iterator[Mutant]:
                 if kind in rule
             ]
             yield _changed(edge, "rules only count", rules=counting)
+        if edge.type == "aws:lambda/function:Function":
+            yield from _told(edge)
         if edge.type != "aws:cloudfront/distribution:Distribution":
             continue
         for at, origin in enumerate(edge.props["origins"]):
@@ -488,6 +497,18 @@ def _edge(graph: Graph) -> Iterator[Mutant]:
         for at, each in enumerate(others):
             new = [*others[:at], {**each, **plain_http}, *others[at + 1 :]]
             yield _changed(edge, "plain HTTP for calls", orderedCacheBehaviors=new)
+
+
+def _told(function: Resource) -> Iterator[Mutant]:
+    """Who answers behind the edge is no longer told of the lock."""
+    variables = (function.props.get("environment") or {}).get("variables", {})
+    if "ORIGIN_SECRET_SHA256" in variables:
+        fewer = {key: each for key, each in variables.items() if key != "ORIGIN_SECRET_SHA256"}
+        drawn = frozenset(
+            each.urn for each in function.needs["environment"] if "OriginSecret$" in each.urn
+        )
+        props = {**function.props, "environment": {"variables": fewer}}
+        yield Mutant("not told of the lock", function.urn, function.name, props, cut=drawn)
 
 
 def _origin(edge: Resource, at: int, origin: dict[str, Any]) -> Iterator[Mutant]:

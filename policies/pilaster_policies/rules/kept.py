@@ -25,7 +25,10 @@ _RETENTION = Wanted(
 
 @rule(LOGS, on="aws:cloudwatch/logGroup:LogGroup", why=LOGS_WHY)
 def retention(resource: Resource) -> Iterator[Finding]:
-    yield from _RETENTION.findings(resource)
+    """Those of the class DELIVERY are kept for two days, whatever is set.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html"""
+    if resource.get("logGroupClass") != "DELIVERY":
+        yield from _RETENTION.findings(resource)
 
 
 QUEUE = "aws:sqs/queue:Queue"

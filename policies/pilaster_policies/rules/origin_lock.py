@@ -2,7 +2,8 @@
 
 An HTTP API has an address of its own that anybody may call: the firewall, the limits and the log of
 the distribution are then for those who take the front door. What the graph shows is that a header
-is sent, and that its value is marked as a secret; that the API asks for it is the API's matter.
+is sent, and that its value is marked as a secret; who answers is told of it: `origin_asked`. A
+function's own URL is such an address as well, unless an access control signs what CloudFront asks.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ APIS = (
     "aws:apigateway/stage:Stage",
     "aws:apigatewayv2/api:Api",
     "aws:apigatewayv2/stage:Stage",
+    "aws:lambda/functionUrl:FunctionUrl",
 )
+_HOSTS = (".execute-api.", ".lambda-url.")
 _FIX = "add to the origin's customHeaders one whose value is a Pulumi secret, and let the API ask"
 
 
@@ -37,7 +40,7 @@ def locked(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
 
 def _is_api(distribution: Resource, number: int, origin: Value) -> bool:
     """By its name; before there is one, by what the origins are made of."""
-    if inside(origin, "customOriginConfig") is None:
+    if inside(origin, "customOriginConfig") is None or inside(origin, "originAccessControlId"):
         return False
     host = inside(origin, "domainName")
     if is_unknown(host):
@@ -45,7 +48,7 @@ def _is_api(distribution: Resource, number: int, origin: Value) -> bool:
         if not made_of:
             distribution.ask(("origins", number, "domainName"), unknown=True)
         return any(each.type in APIS for each in made_of)
-    return isinstance(host, str) and ".execute-api." in host
+    return isinstance(host, str) and any(each in host for each in _HOSTS)
 
 
 def _judged(

@@ -9,7 +9,9 @@ import pytest
 from tests.support.judging import Court
 from tests.support.policy_cases_access import CASES as ACCESS
 from tests.support.policy_cases_access import OURS, Case
+from tests.support.policy_cases_databases import CASES as DATABASES
 from tests.support.policy_cases_platform import CASES as PLATFORM
+from tests.support.policy_cases_services import CASES as SERVICES
 
 ASKED = {
     "who": {
@@ -34,7 +36,16 @@ ASKED = {
     "kept": {"aws-production-data"},
     "tags": {"aws-tags"},
     "boundary": {"aws-permissions-boundary"},
+    "path": {"aws-database-path", "aws-public-database", "aws-wildcard-principal"},
+    "way": {"aws-database-path"},
+    "login": {"aws-database-login"},
+    "letters": {"aws-dead-letters"},
+    "logs": {"aws-log-retention"},
+    "shield": {"aws-edge-firewall"},
+    "lock": {"aws-origin-lock"},
 }
+CASES = ACCESS + DATABASES + PLATFORM + SERVICES
+PRODUCTION = ("kept", "shield")
 SETTINGS = {"graph": {"tags": ["project", "owner"], "boundary": f"arn:aws:iam::{OURS}:policy/edge"}}
 
 
@@ -43,9 +54,9 @@ def court(stack: str) -> Court:
     return Court(stack=stack, settings=SETTINGS)
 
 
-@pytest.mark.parametrize("case", [pytest.param(c, id=c[0]) for c in ACCESS + PLATFORM])
+@pytest.mark.parametrize("case", [pytest.param(c, id=c[0]) for c in CASES])
 def test_a_stranger_s_case_has_its_verdict(case: Case) -> None:
     what, topic, broken, things = case
-    said = court("prod" if topic == "kept" else "dev").on_stack(things)
+    said = court("prod" if topic in PRODUCTION else "dev").on_stack(things)
     found = {s.rule: s.text for s in said if s.level == "mandatory" and s.rule in ASKED[topic]}
     assert bool(found) is broken, f"{what}: {found or 'nothing said'}"
