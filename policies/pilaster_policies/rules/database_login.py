@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
 from pilaster_policies.values import Value, inside, is_unknown
-from pilaster_policies.wanted import Wanted, findings
+from pilaster_policies.wanted import Wanted
 
 ID = "aws-database-login"
 WHY = "Who enters a database is known: by IAM, or with a password the service keeps and changes."
@@ -31,6 +31,8 @@ class Login:
     """A write-only password, which is in no state."""
     copies: tuple[str, ...] = ()
     """What brings its own users: a snapshot, a source."""
+    instead: str = ""
+    """What to do rather than to give a password, where the service keeps none."""
     required: bool = True
     """Whether one of `managed` has to be said; without, its own default will do."""
 
@@ -66,7 +68,11 @@ LOGINS = {
         ("adminUserPassword",), ("manageAdminPassword",), "adminUserPasswordWo", required=False
     ),
     "aws:elasticache/replicationGroup:ReplicationGroup": Login(
-        ("authToken",), ("userGroupIds",), "authTokenWo", ("globalReplicationGroupId",)
+        ("authToken",),
+        ("userGroupIds",),
+        "authTokenWo",
+        ("globalReplicationGroupId",),
+        instead="name a user group whose users log in by IAM",
     ),
     "aws:elasticache/serverlessCache:ServerlessCache": Login(managed=("userGroupId",)),
 }
@@ -81,9 +87,7 @@ def login(resource: Resource) -> Iterator[Finding]:
     for name in given:
         yield Violation(
             f"{name} is given by the program: it stands in the state, and nobody changes it",
-            f"leave it out and set {wanted.managed[0]}: {KEPT}"
-            if wanted.managed[0] not in ("userGroupIds",)
-            else "leave it out and name a user group whose users log in by IAM",
+            f"leave it out and {wanted.instead or f'set {wanted.managed[0]}: {KEPT}'}",
         )
     said = [resource.get(name) for name in wanted.managed]
     others = (resource.get(name) for name in (wanted.written, *wanted.copies) if name)
@@ -108,43 +112,35 @@ def _yes(value: Value) -> bool:
     return str(value).lower() != "false"
 
 
-_NAMED = Wanted(
-    ("advancedSecurityOptions", "masterUserOptions", "masterUserPassword"),
-    (None,),
-    "the password stands in the state; name an IAM role by masterUserArn",
-)
-TABLE = {
-    "aws:opensearch/domain:Domain": (_NAMED,),
-    "aws:elasticsearch/domain:Domain": (_NAMED,),
-    "aws:docdb/elasticCluster:ElasticCluster": (
-        Wanted(
-            ("authType",),
-            ("SECRET_ARN",),
-            "the password stands in the state; keep it in Secrets Manager and name that",
-        ),
-    ),
-    "aws:dms/endpoint:Endpoint": (
-        Wanted(
-            ("password",),
-            (None, ""),
-            "the password stands in the state; name it by secretsManagerArn",
-        ),
-    ),
+_OF_A_DOMAIN = ("advancedSecurityOptions", "masterUserOptions", "masterUserPassword")
+WRITTEN = {
+    "aws:opensearch/domain:Domain": (_OF_A_DOMAIN, "name an IAM role by masterUserArn"),
+    "aws:elasticsearch/domain:Domain": (_OF_A_DOMAIN, "name an IAM role by masterUserArn"),
+    "aws:dms/endpoint:Endpoint": (("password",), "name a secret by secretsManagerArn"),
 }
+"""Where a password may stand that nothing has to be said instead of, and what does it better."""
 
 
-@rule(ID, on=TABLE, why=WHY)
+@rule(ID, on=WRITTEN, why=WHY)
 def written_down(resource: Resource) -> Iterator[Finding]:
-    for wanted in TABLE[resource.type]:
-        value = resource.get(*wanted.path)
-        # An unknown password is a password; and no value of these is ever repeated.
-        if wanted.values != ("SECRET_ARN",) and value not in (None, ""):
-            yield Violation(
-                f"{'.'.join(wanted.path)} is given by the program: {wanted.stake}",
-                "leave it out",
-            )
-        elif wanted.values == ("SECRET_ARN",):
-            yield from findings({resource.type: (wanted,)}, resource)
+    """One that is not known yet is a password, too; and no value of these is ever repeated."""
+    path, instead = WRITTEN[resource.type]
+    if resource.get(*path) not in (None, ""):
+        yield Violation(
+            f"{'.'.join(path)} is given by the program: it stands in the state, and nobody "
+            "changes it",
+            f"leave it out, and {instead}",
+        )
+
+
+_BY_SECRET = Wanted(
+    ("authType",), ("SECRET_ARN",), "the password stands in the state, and nobody changes it"
+)
+
+
+@rule(ID, on="aws:docdb/elasticCluster:ElasticCluster", why=WHY)
+def by_secret(resource: Resource) -> Iterator[Finding]:
+    yield from _BY_SECRET.findings(resource)
 
 
 USERS = ("aws:elasticache/user:User", "aws:memorydb/user:User")
