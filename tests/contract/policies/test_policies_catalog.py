@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from pilaster_policies import catalog
-from pilaster_policies.catalog import CATALOG
+from pilaster_policies.controls import CATALOG
 from pilaster_policies.registry import RULES
 
 DOCS = Path(__file__).parents[3] / "docs" / "policies.md"

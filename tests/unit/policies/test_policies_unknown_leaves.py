@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from pilaster_policies.catalog import CATALOG
+from pilaster_policies.controls import CATALOG
 from pilaster_policies.testing import SIGNATURE, Thing
 
 from tests.support.judging import UNKNOWN, Court
