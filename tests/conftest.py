@@ -1,6 +1,7 @@
 """What holds for every test, and the whole system, deployed once as a person deploys it.
 
-`RECORD=write` adds what its functions called to `calls.json` at the end.
+`RECORD=write` adds what its functions called to `calls.json` at the end, and what deploying did to
+`deployer.json`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     deployed = copy(tmp_path_factory.mktemp("system"))
     try:
         deployed.up()
+        deployed.first.update(deployed.deploying)
         yield deployed
         if os.environ.get("RECORD") == "write":
             deployed.record()

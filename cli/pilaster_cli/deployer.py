@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,13 @@ from pilaster_cli.errors import CommandError
 
 SEEN = "deployer.json"
 """The actions that making a stack was seen to take, beside the program; kept with the code."""
+
+
+def record(root: Path, called: Mapping[str, Any]) -> int:
+    """Adds the actions the provider asked for on this machine to the list; how many it holds."""
+    actions = sorted(_seen(root) | set(called))
+    (root / SEEN).write_text(json.dumps(actions, indent=1) + "\n", encoding="utf-8")
+    return len(actions)
 
 
 def show(plan: engine.Plan, root: Path, stack: str, notes: Console) -> None:

@@ -22,11 +22,18 @@ CALLS = "calls.json"
 """The list of calls that were seen, beside the program; it is kept with the code."""
 
 
-def record(root: Path, here: Platform | None, prefix: str, out: Console) -> None:
-    """Adds what was called on this machine to the list. Raises CommandError where nothing runs."""
+def called(here: Platform | None) -> dict[str, Any]:
+    """What functions called on this machine (`calls`), and what deploying them did (`deployer`).
+
+    Raises CommandError where nothing runs.
+    """
     if here is None:
         raise CommandError("nothing runs here, so nothing was called: `pilaster up` first")
-    answer = health.ask(int(here.endpoint.rpartition(":")[2]), "/_pilaster/calls") or {}
+    return health.ask(int(here.endpoint.rpartition(":")[2]), "/_pilaster/calls") or {}
+
+
+def record(root: Path, answer: dict[str, Any], prefix: str, out: Console) -> None:
+    """Adds what functions called on this machine to the list."""
     file = root / CALLS
     calls = recorded.merged(recorded.read(file) if file.exists() else {}, answer["calls"], prefix)
     recorded.write(file, calls)

@@ -52,7 +52,8 @@ def add(commands: Any) -> None:
     instead.add_argument(
         "--record",
         action="store_true",
-        help=f"add what functions called on this machine to {grants.CALLS}",
+        help=f"add what functions called on this machine to {grants.CALLS}, and what deploying "
+        f"them did to {deployer.SEEN}",
     )
     parser.set_defaults(run=run)
 
@@ -98,7 +99,10 @@ def run(args: argparse.Namespace) -> int:
     chosen = packs(args, root / PACK)
     here = platform.running(root) if project.is_here(root, args.stack) else None
     if args.record:
-        grants.record(root, here, project.prefix(root, args.stack), Console())
+        answer, out = grants.called(here), Console()
+        grants.record(root, answer, project.prefix(root, args.stack), out)
+        count = deployer.record(root, answer.get("deployer", {}))
+        out.print(f"{deployer.SEEN}: {count} actions of deploying", highlight=False)
         return 0
     provider = project.provider(root, args.stack, here.endpoint if here else None)
     with Screen() as screen, _strict(chosen) if args.strict else nullcontext(chosen) as asked:

@@ -10,13 +10,13 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
-from pilaster_cli import project
+from pilaster_cli import grants, project
 from pilaster_cli.api import Api
 from pilaster_local.services import platform
 from pilaster_local.services.platform import Platform
@@ -40,6 +40,8 @@ class Deployed:
     """One project folder and the command in it."""
 
     folder: Path
+    first: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    """What the provider called in the first `up`, where that was noted."""
 
     def pilaster(self, *words: str, timeout: float = 300) -> Ran:
         done = subprocess.run(
@@ -76,6 +78,12 @@ class Deployed:
             for handler, actions in seen.items()
         }
         recorded.write(ROOT / "calls.json", own)
+        shutil.copy(self.folder / "deployer.json", ROOT / "deployer.json")
+
+    @property
+    def deploying(self) -> dict[str, list[str]]:
+        """What the provider called here so far: by action, the resources."""
+        return grants.called(self.platform)["deployer"]
 
     @property
     def status(self) -> dict[str, Any]:

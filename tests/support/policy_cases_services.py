@@ -103,7 +103,7 @@ def answering(*, socket: bool = False, told: Any = None, asker: Any = None) -> t
                 made(
                     "aws:apigatewayv2/route:Route",
                     "end",
-                    {"routeKey": "$disconnect"},
+                    {"routeKey": "$default"},
                     apiId="api",
                     target="way",
                 )

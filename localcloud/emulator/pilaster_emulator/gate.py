@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 
 from pilaster_emulator.functions.call import PAYLOAD_LIMIT
 from pilaster_emulator.functions.specification import Side, Specification
+from pilaster_emulator.recording import PROVIDER, by_provider
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -77,6 +78,7 @@ class Gate:
             return
         if scope["method"] not in _HARMLESS:
             self._changed()
+        by_provider.set(PROVIDER in headers.get("user-agent", ""))
         scope = {**scope, "headers": _as_if_by_tls(scope["headers"])}
         await self._inner(scope, receive, send)
         if scope["method"] in ("POST", "PUT") and _CODE.fullmatch(path):

@@ -104,7 +104,7 @@ async def _serve(settings: Settings) -> None:
         "controls": {
             ("GET", "status"): status,
             ("GET", "mailbox"): lambda: {"messages": mail.messages()},
-            ("GET", "calls"): lambda: {"calls": recording.calls()},
+            ("GET", "calls"): recording.answer,
             ("GET", "model"): runner.model.status,
             ("GET", "resumed"): lambda: {"executions": restarts.interruptions()},
             ("POST", "mailbox/shut"): lambda: mail.shut(True),

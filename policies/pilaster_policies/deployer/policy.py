@@ -180,7 +180,9 @@ class _Where:
         for kind, arn in kinds:
             called = {n for each, names in there.items() if _same(kind, each) for n in names}
             if kind == "object" and resource.type.startswith("aws:s3/bucketObject"):
-                called = {f"{name}/*" for name in there.get("bucket", ())}
+                own_bucket = resource.props.get("bucket")
+                buckets = [own_bucket] if isinstance(own_bucket, str) else there.get("bucket", ())
+                called = {f"{name}/*" for name in buckets}
                 arn = "arn:${Partition}:s3:::${Object}"
             meant += [each for name in self._shortened(called) for each in self._filled(arn, name)]
         if meant:

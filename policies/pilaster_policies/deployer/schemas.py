@@ -57,8 +57,30 @@ _OF_BUCKET = re.compile(r"aws:s3/bucket([A-Z]\w+?)(?:V2)?:")
 _WORDS = {"ServerSideEncryptionConfiguration": "Encryption"}
 
 
-_ALSO = {"aws:lambda/invocation:Invocation": ("lambda", ("lambda:InvokeFunction",))}
-"""Types that are one call of the API, and no resource of the registry's."""
+_OBJECTS = (
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:GetObject",
+    "s3:GetObjectTagging",
+    "s3:GetObjectVersion",
+    "s3:ListBucketVersions",
+    "s3:PutObject",
+    "s3:PutObjectTagging",
+)
+_ALSO = {
+    "aws:lambda/invocation:Invocation": ("lambda", ("lambda:InvokeFunction",)),
+    "aws:s3/bucketObject:BucketObject": ("s3", _OBJECTS),
+    "aws:s3/bucketObjectv2:BucketObjectv2": ("s3", _OBJECTS),
+}
+"""Types that are calls of the API, and no resource of the registry's. An object is deleted with all
+its versions, which are listed for it."""
+
+
+_BEYOND = {
+    "aws:ec2/vpcEndpoint:VpcEndpoint": ("ec2:DescribePrefixLists",),
+    "aws:lambda/function:Function": ("lambda:GetFunctionConfiguration",),
+}
+"""What the provider asks for and no handler of the registry does: seen in an `up` of a stack."""
 
 
 @cache
@@ -110,7 +132,7 @@ def actions(token: str) -> tuple[str, tuple[str, ...]] | None:
         # One part of a bucket is a resource of its own in Pulumi: only its actions.
         word = _WORDS.get(part[1], part[1]).lower().replace("configuration", "").rstrip("s")
         return service, tuple(a for a in found if word in a.lower())
-    return service, tuple(found)
+    return service, (*found, *_BEYOND.get(token, ()))
 
 
 def _spelled(name: str) -> str:

@@ -38,7 +38,10 @@ def asked(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
             continue  # no lock, which another check says, or one made elsewhere
         digests = {d for v in values if isinstance(v, str) for d in (v, _digest(v))}
         for api in _apis(stack, distribution):
+            is_socket = api.get("protocolType") == "WEBSOCKET"
             for route in stack.of(ROUTE):
+                if is_socket and route.get("routeKey") != "$connect":
+                    continue
                 if api in stack.references(route, "apiId", types=(API,)).found:
                     yield from _answered(stack, route, drawn, digests)
 
@@ -72,8 +75,6 @@ def _answered(
     stack: Stack, route: Resource, drawn: set[str], digests: set[str]
 ) -> Iterator[tuple[Resource, Finding]]:
     key = route.props.get("routeKey")
-    if isinstance(key, str) and key.startswith("$") and key not in ("$connect", "$default"):
-        return
     for authorizer in stack.references(route, "authorizerId", types=(AUTHORIZER,)).found:
         askers = stack.references(authorizer, "authorizerUri", types=FUNCTIONS).found
         if any(_is_told(each, drawn, digests) for each in askers):

@@ -10,6 +10,7 @@ from tests.support.judging import Court
 from tests.support.policy_cases_access import CASES as ACCESS
 from tests.support.policy_cases_access import OURS, Case
 from tests.support.policy_cases_databases import CASES as DATABASES
+from tests.support.policy_cases_grants import CASES as GRANTS
 from tests.support.policy_cases_platform import CASES as PLATFORM
 from tests.support.policy_cases_services import CASES as SERVICES
 
@@ -44,7 +45,7 @@ ASKED = {
     "shield": {"aws-edge-firewall"},
     "lock": {"aws-origin-lock"},
 }
-CASES = ACCESS + DATABASES + PLATFORM + SERVICES
+CASES = ACCESS + DATABASES + GRANTS + PLATFORM + SERVICES
 PRODUCTION = ("kept", "shield")
 SETTINGS = {"graph": {"tags": ["project", "owner"], "boundary": f"arn:aws:iam::{OURS}:policy/edge"}}
 

@@ -39,6 +39,8 @@ _CONFIG = Config(
     max_pool_connections=32,
     s3={"addressing_style": "path"},
     parameter_validation=True,
+    # What is called to deploy is told from what people and tests call: it is recorded.
+    user_agent_extra="pilaster-provider",
 )
 
 
