@@ -14,7 +14,7 @@ from pilaster_local.services import platform
 from rich.console import Console
 from rich.markup import escape
 
-from pilaster_cli import google, policy, project, status
+from pilaster_cli import azure, google, policy, project, status
 from pilaster_cli.errors import CommandError
 from pilaster_cli.screen import Screen
 
@@ -49,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
         )
     if project.is_google(root, args.stack):
         return google.up(root, args.stack, policy.packs(args))
+    if project.is_azure(root, args.stack):
+        return azure.up(root, args.stack, policy.packs(args))
     with Screen() as screen:
         start = time.monotonic()
         here = platform.start(root, say=screen.say)

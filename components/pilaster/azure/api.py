@@ -95,9 +95,14 @@ class Api(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.url = pulumi.Output.all(args.function_host, front.urn).apply(
-            lambda both: f"https://{both[0]}"
+            lambda both: _address(str(both[0]))
         )
         self.api_id = pulumi.Output.all(args.function_name, front.urn).apply(
             lambda both: args.place.id("Microsoft.Web", "sites", str(both[0]))
         )
         self.register_outputs({"url": self.url, "apiId": self.api_id})
+
+
+def _address(host: str) -> str:
+    """This machine's own address speaks plain HTTP; every other TLS."""
+    return f"{'http' if host.startswith('127.0.0.1:') else 'https'}://{host}"

@@ -179,7 +179,12 @@ class Function(pulumi.ComponentResource):
         )
         self.id = once(site, args.place.id("Microsoft.Web", "sites", site_name))
         self.name = once(site, site_name)
-        self.host = once(site, f"{site_name}.azurewebsites.net")
+        # On this machine it is an address and a port, which are known once they are taken.
+        self.host = (
+            site.default_host_name
+            if args.place.target.machine
+            else once(site, f"{site_name}.azurewebsites.net")
+        )
         self.package = once(site, str(package.path))
         self.register_outputs(
             {"id": self.id, "name": self.name, "host": self.host, "package": self.package}

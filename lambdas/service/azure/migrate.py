@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import azure.functions as func
+import psycopg
 
 from lambdas.service.azure.database import POSTGRESQL, DatabaseSettings, server_of
 from lambdas.service.azure.identity import Tokens
@@ -28,6 +29,8 @@ handler = func.FunctionApp()
 class Settings(DatabaseSettings):
     api_principal_id: str
     """The identity of the API's app, which is the database user `service_api`."""
+    entra_logins: bool
+    """Whether the server knows Entra's identities; the one on a developer's machine does not."""
 
 
 @handler.function_name("migrate")
@@ -36,8 +39,15 @@ def run(timer: func.TimerRequest) -> None:
     settings = load(Settings)
     server = server_of(settings)
     tokens = Tokens(POSTGRESQL, client_id=settings.azure_client_id)
-    schema = DirectSchema(lambda: opened(server, tokens.token()))
+
+    def connect() -> psycopg.Connection:
+        connection = opened(server, tokens.token())
+        connection.execute("set statement_timeout = 0")  # migrations take their time
+        return connection
+
+    schema = DirectSchema(connect)
     found = migrations()
     applied = migrate(found, schema=schema)
-    let_in(settings.api_principal_id, schema=schema)
+    if settings.entra_logins:
+        let_in(settings.api_principal_id, schema=schema)
     Log().info("schema is up to date", applied=applied, count=len(found))

@@ -43,6 +43,8 @@ SIZES: dict[Size, str] = {
     "large": "Standard_D8ds_v5",
 }
 """Azure has no database that pauses: `small` is its cheapest."""
+LOCAL_ISSUER = "https://tokens.invalid"
+"""Of the tokens that this machine issues to itself."""
 CALLS_AT_ONCE = 8
 """Per instance; as many connections an instance may have."""
 
@@ -100,6 +102,7 @@ def deploy(settings: ServiceSettings) -> dict[str, pulumi.Input[Any]]:
             environment={
                 **logged_in(migrations.ref, migrations.name),
                 "API_PRINCIPAL_ID": api.principal,
+                "ENTRA_LOGINS": str(settings.target == "cloud").lower(),
             },
             log_retention_days=settings.log_retention_days,
         ),
@@ -119,6 +122,8 @@ def deploy(settings: ServiceSettings) -> dict[str, pulumi.Input[Any]]:
             log_retention_days=settings.log_retention_days,
         ),
     )
+    issuer = settings.tokens.issuer or LOCAL_ISSUER
+    audience = settings.tokens.audience or NAME
     front = Api(
         f"{NAME}-front",
         ApiArgs(
@@ -126,14 +131,14 @@ def deploy(settings: ServiceSettings) -> dict[str, pulumi.Input[Any]]:
             group=group,
             function_name=notes.name,
             function_host=notes.host,
-            issuer=settings.tokens.issuer,
-            audience=[settings.tokens.audience],
+            issuer=issuer,
+            audience=[audience],
         ),
     )
     return {
         "api_url": front.url,
-        "issuer": settings.tokens.issuer,
-        "audience": settings.tokens.audience,
+        "issuer": issuer,
+        "audience": audience,
         # In this order: what is sent up to these apps runs (docs/clouds/azure.md).
         "resource_group": group,
         "packages": {

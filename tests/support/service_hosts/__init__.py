@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 HOSTS = {
     "aws": "tests.support.service_hosts.aws",
+    "azure": "tests.support.service_hosts.azure",
 }
 """By the edge's name, the module whose `running(folder)` is a context manager with the Host."""
 

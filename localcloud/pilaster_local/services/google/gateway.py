@@ -105,17 +105,27 @@ class Gateway(BaseHTTPRequestHandler):
         except TokenError as error:
             raise Refused(401, str(error)) from None
 
-    def _forward(self, body: bytes, claims: Mapping[str, Any] | None) -> None:
+    def passed_on(self, claims: Mapping[str, Any] | None) -> dict[str, str]:
+        """The headers the function gets: the request's own, and whose token it came with."""
         headers = {
             name: value
             for name, value in self.headers.items()
-            if name.lower() not in _NOT_PASSED_ON | {USER, "authorization"}
+            if not self.is_of_the_connection(name) and name.lower() not in (USER, "authorization")
         }
         headers["X-Cloud-Trace-Context"] = f"{uuid.uuid4().hex}/1;o=1"
         if claims is not None:
             told = base64.urlsafe_b64encode(json.dumps(dict(claims)).encode())
             headers[USER] = told.rstrip(b"=").decode()
             headers["X-Forwarded-Authorization"] = self.headers["authorization"]
+        return headers
+
+    @staticmethod
+    def is_of_the_connection(name: str) -> bool:
+        """Whether a header is of the one connection it came on, and no other."""
+        return name.lower() in _NOT_PASSED_ON
+
+    def _forward(self, body: bytes, claims: Mapping[str, Any] | None) -> None:
+        headers = self.passed_on(claims)
         host = self.routes.backend.removeprefix("http://")
         there = http.client.HTTPConnection(host, timeout=self.routes.seconds)
         try:
