@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -105,8 +105,10 @@ def first_answer(
     handler: str,
     variables: Mapping[str, str],
     event: Mapping[str, Any],
+    before: Callable[[], None] | None = None,
 ) -> Start:
-    """Starts the process, hands it the event, ends it once it has answered."""
+    """Starts the process, hands it the event, ends it once it has answered. `before` runs in the
+    process before anything else does."""
     api = RuntimeApi(event)
     given = {
         **variables,
@@ -125,7 +127,9 @@ def first_answer(
         *(PYTHON, "-S", "-c", _BOOT.format(handler=handler)),
     ]
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=before
+    )
     try:
         while not api.answered.wait(0.5):
             if process.poll() is not None or time.perf_counter() - began > _SECONDS:
