@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from pilaster_policies.credentials import looks_like, named_like, refers, says_digest
 from pilaster_policies.registry import Finding, Resource, Violation, graph_rule, rule
-from pilaster_policies.values import SecretText, Unknown, Value, from_json, texts
+from pilaster_policies.values import SecretText, Unknown, Value, from_json, is_unknown, texts
 
 ID = "aws-plain-secret"
 WHY = "Secrets are kept where access to them is granted, logged and rotated, not in settings."
@@ -161,6 +161,8 @@ def environment(
                 if entry.get("type") in (None, "", "PLAINTEXT"):
                     yield from _variable(resource, where, entry["name"], entry.get("value"), marked)
             else:
+                if isinstance(entry, dict) and is_unknown(entry.get("name")):
+                    resource.ask((where, "name"), unknown=True)
                 yield from environment(resource, where, entry, marked)
     elif isinstance(value, dict):
         for name, item in value.items():

@@ -53,9 +53,11 @@ def apps(graph: Graph) -> Iterator[tuple[Resource, Finding]]:
                 if each.type == APP and each.props.get("name") == resource.props.get("name")
             }
     for resource in graph:
-        if resource.type != APP or "functionapp" not in said(resource.props.get("kind")):
+        if resource.type != APP or resource.urn in behind:
             continue
-        if said(resource.get("publicNetworkAccess")) == "disabled" or resource.urn in behind:
+        if said(resource.get("publicNetworkAccess")) == "disabled":
+            continue
+        if "functionapp" not in said(resource.get("kind")):
             continue
         default = resource.get("siteConfig", "ipSecurityRestrictionsDefaultAction")
         if not is_unknown(default) and said(default) != "deny":
