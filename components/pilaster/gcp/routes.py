@@ -13,8 +13,9 @@ LONGEST_SECONDS = 60
 TOKENS = "tokens"
 
 _PART = r"/[A-Za-z0-9._~!$&'()*,;=:@%-]*"
-_PATH = re.compile(rf"({_PART}|/\{{\w+\}})+")
-_NAME = re.compile(r"\{(\w+)\}")
+_PATH = re.compile(rf"({_PART}|/\{{\w+\}})*({_PART}|/\{{\w+(=\*\*)?\}})")
+"""A parameter is a whole part; one with `=**` takes all that is left, so it stands last."""
+_NAME = re.compile(r"\{(\w+)(?:=\*\*)?\}")
 
 
 def check(routes: Sequence[str], public: Sequence[str]) -> None:

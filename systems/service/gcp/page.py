@@ -37,13 +37,10 @@ NAME = "service"
 CODE = "lambdas.service.gcp"
 DEPENDENCIES = "service_gcp"
 PUBLIC = ("GET /health",)
+# What is no route of the service is the service's to say, as a problem document; but with a token.
 ROUTES = (
     *PUBLIC,
-    "GET /api/v1/notes",
-    "POST /api/v1/notes",
-    "DELETE /api/v1/notes/{id}",
-    "GET /api/v1/notes/{id}",
-    "PUT /api/v1/notes/{id}",
+    *(f"{method} /api/v1/{{path=**}}" for method in ("DELETE", "GET", "PATCH", "POST", "PUT")),
 )
 REQUEST_SECONDS = 25
 """A statement may run as long as the settings say, and a client is answered within 30."""

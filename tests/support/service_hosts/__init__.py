@@ -13,6 +13,7 @@ from dataclasses import dataclass
 HOSTS = {
     "aws": "tests.support.service_hosts.aws",
     "azure": "tests.support.service_hosts.azure",
+    "gcp": "tests.support.service_hosts.gcp",
 }
 """By the edge's name, the module whose `running(folder)` is a context manager with the Host."""
 

@@ -37,8 +37,7 @@ class Routes:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
         self._paths = [
-            (re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))), methods)
-            for path, methods in document["paths"].items()
+            (re.compile(_pattern(path)), methods) for path, methods in document["paths"].items()
         ]
         scheme = next(iter(document["securityDefinitions"].values()))
         self.issuer: str = scheme["x-google-issuer"]
@@ -59,6 +58,15 @@ class Routes:
                     )
                 return bool(operation.get("security", self._document["security"]))
         raise Refused(404, "The current request is not defined by this API.")
+
+
+def _pattern(path: str) -> str:
+    """`/a/{id}` takes a part, `/a/{rest=**}` all that is left, and nothing is some of that."""
+    parts = re.split(r"(\{\w+(?:=\*\*)?\})", path)
+    return "".join(
+        re.escape(part) if part[:1] != "{" else ".*" if part.endswith("=**}") else "[^/]+"
+        for part in parts
+    )
 
 
 class Gateway(BaseHTTPRequestHandler):

@@ -42,10 +42,11 @@ class User:
 class Postgres:
     """One server for one instance; its data stays in its folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sockets: Path) -> None:
         self._data = folder / "data"
         self._folder = folder
-        self.socket = folder / f".s.PGSQL.{_PORT}"
+        self._sockets = sockets
+        self.socket = sockets / f".s.PGSQL.{_PORT}"
         """Where it listens: whoever comes from elsewhere comes through TLS first."""
 
     def start(self, children: Children, flags: Mapping[str, str]) -> None:
@@ -59,7 +60,7 @@ class Postgres:
         options = {
             "port": str(_PORT),
             "listen_addresses": "",
-            "unix_socket_directories": str(self._folder),
+            "unix_socket_directories": str(self._sockets),
             "unix_socket_permissions": "0700",
             "dynamic_shared_memory_type": "mmap",
             "shared_buffers": "32MB",
@@ -112,7 +113,7 @@ class Postgres:
         self._run("psql", *self._where(), "-v", "ON_ERROR_STOP=1", "-f", "-", said=statement)
 
     def _where(self) -> Sequence[str]:
-        there = ("-X", "-q", "-h", str(self._folder), "-p", str(_PORT), "-U", MASTER)
+        there = ("-X", "-q", "-h", str(self._sockets), "-p", str(_PORT), "-U", MASTER)
         return (*there, "-d", "postgres")
 
     def _run(self, program: str, *arguments: str, said: str = "") -> str:

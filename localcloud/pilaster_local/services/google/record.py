@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pilaster_local.services.process import Process
 from pilaster_local.services.record import write_private
+
+_LONGEST_FOLDER = 80
+"""Leaves room for a socket's own name."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,14 @@ class Places:
         return self.folder / "postgres"
 
     @property
+    def sockets(self) -> Path:
+        """Unix sockets. A path may have 107 bytes: a deep project gets a short folder elsewhere."""
+        if len(os.fsencode(self.postgres)) <= _LONGEST_FOLDER:
+            return self.postgres
+        digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"pilaster-google-{os.getuid()}-{digest}"
+
+    @property
     def functions(self) -> Path:
         return self.folder / "functions"
 
@@ -52,8 +66,10 @@ class Places:
         return self.folder / "google.log"
 
     def make(self) -> None:
-        for each in (self.folder, self.authority, self.postgres, self.functions):
+        for each in (self.folder, self.authority, self.postgres, self.functions, self.sockets):
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if each.stat().st_uid != os.getuid():
+                raise PermissionError(f"{each} is somebody else's: remove it, then start again")
 
 
 @dataclass

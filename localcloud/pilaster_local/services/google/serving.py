@@ -57,7 +57,7 @@ def serve(settings: Path) -> int:
 
 
 def _database(children: Children, told: dict[str, Any], database: dict[str, Any]) -> None:
-    server = Postgres(Path(told["postgres"]))
+    server = Postgres(Path(told["postgres"]), Path(told["sockets"]))
     server.start(children, database["flags"])
     server.prepare(database["name"], [User(**user) for user in database["users"]])
     tls.listen(database["port"], server.socket, Path(told["authority"]))
