@@ -32,6 +32,14 @@ def deploy() -> dict[str, pulumi.Input[Any]]:
             "(in Pulumi.<stack>.yaml)"
         )
     settings = import_module(SYSTEMS[name]).load(config)
-    page = import_module(f"systems.{name}.{getattr(settings, 'cloud', 'aws')}.page")
+    try:
+        page = import_module(f"systems.{name}.{getattr(settings, 'cloud', 'aws')}.page")
+    except ModuleNotFoundError as error:
+        if error.name not in ("pulumi_azure_native", "pulumi_gcp"):
+            raise
+        raise SettingsError(
+            f"{error.name} is not installed, which this stack's cloud is written with: "
+            "`cli/setup.sh clouds` installs it"
+        ) from None
     declare: Deploy = page.deploy
     return declare(settings)

@@ -63,7 +63,7 @@ class DeclaredProvider(Provider):
     async def check(self, request: CheckRequest) -> CheckResponse:
         token = token_of(request.urn)
         if token not in self.sdk.types:
-            return CheckResponse(failures=[CheckFailure("", self._unknown_type(token))])
+            return CheckResponse(failures=[CheckFailure("", self.unknown_type(token))])
         inputs = {name: v for name, v in request.new_inputs.items() if v.value is not None}
         found = checking.without_secrets(
             self._refused(token, plain_map(inputs)), secret_names(request.new_inputs)
@@ -129,7 +129,7 @@ class DeclaredProvider(Provider):
         # A description has nothing to say of what is not even an input.
         return list(self.sdk.failures(token, given)) or self.failures(token, given)
 
-    def _unknown_type(self, token: str) -> str:
+    def unknown_type(self, token: str) -> str:
         """Why a type cannot be previewed, and what to do."""
         if not self.sdk.types:
             return (

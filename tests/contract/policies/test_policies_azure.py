@@ -14,6 +14,8 @@ from pilaster_policies.testing import UNKNOWN, Thing
 from tests.support import azure_mutations
 from tests.support.policy_mutations import alone, findings, previewed
 
+pytest.importorskip("pulumi_azure_native", reason="`cli/setup.sh clouds` installs it")
+
 ROOT = Path(__file__).parents[3]
 
 

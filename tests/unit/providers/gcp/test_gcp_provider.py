@@ -14,7 +14,7 @@ from pilaster_local.providers.aws.cloud import OfflineError
 from pilaster_local.providers.aws.values import UNKNOWN, wrap_map
 from pilaster_local.providers.gcp import descriptions, names
 from pilaster_local.providers.gcp.extract import ROOTS
-from pilaster_local.providers.gcp.provider import SDK, GcpProvider, unknown_type
+from pilaster_local.providers.gcp.provider import SDK, GcpProvider
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.provider import CheckRequest, CreateRequest, DiffRequest
 
@@ -114,7 +114,7 @@ def test_what_google_would_refuse_is_refused_with_where_and_why(
 
 
 def test_a_type_that_does_not_exist_names_the_nearest():
-    assert "gcp:sql/database:Database" in unknown_type("gcp:sql/database:Databse")
+    assert "gcp:sql/database:Database" in GcpProvider().unknown_type("gcp:sql/database:Databse")
 
 
 def test_what_is_secret_is_not_quoted():
