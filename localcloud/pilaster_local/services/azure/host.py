@@ -156,9 +156,6 @@ class Handler(BaseHTTPRequestHandler):
         name = path.removeprefix("/admin/functions/")
         if path == "/admin/host/status":
             self._send(200, b'{"state":"Running"}', {"content-type": "application/json"})
-        elif path == "/admin/modules":
-            text = json.dumps(sorted(sys.modules)).encode()
-            self._send(200, text, {"content-type": "application/json"})
         elif self.command == "POST" and name in self.app.timers():
             self._send(202 if run_timer(self.app, name) else 500, b"", {})
         else:
