@@ -13,16 +13,22 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from http.server import ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from pilaster.packaging import Code, google
 from pilaster_local import engine
+from pilaster_local.services import ports
 from pilaster_local.services.google import platform
+from pilaster_local.services.google.metadata import Metadata
 from pilaster_local.services.google.postgres import MASTER
 from pilaster_local.services.google.record import Places
 
@@ -55,6 +61,39 @@ def running(folder: Path) -> Iterator[Host]:
         yield host(system)
     finally:
         platform.purge(system.folder, STACK)
+
+
+def cold_process(folder: Path, server: Any) -> Any:
+    """Google's own host with the archive it would get, for `benchmarks.service_cold_starts`."""
+    from benchmarks.service_cold_starts import Process, variables_for
+
+    places = Places(folder, STACK)
+    places.make()
+    code = Code(entry_point="lambdas.service.gcp.api", dependencies="service_gcp")
+    archive = google.source(code, "3.13", root=ROOT, cache=folder / "packages").path
+    workspace = platform.unpacked(places, archive)
+    port, metadata = ports.choose(), ports.choose()
+    told = type("Of", (Metadata,), {"email": "nobody", "token": "a token"})
+    listening = ThreadingHTTPServer((ports.LOOPBACK, metadata), told)
+    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    return Process(
+        command=[
+            str(platform.environment(places, workspace / "requirements.txt", print)),
+            *("--target", "handler", "--source", "main.py", "--host", ports.LOOPBACK),
+        ],
+        environment={
+            **variables_for(server),
+            "DATABASE_AUTHORITY": Path(server.roots).read_text(),
+            "DATABASE_CONNECTIONS": "4",
+            "REQUEST_SECONDS": "25",
+            "THREADS": "4",
+            "GCE_METADATA_HOST": f"{ports.LOOPBACK}:{metadata}",
+            "PORT": str(port),
+        },
+        folder=workspace,
+        url=f"http://{ports.LOOPBACK}:{port}/api/v1/notes",
+        headers={"x-apigateway-api-userinfo": _base64({"sub": "user-anna"})},
+    )
 
 
 def host(system: Deployed) -> Host:

@@ -128,11 +128,11 @@ def _functions(
                 "Manager: leave `secrets` out of the stack on this machine"
             )
         archive = places.root / archives[inputs["buildConfig"]["source"]["storageSource"]["object"]]
-        folder = _unpacked(places, name, archive)
+        folder = unpacked(places, archive)
         yield {
             "name": name,
             "folder": str(folder),
-            "host": str(_environment(places, folder / "requirements.txt", say)),
+            "host": str(environment(places, folder / "requirements.txt", say)),
             "port": known.ports[f"function {name}"],
             "metadata_port": _port(known, f"metadata {name}"),
             "environment": service.get("environmentVariables", {}),
@@ -201,7 +201,7 @@ def _token(places: Places, email: str) -> str:
     return file.read_text()
 
 
-def _unpacked(places: Places, name: str, archive: Path) -> Path:
+def unpacked(places: Places, archive: Path) -> Path:
     """The archive's files, as Google's build has them before it installs the requirements."""
     folder = places.functions / archive.stem
     if not folder.exists():
@@ -214,7 +214,7 @@ def _unpacked(places: Places, name: str, archive: Path) -> Path:
     return folder
 
 
-def _environment(places: Places, requirements: Path, say: Say) -> Path:
+def environment(places: Places, requirements: Path, say: Say) -> Path:
     """Google's host in an environment of exactly what is locked."""
     digest = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()[:16]
     folder = places.environments / digest

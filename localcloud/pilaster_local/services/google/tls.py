@@ -17,6 +17,7 @@ from pilaster_local.services.ports import LOOPBACK
 _TLS = struct.pack("!II", 8, 80877103)
 _KERBEROS = struct.pack("!II", 8, 80877104)
 _CHUNK = 65_536
+_open: set[asyncio.Task[None] | None] = set()
 _NO_PLAIN = b"SFATAL\0VFATAL\0C28000\0Mpg_hba.conf rejects the connection: SSL is required\0\0"
 
 
@@ -38,6 +39,21 @@ def listen(port: int, socket: Path, authority: Path) -> None:
 
 
 async def _connected(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    context: ssl.SSLContext,
+    socket: Path,
+) -> None:
+    # asyncio itself keeps no hold of who serves a connection: one that waits could be collected.
+    serving = asyncio.current_task()
+    _open.add(serving)
+    try:
+        await _serve(reader, writer, context, socket)
+    finally:
+        _open.discard(serving)
+
+
+async def _serve(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     context: ssl.SSLContext,
