@@ -42,7 +42,7 @@ def record(root: Path, answer: dict[str, Any], prefix: str, out: Console) -> Non
 
 
 def show(plan: engine.Plan, root: Path, *, as_json: bool, out: Console) -> None:
-    """Per function: granted, seen, never seen, without a call site."""
+    """Per function: granted, seen, never seen, without a call site, and what hides some of it."""
     found = graph(plan)
     found.source = root
     file = root / CALLS
@@ -57,15 +57,20 @@ def show(plan: engine.Plan, root: Path, *, as_json: bool, out: Console) -> None:
             ("used", row.used),
             ("untested", row.untested),
             ("spare", row.spare),
+            ("not known", row.hidden),
         ):
             if actions:
                 out.print(f"  {what:9} {', '.join(actions)}", highlight=False, soft_wrap=True)
+        if not row.granted and not row.hidden:
+            out.print("  nothing is granted", highlight=False)
     granted = sum(len(row.granted) for row in rows)
     out.print(
         f"{len(rows)} functions: {granted} granted, {sum(len(r.used) for r in rows)} seen to be "
         f"called, {sum(len(r.untested) for r in rows)} untested, "
-        f"{sum(len(r.spare) for r in rows)} spare",
+        f"{sum(len(r.spare) for r in rows)} spare; "
+        f"{sum(len(r.hidden) for r in rows)} policies are not known before they are made",
         highlight=False,
+        soft_wrap=True,
     )
 
 

@@ -197,8 +197,9 @@ def _show(out: Console, stack: str, count: int, found: Sequence[engine.Violation
                 line = f"           [dim]fix:[/dim] {escape(fix)}"
                 out.print(line, highlight=False, soft_wrap=True)
     mandatory = sum(violation.mandatory for violation in found)
+    # As shown: many a rule has the same to say of what is not known yet.
+    advice = len({(each.urn, _what(each)) for each in found if not each.mandatory})
     out.print(
-        f"[bold]{escape(stack)}[/bold], {count} resources: {mandatory} broken, "
-        f"{len(found) - mandatory} advisory",
+        f"[bold]{escape(stack)}[/bold], {count} resources: {mandatory} broken, {advice} advisory",
         highlight=False,
     )

@@ -11,6 +11,8 @@ from pilaster_policies.references import Stack
 from pilaster_policies.registry import Graph
 from pilaster_policies.rules.spare_grant import ATTACHED, FUNCTION, PLATFORM, POLLED
 
+INLINE = "aws:iam/rolePolicy:RolePolicy"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -24,6 +26,8 @@ class Row:
     """Granted and with a call site, and never seen."""
     spare: tuple[str, ...]
     """Granted without a call site."""
+    hidden: tuple[str, ...]
+    """Policies of it that are not known before they are made; what they grant is in no other."""
 
 
 def rows(graph: Graph) -> list[Row]:
@@ -32,6 +36,11 @@ def rows(graph: Graph) -> list[Row]:
         return []
     stack = Stack(graph)
     by_role = {each.resource.urn: each for each in principals(stack)}
+    hidden: dict[str, list[str]] = {}
+    for policy in stack.of(INLINE):
+        if not isinstance(policy.get("policy"), str):
+            for role in stack.references(policy, "role", types=(ROLE,)).found:
+                hidden.setdefault(role.urn, []).append(policy.name)
     found: list[Row] = []
     for function in stack.of(FUNCTION):
         code = derive(graph.source, str(function.get("handler")))
@@ -53,6 +62,7 @@ def rows(graph: Graph) -> list[Row]:
                 used=tuple(sorted(granted & seen)),
                 untested=tuple(sorted(called - seen)),
                 spare=tuple(sorted(granted - called)),
+                hidden=tuple(sorted(hidden.get(roles[0].urn, ()))),
             )
         )
     return sorted(found, key=lambda row: row.function)

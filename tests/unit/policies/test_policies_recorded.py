@@ -9,6 +9,7 @@ from textwrap import dedent
 import pytest
 from pilaster_policies.calls import recorded, report
 from pilaster_policies.registry import Graph, Resource
+from pilaster_policies.values import Unknown
 
 from tests.support.judging import UNKNOWN, Court, Thing, document
 
@@ -141,6 +142,12 @@ def test_a_report_tells_used_untested_and_spare_apart(tmp_path: Path) -> None:
     }
     for thing in things:
         made[thing.name].needs = {k: [made[n] for n in names] for k, names in thing.needs.items()}
+    role = next(each for each in made.values() if each.type.endswith(":Role"))
+    drawn = {"role": Unknown(), "policy": Unknown()}
+    made["drawn"] = Resource(
+        type="aws:iam/rolePolicy:RolePolicy", name="drawn", urn="drawn", props=drawn,
+        needs={"role": [role]},
+    )  # fmt: skip
     graph = Graph(made.values())
     graph.source = tmp_path.resolve()
     graph.calls = {"orders.handler": {"dynamodb:GetItem": ORDERS}}
@@ -150,6 +157,7 @@ def test_a_report_tells_used_untested_and_spare_apart(tmp_path: Path) -> None:
         ("dynamodb:PutItem",),
         ("dynamodb:DeleteItem",),
     )
+    assert row.hidden == ("drawn",), "what it grants is told apart, and not left out unsaid"
 
 
 WRITES = {"orders.handler": {"s3:PutObject": ["arn:aws:s3:::*-files/in/*.png"]}}
