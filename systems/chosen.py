@@ -32,14 +32,17 @@ def deploy() -> dict[str, pulumi.Input[Any]]:
             "(in Pulumi.<stack>.yaml)"
         )
     settings = import_module(SYSTEMS[name]).load(config)
+    declare: Deploy = _page(name, getattr(settings, "cloud", "aws")).deploy
+    return declare(settings)
+
+
+def _page(system: str, cloud: str) -> Any:
     try:
-        page = import_module(f"systems.{name}.{getattr(settings, 'cloud', 'aws')}.page")
+        return import_module(f"systems.{system}.{cloud}.page")
     except ModuleNotFoundError as error:
         if error.name not in ("pulumi_azure_native", "pulumi_gcp"):
             raise
         raise SettingsError(
             f"{error.name} is not installed, which this stack's cloud is written with: "
-            "`cli/setup.sh clouds` installs it"
+            "`make clouds` installs it"
         ) from None
-    declare: Deploy = page.deploy
-    return declare(settings)

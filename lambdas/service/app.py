@@ -1,7 +1,7 @@
 """The application: a request in, a response out, whatever happens.
 
 Five routes are a table of ours: a framework would cost several times this module's own cold start
-(docs/adr: `what-carries-the-notes-api`).
+(docs/adr/0024-what-carries-the-notes-api.md).
 """
 
 from __future__ import annotations

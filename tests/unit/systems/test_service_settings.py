@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from systems import chosen
 from systems.service.regions import REGIONS
 from systems.service.settings import load
 from systems.stack_file import SettingsError
@@ -148,3 +149,12 @@ def test_the_stacks_of_the_repository_can_be_read():
     for file in files:
         found = load(yaml.safe_load(file.read_text())["config"])
         assert (found.target == "machine") == file.name.startswith("Pulumi.local")
+
+
+def test_a_cloud_whose_sdk_is_not_installed_says_how_it_is(monkeypatch: pytest.MonkeyPatch):
+    def missing(module: str) -> None:
+        raise ModuleNotFoundError("No module named 'pulumi_gcp'", name="pulumi_gcp")
+
+    monkeypatch.setattr(chosen, "import_module", missing)
+    with pytest.raises(SettingsError, match="pulumi_gcp is not installed, .* `make clouds`"):
+        chosen._page("service", "gcp")
