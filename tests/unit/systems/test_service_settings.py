@@ -156,5 +156,5 @@ def test_a_cloud_whose_sdk_is_not_installed_says_how_it_is(monkeypatch: pytest.M
         raise ModuleNotFoundError("No module named 'pulumi_gcp'", name="pulumi_gcp")
 
     monkeypatch.setattr(chosen, "import_module", missing)
-    with pytest.raises(SettingsError, match="pulumi_gcp is not installed, .* `make clouds`"):
+    with pytest.raises(SettingsError, match="pulumi_gcp is not installed, which"):
         chosen._page("service", "gcp")
