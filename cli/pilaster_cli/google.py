@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 from pilaster_local import engine
 from pilaster_local.engine.plan import Outcome
+from pilaster_local.providers.gcp import descriptions
 from pilaster_local.providers.gcp.provider import GcpProvider
 from pilaster_local.services.google import platform
 from pilaster_local.services.google.machine import Machine
 from rich.console import Console
 from rich.markup import escape
 
+from pilaster_cli import project
 from pilaster_cli.errors import CommandError
 from pilaster_cli.screen import Screen
 
@@ -29,6 +31,7 @@ MIGRATE_SECONDS = 300
 
 def up(root: Path, stack: str, policy_packs: list[engine.PolicyPack]) -> int:
     """Records what the program declares, and runs what of it can run."""
+    project.check_types("pulumi_gcp")
     with Screen() as screen:
         outcome = engine.up(
             root,
@@ -55,6 +58,17 @@ def down(root: Path, *, purge: bool) -> list[str]:
         if purge or platform.stop(root, stack):
             ended.append(stack)
     return ended
+
+
+def show_coverage(plan: engine.Plan, out: Console) -> None:
+    """What a preview that passed was held against."""
+    used = {step.type for step in plan.steps if step.type.startswith("gcp:")}
+    described = used & descriptions.TYPES.keys()
+    for what, types in (
+        (f"Held against Google's own descriptions ({descriptions.source()})", described),
+        ("Held against pulumi_gcp's names and types only", used - described),
+    ):
+        out.print(escape(f"{what}: {', '.join(sorted(types))}"), highlight=False, soft_wrap=True)
 
 
 def _migrated(address: str) -> list[str]:

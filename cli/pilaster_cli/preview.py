@@ -14,7 +14,7 @@ from pilaster_local.services import platform
 from rich.console import Console
 from rich.markup import escape
 
-from pilaster_cli import policy, project
+from pilaster_cli import google, policy, project
 from pilaster_cli.screen import COLOURS, Screen, label
 
 
@@ -27,7 +27,9 @@ def add(commands: Any) -> None:
         "--json", action="store_true", help="print what `pulumi preview --json` prints"
     )
     parser.add_argument(
-        "--check", action="store_true", help="say what AWS would refuse; exit 1 if it is anything"
+        "--check",
+        action="store_true",
+        help="say what the cloud would refuse; exit 1 then",
     )
     policy.add_pack(parser, "--policy-pack", "say what breaks this pack's policies; exit 1 then")
     parser.set_defaults(run=run)
@@ -37,7 +39,11 @@ def run(args: argparse.Namespace) -> int:
     root = project.find()
     here = platform.running(root) if project.is_here(root, args.stack) else None
     endpoint = here.endpoint if here else None
-    if args.check:
+    # Google's and Azure's providers say what is refused while they preview.
+    by_aws = args.check and not (
+        project.is_google(root, args.stack) or project.is_azure(root, args.stack)
+    )
+    if by_aws:
         from pilaster_local.providers.aws.plan.collecting import CollectingProvider
 
         provider = project.provider(root, args.stack, endpoint, CollectingProvider)
@@ -52,11 +58,13 @@ def run(args: argparse.Namespace) -> int:
             on_event=screen.diagnostics,
             policy_packs=policy.packs(args),
         )
-    checked = _checked(root, args.stack, plan) if args.check else None
+    checked = _checked(root, args.stack, plan) if by_aws else None
     if args.json:
         print(json.dumps({**plan.to_json(), **(checked.to_json() if checked else {})}, indent=4))
     else:
         _show(args.stack, plan, checked)
+        if args.check and project.is_google(root, args.stack):
+            google.show_coverage(plan, Console())
     broken = any(violation.mandatory for violation in plan.violations)
     return 1 if broken or (checked and checked.findings) else 0
 

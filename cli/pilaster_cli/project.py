@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,15 @@ def is_google(root: Path, stack: str) -> bool:
     return "gcp:project" in engine.settings(root, stack)
 
 
+def check_types(sdk: str) -> None:
+    """Raises CommandError where a cloud's types are not installed, which no AWS stack needs."""
+    if find_spec(sdk) is None:
+        raise CommandError(
+            f"{sdk} is not installed, and this stack is made of its types: "
+            "`cli/setup.sh clouds` installs it"
+        )
+
+
 def is_azure(root: Path, stack: str) -> bool:
     """Whether a stack is one of Azure's."""
     check_stack(root, stack)
@@ -96,6 +106,7 @@ def provider(
     """The provider of a stack; without an endpoint it checks, and calls nobody."""
     file = check_stack(root, stack)
     if is_google(root, stack):
+        check_types("pulumi_gcp")
         return {"gcp": GcpProvider()}
     if is_azure(root, stack):
         return {"azure-native": AzureProvider()}

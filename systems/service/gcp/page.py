@@ -28,10 +28,12 @@ from pilaster.gcp import (
     Sources,
     SourcesArgs,
 )
+from pilaster.gcp.api import REGIONS
 from pilaster.gcp.data_tier import login
 
 from systems.service.gcp.sizes import SIZES
 from systems.service.settings import ServiceSettings
+from systems.stack_file import SettingsError
 
 NAME = "service"
 CODE = "lambdas.service.gcp"
@@ -51,6 +53,11 @@ LOCAL_ISSUER = "https://tokens.pilaster.invalid"
 
 def deploy(settings: ServiceSettings) -> dict[str, pulumi.Input[Any]]:
     """Declares the system; what the stack exports."""
+    if settings.region not in REGIONS:
+        raise SettingsError(
+            f"gcp:region {settings.region!r} has no API Gateway: take one of "
+            f"{', '.join(sorted(REGIONS))} (in Pulumi.<stack>.yaml)"
+        )
     place = Place(
         project=pulumi.get_project(),
         stack=pulumi.get_stack(),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pilaster_local.engine import values
 from pilaster_local.providers.gcp import descriptions
 from pilaster_local.providers.gcp.provider import SDK
@@ -18,6 +20,7 @@ from tests.support.google import needs_types, resources
 ROOT = Path(__file__).parents[3]
 pytestmark = needs_types
 
+GOLDEN = Path(__file__).parent / "golden" / "service-gcp.txt"
 PROJECT = "notes-development"
 PREFIX = "pilaster-dev-gcp-"
 ONE_INSTANCE = (
@@ -91,6 +94,24 @@ def test_identities_hold_exactly_what_is_used_and_each_grant_has_its_call_site()
     assert bound == GRANTS.keys()
     for grant, (file, line) in GRANTS.items():
         assert line in (ROOT / file).read_text(), grant
+
+
+def test_a_name_is_an_identity():
+    """GOLDEN=write writes it anew: a rename carries an alias and a line in the changelog."""
+    names = "\n".join(sorted(f"{type_} {name}" for type_, name, _ in resources())) + "\n"
+    if os.environ.get("GOLDEN") == "write":
+        GOLDEN.write_text(names)
+    assert names == GOLDEN.read_text()
+
+
+def test_a_region_without_a_gateway_is_refused_before_anything_is_made():
+    from systems.service.gcp import page
+    from systems.service.settings import load
+    from systems.stack_file import SettingsError
+
+    config = yaml.safe_load((ROOT / "Pulumi.dev-gcp.yaml").read_text())["config"]
+    with pytest.raises(SettingsError, match="gcp:region 'europe-west4' has no API Gateway: take"):
+        page.deploy(load({**config, "gcp:region": "europe-west4"}))
 
 
 def test_each_function_and_the_gateway_is_an_account_of_its_own_and_none_has_a_key():
