@@ -12,21 +12,27 @@ import base64
 import json
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from http.client import HTTPConnection
+from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+from pilaster.packaging import AZURE, Code, Target, build
 from pilaster_local import engine
+from pilaster_local.services import ports
 from pilaster_local.services.azure import host as small_host
 from pilaster_local.services.azure import platform
+from pilaster_local.services.azure.identity import PATH, Identity
 from pilaster_local.services.azure.places import Places
 
-from tests.support.deployed import Deployed, copy
+from tests.support.deployed import ROOT, Deployed, copy
 from tests.support.service_hosts import Host
 
 STACK = "local-azure"
@@ -81,6 +87,38 @@ def host(system: Deployed) -> Host:
         loaded_by_health=lambda: _loaded(system, outputs),
         stuck=lambda: _stuck(told),
         statement_seconds=STATEMENT_SECONDS,
+    )
+
+
+def cold_process(folder: Path, server: Any) -> Any:
+    """The small host with the package it would load, for `benchmarks.service_cold_starts`."""
+    from benchmarks.service_cold_starts import Process, variables_for
+
+    code = Code(entry_point="lambdas.service.azure.notes", dependencies="service_azure")
+    target = Target.of_this_machine()
+    package = build(code, target, root=ROOT, cache=folder / "packages", layout=AZURE)
+    task = folder / "task"
+    with zipfile.ZipFile(package.path) as archive:
+        archive.extractall(task)
+    port, tokens = ports.choose(), ports.choose()
+    told = {"client_id": "me", "secret": "drawn", "token": "a token"}
+    listening = ThreadingHTTPServer((ports.LOOPBACK, tokens), type("Of", (Identity,), told))
+    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    principal = json.dumps({"claims": [{"typ": "sub", "val": "anna"}]}).encode()
+    return Process(
+        command=[sys.executable, "-I", "-S", small_host.__file__, str(task), str(port)],
+        environment={
+            **variables_for(server),
+            "DATABASE_AT_ONCE": "8",
+            "AZURE_CLIENT_ID": "me",
+            "IDENTITY_ENDPOINT": f"http://{ports.LOOPBACK}:{tokens}{PATH}",
+            "IDENTITY_HEADER": "drawn",
+            "PGSSLROOTCERT": str(server.roots),
+            "WEBSITE_AUTH_ENABLED": "True",
+        },
+        folder=task,
+        url=f"http://{ports.LOOPBACK}:{port}/api/v1/notes",
+        headers={"x-ms-client-principal": base64.b64encode(principal).decode()},
     )
 
 
