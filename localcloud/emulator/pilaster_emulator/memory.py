@@ -9,9 +9,11 @@ deployment reads every resource again before it trusts one.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import uuid
 from collections.abc import Callable
+from typing import IO, Any
 
 from pilaster_emulator.settings import Settings
 
@@ -60,6 +62,18 @@ class _Blobs:
         self._known, self._seen = self._seen, {}
 
 
+class _AtOnce:
+    """`json` for ministack's snapshots: `dump` encodes piece by piece in Python, `dumps` all of it
+    in C, in a tenth of the time. The event loop waits for it."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(json, name)
+
+    @staticmethod
+    def dump(value: Any, file: IO[str], **options: Any) -> None:
+        file.write(json.dumps(value, **options))
+
+
 class Memory:
     """What is remembered between two runs of the emulator."""
 
@@ -93,8 +107,10 @@ class Memory:
     def when_loaded(self, *actions: Callable[[], None]) -> None:
         """Do this once ministack has loaded its state, before it answers anybody."""
         from ministack import app
+        from ministack.core import persistence
 
         self._blobs.install()
+        persistence.json = _AtOnce()
         stock = app._load_persisted_state
 
         def load() -> None:
