@@ -5,26 +5,30 @@ from __future__ import annotations
 import contextlib
 from collections import defaultdict
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
 from tests.support.deployed import Deployed
 
-FUNCTIONS = "/functions/code/unpacked/"
-"""In the command line of a function's process, before the name of its unpacked archive."""
-READERS = ("preprocess", "read")
-STEPS = ("classify", *READERS, "interpret", "save")
+FUNCTION = "AWS_LAMBDA_FUNCTION_NAME"
+PREFIX = "pilaster-local-documents-"
+"""Of every function's name."""
+SERVERS = {"bwrap": "sandboxes", "postgres": "database", "valkey-server": "cache"}
+READERS = ("pipeline-preprocess", "pipeline-read")
+"""The functions between a picture and its words."""
 
 
 def cpu_of(system: Deployed) -> dict[str, float]:
-    """Seconds by what a process does: of the platform's processes and all they started that still
-    run. Functions stay warm.
+    """Seconds by what a process does: of the platform's processes and all they started. A function
+    is called by its name; what has ended counts for who started it.
     """
     spent: defaultdict[str, float] = defaultdict(float)
     for process in _processes(system):
         with contextlib.suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
-            spent[_task(_commands(process))] += times.user + times.system
+            ended = times.children_user + times.children_system
+            spent[_task(process)] += times.user + times.system + ended
     return spent
 
 
@@ -43,21 +47,25 @@ def _processes(system: Deployed) -> set[psutil.Process]:
     return found
 
 
-def _commands(process: psutil.Process) -> list[str]:
-    """Its own command line and those it was started by: of a function's interpreter, which sees
-    its archive as /var/task, only the sandbox around it says which archive that is.
-    """
-    return [word for each in (process, *process.parents()[:2]) for word in each.cmdline()]
+class _Told(Protocol):
+    """What a process says of itself, as psutil.Process tells it."""
+
+    def cmdline(self) -> list[str]: ...
+
+    def environ(self) -> dict[str, str]: ...
 
 
-def _task(command: list[str]) -> str:
-    """What a process is for: a function is known by the entry point in its archive."""
-    for word in command:
-        if FUNCTIONS in word:
-            steps = {file.stem for file in Path(word).glob("lambdas/documents/aws/steps/*.py")}
-            return next((step for step in STEPS if step in steps), "other functions")
+def _task(process: _Told) -> str:
+    """What a process is for: a function's says it in its environment, its sandbox does not."""
+    if function := process.environ().get(FUNCTION):
+        return function.removeprefix(PREFIX)
     # A database's children call themselves "postgres: writer" and the like.
-    names = {Path(word.partition(":")[0]).name for word in command}
-    if "postgres" in names:
-        return "database"
-    return "cache" if "valkey-server" in names else "emulator"
+    names = {Path(word.partition(":")[0]).name for word in process.cmdline()}
+    for name, task in (
+        ("bwrap", "sandboxes"),
+        ("postgres", "database"),
+        ("valkey-server", "cache"),
+    ):
+        if name in names:
+            return task
+    return "emulator"
