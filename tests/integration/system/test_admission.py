@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from pilaster_cli.api import Api
 
-from benchmarks.throughput import Outcome, faults, send
+from benchmarks.crowd import Outcome, faults, send
 from lambdas.documents.aws.adapters.admission import DynamoAdmission
 from lambdas.documents.model.admission import GRACE_SECONDS, Lease, Slots, Waiting
 from lambdas.documents.use_cases import admit as use
@@ -28,6 +29,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 QUICK = SAMPLES / "pupil.pdf"
 PREFIX = "pilaster-local-documents-pipeline"
 TO_BE_SURE_SECONDS = 3
+AN_HOUR = 3600
 
 
 class Door:
@@ -56,9 +58,9 @@ class Door:
         return list(self.admission.next(100))
 
     def take(self, count: int) -> list[str]:
-        """So many places are taken, by runs that nobody ever hears of."""
+        """So many places are taken, by runs that nobody ever hears of, nor asks after yet."""
         names = [f"nobody-{uuid.uuid4()}" for _ in range(count)]
-        self.change(lambda slots: _with(slots, names, since=int(time.time())))
+        self.change(lambda slots: _with(slots, names, since=int(time.time()) + AN_HOUR))
         return names
 
     def change(self, how: Any, admitted: list[Waiting] | None = None) -> None:
@@ -98,7 +100,7 @@ class Door:
 
 
 def _with(slots: Slots, names: list[str], *, since: int) -> Slots:
-    lease = Lease(since=since, until=since + 3600)
+    lease = Lease(since=since, until=since + AN_HOUR)
     return replace(slots, leases={**slots.leases, **dict.fromkeys(names, lease)})
 
 
@@ -269,7 +271,17 @@ def test_of_five_users_with_twenty_each_none_is_more_than_twice_as_slow(
 def test_one_document_is_not_behind_the_ninety_five_of_another(
     system: Deployed, door: Door
 ) -> None:
-    outcome = send(system, [95, 1])
+    """All wait before the first is let in: else how many were answered before the one was even sent
+    would say how quickly this machine uploads."""
+    taken = door.take(door.at_once)
+    with ThreadPoolExecutor(1) as aside:
+        crowd = aside.submit(send, system, [95, 1])
+        try:
+            eventually(lambda: crowd.done() or len(door.waiting()) == 96, 600)
+        finally:
+            door.say_ended(*taken)
+        outcome = crowd.result()
     assert faults(outcome, door.at_once) == []
     place = place_of(outcome, 1)
-    assert place < 95 / 2, f"it was answered as number {place}"
+    # Of those let in together any may be quickest; the next are let in as these end.
+    assert place <= 2 * door.at_once, f"it was answered as number {place}"
