@@ -1,10 +1,12 @@
-"""The processes in which the local cloud runs a deployed function, found to be killed."""
+"""The processes in which the local cloud runs a deployed function, found to be killed or held."""
 
 from __future__ import annotations
 
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.support.deployed import Deployed
@@ -27,6 +29,22 @@ def end_idle(system: Deployed, function: str) -> None:
     for each in processes(system.platform.processes["emulator"], function):
         _kill(each)
     time.sleep(0.5)  # the pool hears of it
+
+
+@contextmanager
+def held(system: Deployed, function: str) -> Iterator[None]:
+    """Those that wait for a call stand still: it goes to one of them, and is not answered until the
+    block ends. Raises AssertionError where none waits, since a new one would be started."""
+    found = processes(system.platform.processes["emulator"], function)
+    assert found, f"{function} was not called before"
+    for each in found:
+        os.kill(each, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for each in found:  # which may have ended with the platform
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGCONT)
 
 
 def processes(emulator: int, function: str) -> list[int]:
