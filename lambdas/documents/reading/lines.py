@@ -61,7 +61,7 @@ def lines_of(words: Iterable[Word]) -> list[Line]:
     bounds: list[Box] = []
     for box, word in placed:
         for number, bound in enumerate(bounds):
-            if _same_line(bound, box):
+            if bound.y1 > box.y0 and _same_line(bound, box):  # most lie above it
                 groups[number].append((box, word))
                 bounds[number] = around([bound, box])
                 break
