@@ -75,6 +75,16 @@ class Outcome:
         )
 
     @property
+    def behind(self) -> list[int]:
+        """Others' answers while each user waited for the first of their own."""
+        found: list[int] = []
+        for user, documents in enumerate(self.answers):
+            sent = min(datetime.fromisoformat(each["created_at"]) for each in documents)
+            first = next(at for at, whose in self.order if whose == user)
+            found.append(sum(sent < at < first for at, whose in self.order if whose != user))
+        return found
+
+    @property
     def pages(self) -> int:
         """Read by Tesseract: a picture has one, a PDF with its own text none."""
         return sum("ocr" in each["route"] for documents in self.answers for each in documents)

@@ -57,8 +57,6 @@ def told(outcome: Outcome) -> list[str]:
     by_clock, by_cpu = outcome.pages / seconds / cores, pages_per_cpu_second(outcome)
     by_reading = outcome.pages / max(outcome.reading_seconds, 0.01)
     by_task = ", ".join(f"{task} {spent:.1f} s" for task, spent in outcome.cpu.items() if spent > 1)
-    places = {user: place for place, (_, user) in enumerate(reversed(outcome.order))}
-    firsts = [str(outcome.documents - places[user]) for user in sorted(places)]
     return [
         f"documents           {outcome.documents} of {len(outcome.sent)} users",
         f"seconds             {seconds:.0f} on {cores} cores, load {before:.1f} and {after:.1f}",
@@ -72,7 +70,8 @@ def told(outcome: Outcome) -> list[str]:
         f"CPU by task         {by_task}",
         f"runs at once        {outcome.most_at_once} at most",
         f"mean wait by user   {', '.join(f'{each:.0f} s' for each in outcome.waits)}",
-        f"first answer        was number {', '.join(firsts)} of all, by user",
+        f"others first        {', '.join(map(str, outcome.behind))} answers while each user "
+        "waited for the first",
         f"mean of each step   {', '.join(f'{k} {v:.2f} s' for k, v in outcome.steps.items())}",
     ]
 
