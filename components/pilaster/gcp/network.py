@@ -148,7 +148,7 @@ def _rule(
     name: str,
     place: Place,
     network: pulumi.Output[str],
-    opts: pulumi.ResourceOptions,
+    child: pulumi.ResourceOptions,
     **rule: object,
 ) -> compute.Firewall:
     return compute.Firewall(
@@ -161,5 +161,5 @@ def _rule(
             target_tags=[TAG],
             **rule,  # pyright: ignore[reportArgumentType]
         ),
-        opts,
+        child,
     )
