@@ -50,7 +50,7 @@ def test_a_file_of_the_wrong_kind_or_size_is_refused_with_the_reason_before_anyt
     announced, put = asked(page), asked(page, "PUT", "")
     pick(page, *(payload(name, content) for name, (content, _) in REFUSED.items()))
     pick(page, huge)
-    expect(sending(page, huge.name)).to_contain_text("at most 20 MB can be read")
+    expect(sending(page, huge.name)).to_contain_text("has 20 MB + 1 byte; at most 20 MB")
     for name, (_, why) in REFUSED.items():
         expect(sending(page, name)).to_contain_text(why)
         expect(sending(page, name).get_by_role("status")).to_contain_text(f"{name} was not sent")

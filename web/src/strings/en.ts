@@ -223,7 +223,7 @@ export const en = {
   "review.scan.in": "Zoom in",
   "review.scan.out": "Zoom out",
   "review.scan.turn": "Turn",
-  "review.scan.original": "As it was sent",
+  "review.scan.original": "Original",
   "review.scan.loading": "Loading the scan…",
   "review.scan.failed": "The scan could not be shown",
   "review.scan.page": "Page {page} of the scan",

@@ -66,7 +66,7 @@ function words({ phase, size, kept }: Upload, limit: number | null): string {
       return t("upload.sent");
     case "refused":
       return phase.why === "large"
-        ? t("refused.large", { size: sizeText(size), limit: sizeText(limit ?? 0) })
+        ? t("refused.large", { size: sizeText(size, limit), limit: sizeText(limit ?? 0) })
         : t(`refused.${phase.why}`);
     case "failed":
       return phase.error instanceof UploadRefusedError ? t("upload.store") : explain(phase.error);

@@ -135,6 +135,7 @@ def test_an_unknown_type_is_refused_with_the_nearest_known_one():
 def test_only_what_the_emulator_lacks_is_recorded():
     assert {token.split(":")[1].split("/")[0] for token in RECORDED} == {
         "lambda",  # aliases and warm instances: a function here has one version
+        "cloudwatch",  # deliveries of access logs
         "wafv2",
         "xray",
         "codedeploy",

@@ -49,6 +49,7 @@ def _row(what: str, arn: str, why: str, named: Named | None = None) -> Row:
 
 
 _NO_WAF = "no firewall here looks at it"
+_NO_DELIVERY = "no access log is delivered on this machine"
 _NO_XRAY = "there is no X-Ray on this machine"
 _NO_CODEDEPLOY = "there is no CodeDeploy on this machine; a deployment moves all traffic at once"
 _NO_VERSIONS = "a function here has one version, and nothing is kept warm"
@@ -65,6 +66,14 @@ TYPES = {
         "wafv2", "wafv2:{region}:{account}:regional/rulegroup/{id}/{id}", _NO_WAF, _PLAIN_NAME),
     "aws:wafv2/webAclAssociation:WebAclAssociation": _row("wafv2", "", _NO_WAF),
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": _row("wafv2", "", _NO_WAF),
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource": _row(
+        "logs", "logs:{region}:{account}:delivery-source:{id}", _NO_DELIVERY,
+        Named(limit=60, prefix="")),
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": _row(
+        "logs", "logs:{region}:{account}:delivery-destination:{id}", _NO_DELIVERY,
+        Named(limit=60, prefix="")),
+    "aws:cloudwatch/logDelivery:LogDelivery": _row(
+        "logs", "logs:{region}:{account}:delivery:{id}", _NO_DELIVERY),
     "aws:xray/group:Group": _row("xray", "xray:{region}:{account}:group/{id}", _NO_XRAY,
                                  Named(limit=32, property="groupName", prefix="")),
     "aws:xray/samplingRule:SamplingRule": _row("xray", "xray:{region}:{account}:sampling-rule/{id}",
