@@ -44,5 +44,5 @@ def read_step(
         return {"refused": error.reason}
     content = state.get("content")
     if known is not None and content:
-        known.remember(content, reading.of_another())
+        known.remember(content, reading)
     return {"reading": key, "route": [reading.route], "events": [was_read(run, reading)]}

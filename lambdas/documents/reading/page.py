@@ -5,8 +5,7 @@ to `interpret`.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -82,16 +81,6 @@ class Cell:
     """What the readings that did not agree said."""
 
 
-class Ground(StrEnum):
-    """What people are shown when they are told of a place."""
-
-    UPLOAD = "upload"
-    STRAIGHTENED = "straightened"
-    """The page as `preprocess` kept it."""
-    NOTHING = "nothing"
-    """That page was kept for another document of the same bytes, and for that alone."""
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     width: int
@@ -103,13 +92,9 @@ class Page:
     """Long horizontal edges, for lists that have no other lines."""
     turn: int = 0
     """Degrees, counter-clockwise, by which that page was turned to be read."""
-    stands_on: Ground = Ground.UPLOAD
-    """Which page its boxes are places on."""
 
-    def shown(self, box: Box) -> tuple[float, float, float, float] | None:
-        """Left, top, right, bottom as parts (0-1) of the page people are shown, if there is one."""
-        if self.stands_on is Ground.NOTHING:
-            return None
+    def shown(self, box: Box) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom as parts (0-1) of the page people are shown."""
         x0, y0, x1, y1 = (
             box.x0 / self.width,
             box.y0 / self.height,
@@ -153,16 +138,6 @@ class Reading:
         letters = sum(len(word.text) for word in self.words)
         sure = sum(len(word.text) * word.sure for word in self.words)
         return round(sure / letters, 1) if letters else 0.0
-
-    def of_another(self) -> Reading:
-        """For another document of the same bytes, which has no straightened pages."""
-        pages = (
-            replace(page, stands_on=Ground.NOTHING)
-            if page.stands_on is Ground.STRAIGHTENED
-            else page
-            for page in self.pages
-        )
-        return replace(self, pages=tuple(pages))
 
     def to_json(self) -> str:
         return json.dumps(_rounded(asdict(self)), ensure_ascii=False, separators=(",", ":"))
@@ -213,5 +188,4 @@ def _page(data: dict[str, Any]) -> Page:
         words=tuple(_word(word) for word in data["words"]),
         rules=tuple(Box(**rule) for rule in data["rules"]),
         turn=data["turn"],
-        stands_on=Ground(data["stands_on"]),
     )

@@ -17,7 +17,7 @@ from lambdas.documents.reading.classify import MIN_SIDE
 from lambdas.documents.reading.flat import Grey, flattened, flattened_scan
 from lambdas.documents.reading.kinds import Kind
 from lambdas.documents.reading.ocr import LINE, SPARSE, forget_pieces, words_in
-from lambdas.documents.reading.page import Box, Cell, Ground, Page, Reading, Word
+from lambdas.documents.reading.page import Box, Cell, Page, Reading, Word
 from lambdas.documents.reading.pieces import STAIN, cut_out, on_page, read_cell, read_chunks
 from lambdas.documents.reading.raster import LONG_SIDE
 from lambdas.documents.reading.scan import cells_of_scan
@@ -124,7 +124,6 @@ def _read(ready: Prepared) -> Page | None:
         ),
         words=tuple(read_chunks(page.words, flat)),
         turn=ready.turn,
-        stands_on=Ground.UPLOAD if ready.drawn else Ground.STRAIGHTENED,
     )
     return page if ready.drawn else _less_sure(page)
 

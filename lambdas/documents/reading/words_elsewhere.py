@@ -15,7 +15,7 @@ from lambdas.documents.reading.cells import Picture, cells_of
 from lambdas.documents.reading.classify import MIN_SIDE
 from lambdas.documents.reading.flat import flattened, flattened_scan
 from lambdas.documents.reading.kinds import Kind
-from lambdas.documents.reading.page import Box, Cell, Ground, Page, Reading, Word
+from lambdas.documents.reading.page import Box, Cell, Page, Reading, Word
 from lambdas.documents.reading.scan import cells_of_scan
 from lambdas.documents.reading.text_pages import arranged
 
@@ -60,8 +60,7 @@ def _page(sheet: Prepared, words: list[Word]) -> tuple[Page, bool]:
     flat = flattened(picture, found) if sheet.drawn else flattened_scan(picture, found, floor=NOISE)
     cells = [Cell(box=cell.box, fill=cell.fill, ink=_is_inked(flat, cell.box)) for cell in found]
     page = arranged(width, height, cells, words, tuple(rules))
-    ground = Ground.UPLOAD if sheet.drawn else Ground.STRAIGHTENED
-    return replace(page, turn=180 if turned else 0, stands_on=ground), turned
+    return (replace(page, turn=180) if turned else page), turned
 
 
 def _turned(word: Word, width: int, height: int) -> Word:

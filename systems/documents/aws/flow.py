@@ -107,10 +107,31 @@ def _review(seconds: Mapping[str, int], review_seconds: int) -> Iterator[tuple[s
     if "request-review" not in seconds:
         return
     # Where the bus does not listen, the review is still in the list, and all is told at the end.
+    then = "to be seen?" if "preprocess" in seconds else "ask"
     yield (
         "say waiting",
-        Step(publish=Publish(entries="events", told="told", next="ask", or_else="ask")),
+        Step(publish=Publish(entries="events", told="told", next=then, or_else=then)),
     )
+    if "preprocess" in seconds:
+        yield (
+            "to be seen?",
+            _choice(
+                When(path="pages", present=True, next="ask"),
+                When(path="kind", equals="text_pdf", next="ask"),
+                # Read before, from the same bytes: the pages people look at were never made here.
+                default="straighten",
+            ),
+        )
+        # Whatever becomes of them, a person can still answer.
+        yield (
+            "straighten",
+            _task(
+                "preprocess",
+                seconds,
+                next="ask",
+                catch=[Catch(errors=[EVERY_ERROR], next="ask", into="unstraightened")],
+            ),
+        )
     yield (
         "ask",
         Step(

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from lambdas.documents.preprocessing.upright import HOW
-from lambdas.documents.reading.page import Box, Ground, Page, Reading
+from lambdas.documents.reading.page import Box, Page
 
 
 @pytest.mark.parametrize("degrees", HOW)
@@ -21,11 +21,3 @@ def test_a_box_lies_over_the_same_ink_on_the_page_that_is_kept(degrees: int):
     box = Box(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
     page = Page(read.shape[1], read.shape[0], cells=(), words=(), turn=degrees)
     assert page.shown(box) == (0.7, 0.1, 0.9, 0.3)
-
-
-def test_for_another_document_of_the_same_bytes_a_straightened_page_is_not_there():
-    pages = [Page(10, 10, cells=(), words=(), stands_on=each) for each in Ground]
-    reading = Reading("scan-pdf", "ocr", tuple(pages)).of_another()
-    places = [page.shown(Box(0, 0, 5, 5)) for page in reading.pages]
-    assert places == [(0.0, 0.0, 0.5, 0.5), None, None]
-    assert Reading.from_json(reading.to_json()) == reading
