@@ -74,21 +74,33 @@ def _reading(seconds: Mapping[str, int]) -> Iterator[tuple[str, Step]]:
     if "preprocess" in seconds:
         yield "preprocess", _task("preprocess", seconds, next="read")
     yield "read", _task("read", seconds, next="interpret")
-    if "extract" not in seconds:
-        yield "interpret", _task("interpret", seconds, next="save")
-        return
-    yield "interpret", _task("interpret", seconds, next="sure?")
-    yield "sure?", _choice(When(path="verdict", equals="model", next="extract"), default="save")
-    # Whatever is wrong with the model, a person can still answer.
-    yield (
-        "extract",
-        _task(
-            "extract",
-            seconds,
-            next="save",
-            catch=[Catch(errors=[EVERY_ERROR], next="save", into="unextracted")],
-        ),
+    # Who is asked looks at the pages, which were never made here of what was read before from the
+    # same bytes. It is done before `save` says that a person is asked.
+    shown = "request-review" in seconds and "preprocess" in seconds
+    after = "to be seen?" if shown else "save"
+    settled = (
+        When(path="pages", present=True, next="save"),
+        When(path="kind", equals="text_pdf", next="save"),
+        When(path="verdict", equals="complete", next="save"),
+        When(path="verdict", equals="refused", next="save"),
     )
+    if "extract" in seconds:
+        unsure = When(path="verdict", equals="model", next="extract")
+        yield "interpret", _task("interpret", seconds, next="sure?")
+        if shown:
+            yield "sure?", _choice(unsure, *settled, default="straighten")
+        else:
+            yield "sure?", _choice(unsure, default="save")
+        # Whatever is wrong with the model, a person can still answer.
+        caught = [Catch(errors=[EVERY_ERROR], next=after, into="unextracted")]
+        yield "extract", _task("extract", seconds, next=after, catch=caught)
+    else:
+        yield "interpret", _task("interpret", seconds, next=after)
+    if shown:
+        yield "to be seen?", _choice(*settled, default="straighten")
+        # Whatever becomes of the pages, a person can still answer.
+        caught = [Catch(errors=[EVERY_ERROR], next="save", into="unstraightened")]
+        yield "straighten", _task("preprocess", seconds, next="save", catch=caught)
 
 
 def _settling(seconds: Mapping[str, int]) -> Iterator[tuple[str, Step]]:
@@ -107,31 +119,10 @@ def _review(seconds: Mapping[str, int], review_seconds: int) -> Iterator[tuple[s
     if "request-review" not in seconds:
         return
     # Where the bus does not listen, the review is still in the list, and all is told at the end.
-    then = "to be seen?" if "preprocess" in seconds else "ask"
     yield (
         "say waiting",
-        Step(publish=Publish(entries="events", told="told", next=then, or_else=then)),
+        Step(publish=Publish(entries="events", told="told", next="ask", or_else="ask")),
     )
-    if "preprocess" in seconds:
-        yield (
-            "to be seen?",
-            _choice(
-                When(path="pages", present=True, next="ask"),
-                When(path="kind", equals="text_pdf", next="ask"),
-                # Read before, from the same bytes: the pages people look at were never made here.
-                default="straighten",
-            ),
-        )
-        # Whatever becomes of them, a person can still answer.
-        yield (
-            "straighten",
-            _task(
-                "preprocess",
-                seconds,
-                next="ask",
-                catch=[Catch(errors=[EVERY_ERROR], next="ask", into="unstraightened")],
-            ),
-        )
     yield (
         "ask",
         Step(
