@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -61,6 +62,10 @@ sys.stdin.readline()  # its connection stays until all have answered
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Listening]:
+    # Both ends of each connection, and the server's other side, are this process's descriptors.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 4096 if hard == resource.RLIM_INFINITY else min(4096, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
     with listening(max_connections=CONNECTIONS) as running:
         migrate([*migrations(), *logins()], schema=DirectSchema(running.owner))
         yield running
