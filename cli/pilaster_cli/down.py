@@ -29,7 +29,8 @@ def run(args: argparse.Namespace) -> int:
     if args.purge:
         # All there is of the stack is in these two places: nothing of it is anywhere else.
         platform.purge(root)
-        engine.forget(root, project.LOCAL)
+        for stack in project.here(root):
+            engine.forget(root, stack)
         out.print("Destroyed: the stack on this machine and its data.")
         return 0
     stopped = [*platform.stop(root), *elsewhere]

@@ -69,6 +69,12 @@ def is_here(root: Path, stack: str) -> bool:
     return stack == LOCAL or _said(root, stack).get("pilaster:target") == "machine"
 
 
+def here(root: Path) -> list[str]:
+    """The stacks that are deployed to this machine."""
+    named = sorted(file.name.split(".")[1] for file in root.glob("Pulumi.*.yaml"))
+    return [LOCAL, *(stack for stack in named if stack != LOCAL and is_here(root, stack))]
+
+
 def _said(root: Path, stack: str) -> dict[str, Any]:
     """A stack's settings; none where there is no such stack, which is the next step's to say."""
     return engine.settings(root, stack) if (root / f"Pulumi.{stack}.yaml").is_file() else {}
