@@ -78,7 +78,8 @@ def _words(picture: Image.Image, mode: int, scale: float, only: str) -> list[See
     api = _engine()
     api.SetVariable("tessedit_char_whitelist", only)
     api.SetPageSegMode(mode)
-    api.SetImage(picture)
+    # As bytes: given a picture, tesserocr writes a BMP of it, which Leptonica reads.
+    api.SetImageBytes(picture.tobytes(), picture.width, picture.height, 1, picture.width)
     api.SetSourceResolution(200)
     if not api.Recognize(PATIENCE_MS):
         return []
