@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,17 @@ def test_without_its_exceptions_the_two_open_routes_are_named():
     plan = judged("dev-service", None)
     broken = {v.urn.rpartition("::")[2] for v in plan.violations if v.mandatory}
     assert broken == {"notes-api-default-route", "notes-api-get-health-route"}
+
+
+def test_a_stack_with_warm_instances_can_be_previewed(tmp_path: Path):
+    """With the provider that checks each input, and not with mocks that take all."""
+    folder = tmp_path / "project"
+    for name in ("systems", "lambdas"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("__main__.py", "Pulumi.yaml"):
+        shutil.copy(ROOT / name, folder / name)
+    warm = (ROOT / "Pulumi.dev-service.yaml").read_text() + "  pilaster:warm_instances: 2\n"
+    (folder / "Pulumi.dev-service.yaml").write_text(warm)
+    provider = project.provider(folder, "dev-service", None)
+    made = {step.type for step in engine.preview(folder, "dev-service", provider=provider).steps}
+    assert "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig" in made

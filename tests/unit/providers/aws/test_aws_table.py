@@ -48,7 +48,7 @@ NOT_YET = {
     "aws:rds/proxy:Proxy": "auths",
     "aws:cloudwatch/eventTarget:EventTarget": "batchTarget ecsTarget runCommandTargets "
     "sagemakerPipelineTarget",
-    "aws:lambda/function:Function": "codeSigningConfigArn imageUri publish sourceKmsKeyArn",
+    "aws:lambda/function:Function": "codeSigningConfigArn imageUri sourceKmsKeyArn",
     "aws:ec2/subnet:Subnet": "customerOwnedIpv4Pool enableLniAtDeviceIndex "
     "enableResourceNameDnsARecordOnLaunch enableResourceNameDnsAaaaRecordOnLaunch "
     "mapCustomerOwnedIpOnLaunch privateDnsHostnameTypeOnLaunch",

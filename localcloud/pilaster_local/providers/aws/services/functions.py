@@ -87,7 +87,8 @@ TYPES = {
         key="FunctionName={id}",
         rename={"name": "FunctionName", "code": "-", "codeSigningConfigArn": "-", "publish": "-"},
         replace="packageType tenancyConfig",
-        aside="skipDestroy replaceSecurityGroupsOnDestroy publishTo "
+        # A function here has one version: publishing another changes nothing.
+        aside="skipDestroy replaceSecurityGroupsOnDestroy publish publishTo "
         "replacementSecurityGroupIds useResourceTimeoutForPropagation codeSha256",
         outputs="arn=FunctionArn version=Version lastModified=LastModified memorySize=MemorySize "
         "timeout=Timeout packageType=PackageType architectures=Architectures codeSha256=CodeSha256 "
