@@ -28,8 +28,8 @@ check: setup clouds  ## Lint, format, types, import contracts, the site's too
 screenshots: demo browser  ## The site's main pages, drawn into docs/images/
 	@$(run)python web/screenshots.py
 
-plan: setup  ## What AWS and the policies would refuse of `dev` and `prod`; no account needed
-	@for stack in dev prod; do \
+plan: setup clouds  ## What the clouds and the policies would refuse of each stack; no account needed
+	@for stack in dev prod dev-service dev-gcp dev-azure; do \
 		$(run)pilaster preview --stack $$stack --check && $(run)pilaster policy --strict --stack $$stack || exit 1; done
 
 # Skipped while nothing it depends on has changed and what it made still runs (a moved checkout does not).
