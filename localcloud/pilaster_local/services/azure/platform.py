@@ -84,7 +84,9 @@ def stop(root: Path, stack: str) -> bool:
 def purge(root: Path, stack: str) -> None:
     """End it and delete its data."""
     stop(root, stack)
-    shutil.rmtree(Places(root, stack).folder, ignore_errors=True)
+    places = Places(root, stack)
+    for folder in (places.sockets, places.folder):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def stacks(root: Path) -> list[str]:
@@ -108,6 +110,7 @@ def _settings(
     return {
         "authority": str(places.authority),
         "postgres": str(places.postgres),
+        "sockets": str(places.sockets),
         "tokens": str(places.authority),
         "apps": apps,
         "database": _database(known, resources, apps),

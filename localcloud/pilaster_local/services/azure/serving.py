@@ -35,7 +35,7 @@ def serve(settings: Path) -> int:
     children = Children()
     try:
         database = told["database"]
-        server = Postgres(Path(told["postgres"]))
+        server = Postgres(Path(told["postgres"]), Path(told["sockets"]))
         server.start(children, database["flags"])
         server.prepare(database["name"], [User(**user) for user in database["users"]])
         tls.listen(database["port"], server.socket, Path(told["authority"]))

@@ -42,9 +42,8 @@ class User:
 class Postgres:
     """One server for one instance; its data stays in its folder."""
 
-    def __init__(self, folder: Path, sockets: Path | None = None) -> None:
-        """`sockets` is where a path is short enough; without it, in the folder itself."""
-        sockets = sockets or folder
+    def __init__(self, folder: Path, sockets: Path) -> None:
+        """`sockets` is where a path is short enough for one."""
         self._data = folder / "data"
         self._folder = folder
         self._sockets = sockets

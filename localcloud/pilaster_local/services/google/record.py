@@ -50,7 +50,7 @@ class Places:
         if len(os.fsencode(self.postgres)) <= _LONGEST_FOLDER:
             return self.postgres
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"pilaster-google-{os.getuid()}-{digest}"
+        return Path(tempfile.gettempdir()) / f"pilaster-{os.getuid()}-{digest}"
 
     @property
     def functions(self) -> Path:
