@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pilaster_policies.credentials import looks_like, named_like, refers, says_digest
 from pilaster_policies.registry import Finding, Resource, Violation, graph_rule, rule
@@ -241,8 +242,7 @@ def _under(document: Value, keys: Sequence[str]) -> Iterator[Value]:
 
 def _command(where: str, value: Value) -> Iterator[Finding]:
     """Its arguments: `--password=x`, and `--password` with the next one."""
-    said = texts(value)
-    for argument, following in zip(said, [*said[1:], ""], strict=True):
+    for argument, following in pairwise([*texts(value), ""]):
         if kind := looks_like(argument, ""):
             yield _secret(f"{where} holds {kind}")
         if not argument.startswith("-"):

@@ -171,6 +171,22 @@ def test_every_service_with_an_environment_is_read(
     assert broken(beanstalk, settings=settings) == expected
 
 
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (["serve", "--db-password", "hunter2"], [RULE]),
+        (["serve", "--db-password=hunter2"], [RULE]),
+        (["serve", "--db-password"], []),
+        ([], []),
+        (None, []),
+    ],
+)
+def test_a_containers_command_is_read(command: list[str] | None, expected: list[str]) -> None:
+    container = {"name": "web", "image": "x", "command": command}
+    task = "aws:ecs/taskDefinition:TaskDefinition"
+    assert broken(task, containerDefinitions=json.dumps([container])) == expected
+
+
 def test_containers_that_are_not_known_yet_wait() -> None:
     task = "aws:ecs/taskDefinition:TaskDefinition"
     assert waiting(task, containerDefinitions=UNKNOWN) == [RULE]
