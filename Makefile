@@ -19,8 +19,8 @@ test: setup browser clouds  ## Every test but the soaks
 	@web/build.sh run test
 	@$(in_scratch) $(run)pytest tests -m "not long"
 
-test-long: setup  ## Soaks and large samples
-	@$(in_scratch) $(run)pytest tests -m long
+test-long: setup clouds  ## Soaks and large samples; properties by examples that nobody saw
+	@export HYPOTHESIS_PROFILE=default; $(in_scratch) $(run)pytest tests -m long
 
 check: setup clouds  ## Lint, format, types, import contracts, the site's too
 	@$(run)ruff check . && $(run)ruff format --check . && $(run)pyright && $(run)lint-imports && web/build.sh run check

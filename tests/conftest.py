@@ -11,11 +11,17 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.support.deployed import Deployed, copy
 
 # A job in the background of a shell ignores Ctrl-C, and so would everything that is started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The same examples each time: what is found anew is for `make test-long`, not for whoever changes
+# something else.
+settings.register_profile("same", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")
