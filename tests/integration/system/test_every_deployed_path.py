@@ -39,6 +39,11 @@ WAYS = {
     "approved": ({"kind": "photo", "verdict": "person"}, "approved", "completed"),
     "not a week": ({"kind": "photo", "verdict": "person"}, "refused", "rejected"),
     "nobody": ({"kind": "photo", "verdict": "person"}, None, "expired"),
+    "read before": (
+        {"kind": "photo", "verdict": "person", "cached": True},
+        "approved",
+        "completed",
+    ),
 }
 """What the steps find, what a reviewer answers, and how it ends where nothing fails."""
 LIES = "the step says that nobody waits for the document, which waits"
@@ -65,6 +70,8 @@ class Path:
                 return [broken, Fails(function="save", error=self.error, last=times)]
             case "ask":
                 return [Fails(function="request-review", error=self.error, last=times)]
+            case "straighten":
+                return [Fails(function="preprocess", error=self.error, last=times)]
             case step:
                 function = step.replace(" ", "-")
                 return [Fails(function=function, error=self.error, last=times)]
@@ -78,6 +85,7 @@ def paths() -> Iterator[Path]:
         "ask": "approved",
         "save decision": "approved",
         "close review": "nobody",
+        "straighten": "read before",
     }
     for (step, way), error, once in itertools.product(steps.items(), ERRORS, (True, False)):
         # What errors have in common is walked once: all of them, and in both ways, are in memory.
@@ -90,6 +98,8 @@ def paths() -> Iterator[Path]:
 def _ends(way: str, step: str, error: str, *, once: bool) -> str:
     """The document's status."""
     free = WAYS[way][2]
+    if step == "straighten":
+        return free  # whoever is asked sees the page as it came
     if step == "save failure":
         return LIES if error in NOBODY_WAITS else "failed"
     if once and error in PASSING:
