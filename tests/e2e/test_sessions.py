@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from pilaster_cli.api import Api
 
 from tests.support.deployed import SAMPLES, Deployed
+from tests.support.patient import http
 from tests.support.person import STORED, enter, expecting, log_in, row, stored
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def owner(system: Deployed) -> tuple[str, Api, str]:
 
 
 def end_elsewhere(system: Deployed, access_token: str, refresh_token: str) -> None:
-    answer = httpx.post(
+    answer = http.post(
         f"{system.outputs['api_url']}/api/v1/auth/logout",
         json={"refresh_token": refresh_token},
         headers={"Authorization": f"Bearer {access_token}"},
@@ -112,7 +112,7 @@ def test_who_logs_out_leaves_no_token_no_timetable_and_no_socket(
     left = json.dumps(stored(page))
     for word in (token, document, email, SCAN.name, "Morning Register"):
         assert word not in left
-    again = httpx.post(
+    again = http.post(
         f"{system.outputs['api_url']}/api/v1/auth/refresh", json={"refresh_token": token}
     )
     assert again.status_code == 401

@@ -20,8 +20,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from lambdas.documents.aws.adapters.reviews import DynamoReviews
 from lambdas.documents.aws.adapters.runs import state_of
 from lambdas.documents.aws.adapters.waiting_runs import StepFunctionsWaitingRuns
@@ -33,6 +31,7 @@ from lambdas.documents.use_cases.review import tell
 from tests.support import scripted_names as names
 from tests.support.deployed import Deployed
 from tests.support.local_cloud import eventually
+from tests.support.patient import http
 
 AT_ONCE = 3
 EVENTBRIDGE = {"Service": "events.amazonaws.com"}
@@ -287,7 +286,7 @@ def _role(configuration: Mapping[str, Any]) -> str:
 
 def _code(functions: Any, name: str) -> bytes:
     found = functions.get_function(FunctionName=name)["Code"]["Location"]
-    return httpx.get(found).raise_for_status().content
+    return http.get(found).raise_for_status().content
 
 
 def _with_script(zipped: bytes) -> bytes:
@@ -342,7 +341,7 @@ def _no_pauses(system: Deployed) -> Iterator[None]:
     url = f"{system.platform.endpoint}/_ministack/config"
     name = "stepfunctions._SFN_WAIT_SCALE"
     try:
-        assert httpx.post(url, json={name: 0}).json()["applied"] == {name: 0.0}
+        assert http.post(url, json={name: 0}).json()["applied"] == {name: 0.0}
         yield
     finally:
-        httpx.post(url, json={name: 1})
+        http.post(url, json={name: 1})

@@ -12,6 +12,7 @@ from pilaster_cli.api import Api
 
 from tests.support.deployed import Deployed
 from tests.support.local_cloud import eventually
+from tests.support.patient import http
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -42,45 +43,45 @@ def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, Any]:
 
 
 def test_an_address_that_is_none_is_a_problem(url: str) -> None:
-    problem(httpx.get(f"{url}/api/v1/nothing"), 404, "unknown-route")
+    problem(http.get(f"{url}/api/v1/nothing"), 404, "unknown-route")
 
 
 def test_a_method_that_is_none_is_told_those_there_are(url: str) -> None:
-    answer = httpx.put(f"{url}{DOCUMENTS}/{uuid.uuid4()}")
+    answer = http.put(f"{url}{DOCUMENTS}/{uuid.uuid4()}")
     problem(answer, 405, "method-not-allowed")
     assert answer.headers["allow"] == "DELETE, GET"
 
 
 def test_a_body_that_is_not_json_is_a_problem(url: str, token: dict[str, str]) -> None:
     as_json = {**token, "content-type": "application/json"}
-    broken = httpx.post(f"{url}{DOCUMENTS}", headers=as_json, content=b"{")
+    broken = http.post(f"{url}{DOCUMENTS}", headers=as_json, content=b"{")
     problem(broken, 400, "malformed")
-    undeclared = httpx.post(f"{url}{DOCUMENTS}", headers=token, content=b"{}")
+    undeclared = http.post(f"{url}{DOCUMENTS}", headers=token, content=b"{}")
     problem(undeclared, 415, "unsupported-media-type")
 
 
 @pytest.mark.parametrize("size", [17 * 1024, 3 * 2**20])
 def test_a_body_that_is_too_large_is_a_problem(url: str, token: dict[str, str], size: int) -> None:
     as_json = {**token, "content-type": "application/json"}
-    answer = httpx.post(f"{url}{DOCUMENTS}", headers=as_json, content=b" " * size)
+    answer = http.post(f"{url}{DOCUMENTS}", headers=as_json, content=b" " * size)
     problem(answer, 413, "too-large")
 
 
 def test_a_body_that_breaks_a_rule_is_a_problem_that_names_the_field(
     url: str, token: dict[str, str]
 ) -> None:
-    answer = httpx.post(f"{url}{DOCUMENTS}", headers=token, json={"name": "a.png"})
+    answer = http.post(f"{url}{DOCUMENTS}", headers=token, json={"name": "a.png"})
     assert problem(answer, 422, "invalid")["errors"]
 
 
 def test_a_wrong_password_is_a_problem(url: str) -> None:
     body = {"email": f"{uuid.uuid4().hex}@example.com", "password": "Wrong-horse-99"}
-    problem(httpx.post(f"{url}{LOGIN}", json=body), 401, "wrong-credentials")
+    problem(http.post(f"{url}{LOGIN}", json=body), 401, "wrong-credentials")
 
 
 def test_a_token_the_gateway_does_not_take_is_no_problem_and_names_its_request(url: str) -> None:
     """The words are the gateway's: {"message"} and application/json tell the two apart."""
-    answer = httpx.get(f"{url}{DOCUMENTS}")
+    answer = http.get(f"{url}{DOCUMENTS}")
     assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"})
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["www-authenticate"] == "Bearer"
@@ -99,7 +100,7 @@ def test_a_request_is_found_in_every_log_by_the_id_it_was_told(
 ) -> None:
     body = {"name": "a.png", "content_type": "image/png", "size": 10}
     mine = {**token, "X-Request-Id": "test-7"}
-    answer = httpx.post(f"{url}{DOCUMENTS}", headers=mine, json=body)
+    answer = http.post(f"{url}{DOCUMENTS}", headers=mine, json=body)
     told, document = answer.headers["x-request-id"], answer.json()["id"]
     assert told != "test-7"
 
@@ -119,7 +120,7 @@ def test_a_request_is_found_in_every_log_by_the_id_it_was_told(
 
 def test_a_route_where_passwords_are_guessed_is_soon_full(url: str) -> None:
     body = {"email": "nobody@example.com", "password": "x"}
-    answers = [httpx.post(f"{url}{LOGIN}", json=body) for _ in range(60)]
+    answers = [http.post(f"{url}{LOGIN}", json=body) for _ in range(60)]
     turned_away = [each for each in answers if each.status_code == 429]
     assert turned_away
     by_gateway = [each for each in turned_away if "type" not in each.json()]
@@ -128,7 +129,7 @@ def test_a_route_where_passwords_are_guessed_is_soon_full(url: str) -> None:
     assert ours, "wrong attempts at one account are counted, however slowly they come"
     assert {each.json()["type"] for each in ours} == {"/problems/too-many-attempts"}
     assert all(int(each.headers["retry-after"]) > 0 for each in ours)
-    assert httpx.get(f"{url}/health").status_code == 200, "no other route is full"
+    assert http.get(f"{url}/health").status_code == 200, "no other route is full"
 
 
 LIST = "pilaster-local-documents-api-get-api-v1-documents"
@@ -161,14 +162,14 @@ def test_what_breaks_behind_the_api_is_a_problem_without_details(
 
     set_to({**held, variable: value})
     try:
-        answer = httpx.get(f"{url}{DOCUMENTS}", headers=token, timeout=40)
+        answer = http.get(f"{url}{DOCUMENTS}", headers=token, timeout=40)
         problem(answer, status, kind)
         assert ("retry-after" in answer.headers) == (status == 503)
         for word in ("nobody", "psycopg", "Traceback", "Refused", "127.0.0.1"):
             assert word not in answer.text
     finally:
         set_to(held)
-    assert httpx.get(f"{url}{DOCUMENTS}", headers=token, timeout=40).status_code == 200
+    assert http.get(f"{url}{DOCUMENTS}", headers=token, timeout=40).status_code == 200
 
 
 ORIGIN = "https://app.example"
@@ -180,7 +181,7 @@ def preflight(address: str, method: str, origin: str, headers: str) -> httpx.Res
         "Access-Control-Request-Method": method,
         "Access-Control-Request-Headers": headers,
     }
-    return httpx.options(address, headers=asked)
+    return http.options(address, headers=asked)
 
 
 def test_a_page_of_a_named_origin_may_call_and_upload_and_one_of_another_may_not(
@@ -192,7 +193,7 @@ def test_a_page_of_a_named_origin_may_call_and_upload_and_one_of_another_may_not
         _check_pages(system, token)
     system.up()
     url = system.outputs["api_url"]
-    assert httpx.get(f"{url}/health", headers={"Origin": ORIGIN}).headers.get(ALLOWED) is None
+    assert http.get(f"{url}/health", headers={"Origin": ORIGIN}).headers.get(ALLOWED) is None
 
 
 ALLOWED = "access-control-allow-origin"
@@ -210,11 +211,11 @@ def _check_pages(system: Deployed, token: dict[str, str]) -> None:
     assert ALLOWED not in other.headers
 
     body = {"name": "a.png", "content_type": "image/png", "size": 4}
-    made = httpx.post(f"{url}{DOCUMENTS}", headers={**token, "Origin": ORIGIN}, json=body)
+    made = http.post(f"{url}{DOCUMENTS}", headers={**token, "Origin": ORIGIN}, json=body)
     assert made.headers[ALLOWED] == ORIGIN
     exposed = made.headers["access-control-expose-headers"].split(",")
     assert {"x-request-id", "location", "retry-after"} <= set(exposed)
-    lost = httpx.get(f"{url}/api/v1/nothing", headers={"Origin": ORIGIN})
+    lost = http.get(f"{url}/api/v1/nothing", headers={"Origin": ORIGIN})
     assert (lost.status_code, lost.headers[ALLOWED]) == (404, ORIGIN), "problems can be read too"
 
     upload = made.json()["upload"]
@@ -227,7 +228,7 @@ def _check_pages(system: Deployed, token: dict[str, str]) -> None:
 
 
 def test_what_the_api_says_of_itself_is_public_and_has_this_stacks_limit(url: str) -> None:
-    answer = httpx.get(f"{url}/api/v1/openapi.json")
+    answer = http.get(f"{url}/api/v1/openapi.json")
     made = answer.json()
     assert (answer.status_code, made["openapi"]) == (200, "3.1.0")
     size = made["components"]["schemas"]["NewDocument"]["properties"]["size"]

@@ -14,6 +14,8 @@ import httpx
 import pytest
 
 from tests.support.deployed import Deployed
+from tests.support.local_cloud import eventually
+from tests.support.patient import http
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -50,7 +52,7 @@ def secret(system: Deployed) -> str:
 
 def call(url: str, method: str, path: str, **headers: str) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.request(method, url + path, headers=named, timeout=60, trust_env=False)
+    return http.request(method, url + path, headers=named, timeout=60)
 
 
 def test_every_route_refuses_who_comes_past_the_edge(system: Deployed):
@@ -126,8 +128,11 @@ def test_a_secret_is_changed_without_one_request_refused_and_a_firewall_put_up(s
 
     def taken() -> list[int]:
         """What the API answers each secret there was, the oldest first."""
-        found = [call(gateway, "GET", "/health", x_origin_secret=each) for each in held]
-        return [each.status_code for each in found]
+        return [eventually(lambda each=each: answered(each), 60) for each in held]
+
+    def answered(secret: str) -> int | None:
+        status = call(gateway, "GET", "/health", x_origin_secret=secret).status_code
+        return None if status == 429 else status  # the route is full of those who ask meanwhile
 
     try:
         with asking(system) as answers:
@@ -136,7 +141,8 @@ def test_a_secret_is_changed_without_one_request_refused_and_a_firewall_put_up(s
                 held.append(secret(system))
                 assert taken() == good
         assert len(set(held)) == 3
-        assert answers.keys() == {(path, 200) for path in ASKED}, answers
+        # A route may be full, nobody is refused.
+        assert answers.keys() - {(path, 429) for path in ASKED} == {(path, 200) for path in ASKED}
 
         up(firewall="true", requests_per_address=100)
         # Not the address of the other tests: theirs is not to be full.

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from pilaster_cli.api import Api, Problem
 
 from tests.support.deployed import SAMPLES, Deployed
 from tests.support.function_processes import held
 from tests.support.local_cloud import eventually
+from tests.support.patient import http
 from tests.support.walks import names_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
@@ -126,7 +126,7 @@ def test_what_arrives_after_the_deletion_leaves_nothing(system: Deployed, anna: 
     made = anna.announce(GOOD.name, "image/png", len(data))
     anna.delete(made["id"])
     target = made["upload"]
-    sent = httpx.put(target["url"], headers=target["headers"], content=data)
+    sent = http.put(target["url"], headers=target["headers"], content=data)
     assert sent.status_code == 200
     eventually(lambda: runs(system, made["id"]), 30)
     eventually(lambda: "RUNNING" not in runs(system, made["id"]), 60)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-import httpx
 import pytest
 
 from tests.support.deployed import Deployed
+from tests.support.patient import http
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -16,7 +16,7 @@ ACCOUNTS = "systems/documents/aws/accounts.py"
 
 
 def test_health_answers_through_the_api(system: Deployed) -> None:
-    answer = httpx.get(system.outputs["api_url"] + "/health")
+    answer = http.get(system.outputs["api_url"] + "/health")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
@@ -29,7 +29,7 @@ def test_a_changed_handler_is_an_update_of_that_function_alone(system: Deployed)
     with system.changed(handler, lambda text: text.replace('"ok"', '"fine"')):
         counts = system.up()
         assert {op: count for op, count in counts.items() if op != "same"} == {"update": 1}
-        assert httpx.get(system.outputs["api_url"] + "/health").json() == {"status": "fine"}
+        assert http.get(system.outputs["api_url"] + "/health").json() == {"status": "fine"}
     assert system.up()["update"] == 1
 
 
@@ -46,8 +46,8 @@ def test_what_is_taken_out_of_the_program_is_deleted_and_nothing_else(system: De
         # stage forgets its throttle, and the function of all the rest that there was such a route.
         changes = {op: count for op, count in counts.items() if op != "same"}
         assert changes == {"delete": 8, "update": 2}
-        assert httpx.post(url + "/api/v1/auth/confirm", json={}).status_code == 404
-        assert httpx.get(url + "/health").status_code == 200
+        assert http.post(url + "/api/v1/auth/confirm", json={}).status_code == 404
+        assert http.get(url + "/health").status_code == 200
     assert system.up()["create"] == 8
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pypdfium2 as pdfium
 import pytest
 import yaml
@@ -20,6 +19,7 @@ from lambdas.documents.extracting.slots import blocks_of
 from lambdas.documents.reading.classify import classify
 from lambdas.documents.reading.read import read
 from tests.support.deployed import Deployed
+from tests.support.patient import http
 from tests.unit.lambdas.documents.reading.drawing import grid_pdf, week
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
@@ -74,7 +74,7 @@ def script(stubbed: Deployed, *lines: dict[str, Any]) -> None:
 
 
 def asked(stubbed: Deployed) -> dict[str, Any]:
-    return httpx.get(f"{stubbed.status['endpoint']}/_pilaster/model").json()
+    return http.get(f"{stubbed.status['endpoint']}/_pilaster/model").json()
 
 
 class Drawn:

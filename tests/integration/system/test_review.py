@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from pilaster_cli.api import Api, Problem
 from pilaster_local.services import platform
@@ -22,6 +21,7 @@ from pilaster_local.services import platform
 from tests.support.deployed import SAMPLES, Deployed
 from tests.support.ear import Ear, listening
 from tests.support.local_cloud import eventually
+from tests.support.patient import http
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -130,7 +130,7 @@ def test_a_document_that_waits_is_corrected_and_completed_once(
     review = reviewer.review(document)
     assert review["proposal"]["blocks"]
     assert any("free period" in doubt["why"] for doubt in review["doubts"])
-    scan = httpx.get(review["scan"]["url"])
+    scan = http.get(review["scan"]["url"])
     assert (scan.status_code, scan.content) == (200, GAPS.read_bytes())
 
     assert reviewer.claim(document)["claimed_by_me"]

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from pilaster_cli.api import Api
 from pilaster_local.services import health
@@ -18,6 +17,7 @@ from websockets.sync.client import connect
 
 from tests.support.deployed import SAMPLES, Deployed
 from tests.support.local_cloud import eventually
+from tests.support.patient import http
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -192,7 +192,7 @@ def test_a_link_is_good_for_no_second_upload_after_the_answer(system: Deployed, 
     link = announced["upload"]
 
     def put() -> int:
-        return httpx.put(
+        return http.put(
             link["url"], content=data, headers=link["headers"], trust_env=False
         ).status_code
 

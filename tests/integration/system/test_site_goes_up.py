@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.support.deployed import Deployed
+from tests.support.patient import http
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -17,7 +18,7 @@ TITLE, OTHER = "</title>", " as it is now</title>"
 
 
 def shown(system: Deployed, path: str) -> httpx.Response:
-    return httpx.get(system.outputs["site_url"] + path, timeout=30, trust_env=False)
+    return http.get(system.outputs["site_url"] + path, timeout=30)
 
 
 def forgotten(system: Deployed) -> dict[str, list[str]]:
