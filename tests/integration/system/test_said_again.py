@@ -192,9 +192,7 @@ def test_a_link_is_good_for_no_second_upload_after_the_answer(system: Deployed, 
     link = announced["upload"]
 
     def put() -> int:
-        return http.put(
-            link["url"], content=data, headers=link["headers"], trust_env=False
-        ).status_code
+        return http.put(link["url"], content=data, headers=link["headers"]).status_code
 
     assert put() == 200
     document = anna.wait(announced["id"], timeout_seconds=SECONDS, seen=lambda _: None)
