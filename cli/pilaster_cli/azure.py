@@ -1,4 +1,4 @@
-"""`pilaster up` and `down` of a stack of Azure's that is for this machine."""
+"""`pilaster up` of a stack of Azure's that is for this machine."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from pilaster_local import engine
-from pilaster_local.engine.plan import Outcome
 from pilaster_local.providers.azure.provider import AzureProvider
 from pilaster_local.services.azure import platform
 from pilaster_local.services.azure.machine import Machine
 from pilaster_local.services.ports import LOOPBACK
 from rich.console import Console
-from rich.markup import escape
 
+from pilaster_cli import stand_ins
 from pilaster_cli.errors import CommandError
 from pilaster_cli.screen import Screen
 
@@ -44,20 +43,8 @@ def up(root: Path, stack: str, policy_packs: list[engine.PolicyPack]) -> int:
         used = platform.start(root, stack, state["resources"], packages, say=screen.say)
         _migrate(used[f"app {packages['migrations']['app']}"])
         screen.say("the schema is up to date")
-    _show(Console(stderr=True), outcome)
+    stand_ins.show(Console(stderr=True), outcome, STOOD_IN)
     return 0
-
-
-def down(root: Path, *, purge: bool) -> list[str]:
-    """Ends what runs of all such stacks; with `purge` their data goes too. Their names."""
-    ended: list[str] = []
-    for stack in platform.stacks(root):
-        if purge:
-            platform.purge(root, stack)
-            engine.forget(root, stack)
-        if purge or platform.stop(root, stack):
-            ended.append(stack)
-    return ended
 
 
 def _migrate(port: int) -> None:
@@ -74,11 +61,3 @@ def _migrate(port: int) -> None:
         raise CommandError(
             f"the migrations failed ({status}): the end of azure.log below .pilaster/azure says why"
         )
-
-
-def _show(out: Console, outcome: Outcome) -> None:
-    counts = ", ".join(f"{count} {op}" for op, count in outcome.counts.items())
-    out.print(f"[bold]Deployed[/bold] in {outcome.seconds:.1f} s: {counts}", highlight=False)
-    out.print(STOOD_IN, highlight=False)
-    for name, value in outcome.outputs.items():
-        out.print(f"  {escape(name)}: {escape(str(value))}", highlight=False, soft_wrap=True)

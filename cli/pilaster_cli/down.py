@@ -9,7 +9,7 @@ from pilaster_local import engine
 from pilaster_local.services import platform
 from rich.console import Console
 
-from pilaster_cli import azure, google, project
+from pilaster_cli import project, stand_ins
 
 
 def add(commands: Any) -> None:
@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     root = project.find()
     out = Console()
-    elsewhere = [*google.down(root, purge=args.purge), *azure.down(root, purge=args.purge)]
+    elsewhere = stand_ins.down(root, purge=args.purge)
     if args.purge:
         # All there is of the stack is in these two places: nothing of it is anywhere else.
         platform.purge(root)

@@ -1,4 +1,4 @@
-"""`pilaster up` and `down` of a stack of Google Cloud's that is for this machine."""
+"""`pilaster up` of a stack of Google Cloud's that is for this machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pilaster_local import engine
-from pilaster_local.engine.plan import Outcome
 from pilaster_local.providers.gcp import descriptions
 from pilaster_local.providers.gcp.provider import GcpProvider
 from pilaster_local.services.google import platform
@@ -17,7 +16,7 @@ from pilaster_local.services.google.machine import Machine
 from rich.console import Console
 from rich.markup import escape
 
-from pilaster_cli import project
+from pilaster_cli import project, stand_ins
 from pilaster_cli.errors import CommandError
 from pilaster_cli.screen import Screen
 
@@ -44,20 +43,8 @@ def up(root: Path, stack: str, policy_packs: list[engine.PolicyPack]) -> int:
         platform.start(root, stack, state["resources"], say=screen.say)
         if address := outcome.outputs.get("migrate_url"):
             screen.say(f"migrations applied: {', '.join(_migrated(str(address))) or 'none'}")
-    _show(Console(stderr=True), outcome)
+    stand_ins.show(Console(stderr=True), outcome, STOOD_IN)
     return 0
-
-
-def down(root: Path, *, purge: bool) -> list[str]:
-    """Ends what runs of all such stacks; with `purge` their data goes too. Their names."""
-    ended: list[str] = []
-    for stack in platform.stacks(root):
-        if purge:
-            platform.purge(root, stack)
-            engine.forget(root, stack)
-        if purge or platform.stop(root, stack):
-            ended.append(stack)
-    return ended
 
 
 def show_coverage(plan: engine.Plan, out: Console) -> None:
@@ -89,11 +76,3 @@ def _migrated(address: str) -> list[str]:
         )
     told: dict[str, Any] = json.loads(text)
     return list(told["applied"])
-
-
-def _show(out: Console, outcome: Outcome) -> None:
-    counts = ", ".join(f"{count} {op}" for op, count in outcome.counts.items())
-    out.print(f"[bold]Deployed[/bold] in {outcome.seconds:.1f} s: {counts}", highlight=False)
-    out.print(STOOD_IN, highlight=False)
-    for name, value in outcome.outputs.items():
-        out.print(f"  {escape(name)}: {escape(str(value))}", highlight=False, soft_wrap=True)

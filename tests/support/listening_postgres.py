@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 from pilaster_local.services import authority
-from pilaster_local.services.google import tls
+from pilaster_local.services.stand_ins import tls
 
 from tests.support.documents_postgres import Postgres, postgres
 

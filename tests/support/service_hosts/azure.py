@@ -28,9 +28,9 @@ from pilaster.packaging import AZURE, Code, Target, build
 from pilaster_local import engine
 from pilaster_local.services import ports
 from pilaster_local.services.azure import host as small_host
-from pilaster_local.services.azure import platform
 from pilaster_local.services.azure.identity import PATH, Identity
 from pilaster_local.services.azure.places import Places
+from pilaster_local.services.stand_ins import supervising
 
 from tests.support.deployed import ROOT, Deployed, copy
 from tests.support.service_hosts import Host
@@ -61,7 +61,7 @@ def running(folder: Path) -> Iterator[Host]:
         assert ran.code == 0, ran.err
         yield host(system)
     finally:
-        platform.purge(system.folder, STACK)
+        supervising.purge(Places(system.folder, STACK))
 
 
 def host(system: Deployed) -> Host:

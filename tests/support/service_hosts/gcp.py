@@ -29,8 +29,9 @@ from pilaster_local import engine
 from pilaster_local.services import ports
 from pilaster_local.services.google import platform
 from pilaster_local.services.google.metadata import Metadata
-from pilaster_local.services.google.postgres import MASTER
-from pilaster_local.services.google.record import Places
+from pilaster_local.services.google.places import Places
+from pilaster_local.services.stand_ins import supervising
+from pilaster_local.services.stand_ins.postgres import MASTER
 
 from tests.support.deployed import ROOT, Deployed, copy
 from tests.support.service_client import Client
@@ -60,7 +61,7 @@ def running(folder: Path) -> Iterator[Host]:
         assert ran.code == 0, ran.err
         yield host(system)
     finally:
-        platform.purge(system.folder, STACK)
+        supervising.purge(Places(system.folder, STACK))
 
 
 def cold_process(folder: Path, server: Any) -> Any:

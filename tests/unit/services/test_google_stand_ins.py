@@ -9,8 +9,8 @@ import pytest
 from pilaster_local.services import ports
 from pilaster_local.services.google.gateway import Refused, Routes
 from pilaster_local.services.google.machine import Machine
-from pilaster_local.services.google.record import Places
-from pilaster_local.services.google.tokens import Issuer, TokenError
+from pilaster_local.services.google.places import Places
+from pilaster_local.services.stand_ins.tokens import Issuer, TokenError
 
 ISSUER, AUDIENCE = "https://tokens.example", "notes"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pilaster_local.services import ports
 from pilaster_local.services.azure.places import Places
-from pilaster_local.services.google import record
+from pilaster_local.services.stand_ins import record
 
 Plain = dict[str, Any]
 
@@ -45,11 +45,7 @@ class Machine:
         return f"{type_}/{name}", {}
 
     def _port(self, of: str) -> int:
-        known = self._record.ports
-        if of not in known:
-            known[of] = ports.choose(taken=tuple(known.values()))
-            record.write(self._places, self._record)
-        return known[of]
+        return record.claimed(self._places, self._record, of)
 
 
 def _drawn(of: str) -> str:

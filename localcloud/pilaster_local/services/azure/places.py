@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from pilaster_local.services.google import record
+from pilaster_local.services.stand_ins import record
 
 
 class Places(record.Places):
-    """As Google's, beside them."""
-
-    @property
-    def folder(self) -> Path:
-        return self.root.resolve() / ".pilaster" / "azure" / self.stack
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "azure.log"
+    cloud = "Azure"
+    short = "azure"

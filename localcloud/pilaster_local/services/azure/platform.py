@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
-import shutil
-import subprocess
-import sys
-import tempfile
-import time
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pilaster_local.services import authority, ports, process
+from pilaster_local.services import authority, ports
 from pilaster_local.services.azure.places import Places
 from pilaster_local.services.errors import PlatformError
-from pilaster_local.services.google import record
-from pilaster_local.services.google.postgres import SUPERUSER
-from pilaster_local.services.google.record import Record
-from pilaster_local.services.record import write_private
+from pilaster_local.services.stand_ins import record, supervising
+from pilaster_local.services.stand_ins.postgres import SUPERUSER
+from pilaster_local.services.stand_ins.record import Record
+from pilaster_local.services.stand_ins.supervising import Say
 
 _NATIVE = "azure-native:"
 _OWN = ("require_secure_transport", "ssl_min_protocol_version")
 """Settings of Azure's server that TLS before this one keeps."""
-_PATIENCE = 120.0
-_PATIENCE_TO_STOP = 40.0
 Resource = Mapping[str, Any]
-Say = Callable[[str], None]
 
 
 def start(
@@ -45,54 +33,17 @@ def start(
     authority.make(places.authority)
     known = record.read(places)
     told = _settings(places, known, resources, packages)
-    text = json.dumps(told, indent=1, sort_keys=True)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    if known.process and process.is_alive(known.process) and known.told == digest:
-        return known.ports
-    if known.process:
-        process.stop(known.process, patience=_PATIENCE_TO_STOP)
-    write_private(places.settings, text)
-    say("starting the apps in Pilaster's small Functions host, and PostgreSQL")
-    child = process.spawn(
-        [sys.executable, "-P", "-m", f"{__package__}.serving", str(places.settings)],
-        environment={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(places.folder)},
-        cwd=places.folder,
-        log=places.log,
+    answering = [each["port"] for each in told["apps"]]
+    answering += [each["front_port"] for each in told["apps"] if each["front"]]
+    return supervising.start(
+        places,
+        known,
+        told,
+        module=f"{__package__}.serving",
+        answering=answering,
+        what="the apps in Pilaster's small Functions host, and PostgreSQL",
+        say=say,
     )
-    started = Record(ports=known.ports, process=process.identify(child.pid), told=digest)
-    record.write(places, started)
-    try:
-        _await(places, child, told)
-    except BaseException:
-        if started.process:
-            process.stop(started.process, patience=_PATIENCE_TO_STOP)
-        raise
-    return started.ports
-
-
-def stop(root: Path, stack: str) -> bool:
-    """End it and keep the data; whether anything ran."""
-    places = Places(root, stack)
-    known = record.read(places)
-    if known.process is None:
-        return False
-    ran = process.stop(known.process, patience=_PATIENCE_TO_STOP)
-    record.write(places, Record(ports=known.ports))
-    return ran
-
-
-def purge(root: Path, stack: str) -> None:
-    """End it and delete its data."""
-    stop(root, stack)
-    places = Places(root, stack)
-    for folder in (places.sockets, places.folder):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def stacks(root: Path) -> list[str]:
-    """Those that something was made for here."""
-    folder = Places(root, "").folder
-    return sorted(each.name for each in folder.glob("*") if each.is_dir())
 
 
 def _settings(
@@ -132,7 +83,7 @@ def _app(
             f"app {name!r} reads {vaults[0]} from a vault, and nothing here stands in for Key "
             "Vault: leave it out of the stack on this machine"
         )
-    port = _port(known, f"app {name}")
+    port = known.port(f"app {name}")
     front = fronts.get(name)
     return {
         "name": name,
@@ -140,10 +91,10 @@ def _app(
         "port": port,
         "environment": environment,
         "identity": {
-            "port": _port(known, f"identity {name}"),
+            "port": known.port(f"identity {name}"),
             "client_id": environment["AZURE_CLIENT_ID"],
-            "secret": _drawn(places, f"secret {name}"),
-            "token": _drawn(places, f"token {name}"),
+            "secret": record.drawn(places, f"secret {name}"),
+            "token": record.drawn(places, f"token {name}"),
         },
         "front_port": known.ports[f"front {name}"],
         "front": _front(front, port) if front else None,
@@ -193,45 +144,9 @@ def _of(resources: Sequence[Resource], type_: str) -> Iterator[Resource]:
     return (each for each in resources if each["type"] == f"{_NATIVE}{type_}")
 
 
-def _port(known: Record, of: str) -> int:
-    if of not in known.ports:
-        known.ports[of] = ports.choose(taken=tuple(known.ports.values()))
-    return known.ports[of]
-
-
-def _drawn(places: Places, of: str) -> str:
-    """Drawn once, for this user's eyes only."""
-    file = places.folder / f"drawn-{hashlib.sha256(of.encode()).hexdigest()[:16]}"
-    if not file.exists():
-        write_private(file, secrets.token_urlsafe(32))
-    return file.read_text()
-
-
 def _unpacked(places: Places, archive: Path) -> Path:
     """The package as the worker finds it."""
     folder = places.functions / archive.stem
     if not folder.exists():
-        with tempfile.TemporaryDirectory(dir=places.functions) as scratch:
-            with zipfile.ZipFile(archive) as packed:
-                packed.extractall(Path(scratch) / "in")
-            (Path(scratch) / "in").rename(folder)
+        supervising.unpack(archive, folder)
     return folder
-
-
-def _await(places: Places, child: subprocess.Popen[bytes], told: Mapping[str, Any]) -> None:
-    """Until somebody listens wherever somebody will be called."""
-    waiting = [each["port"] for each in told["apps"]]
-    waiting += [each["front_port"] for each in told["apps"] if each["front"]]
-    deadline = time.monotonic() + _PATIENCE
-    while waiting:
-        if child.poll() is None and time.monotonic() < deadline:
-            if not ports.is_free(waiting[0]):
-                waiting.pop(0)
-            else:
-                time.sleep(0.05)
-            continue
-        what = "ended" if child.poll() is not None else "did not answer in time"
-        end = places.log.read_text(errors="replace").strip().splitlines()[-15:]
-        raise PlatformError(
-            f"what stands in for Azure {what}; {places.log} ends:\n" + "\n".join(end)
-        )

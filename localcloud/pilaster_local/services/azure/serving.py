@@ -1,16 +1,11 @@
-"""The process that serves a stack of Azure's here: starts the others, and ends them with itself.
+"""The process that serves a stack of Azure's here.
 
 python -m pilaster_local.services.azure.serving SETTINGS
 """
 
 from __future__ import annotations
 
-import json
-import os
-import signal
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,41 +13,20 @@ from pilaster_local.services import ports
 from pilaster_local.services.azure import host
 from pilaster_local.services.azure.front import Front, Rules
 from pilaster_local.services.azure.identity import PATH, Identity
-from pilaster_local.services.google import tls
-from pilaster_local.services.google.children import Children
-from pilaster_local.services.google.postgres import Postgres, User
-from pilaster_local.services.google.tokens import Issuer
-
-_LOOK_SECONDS = 1.0
-"""How often it looks whether one of the others has ended."""
+from pilaster_local.services.stand_ins import serving
+from pilaster_local.services.stand_ins.children import Children
+from pilaster_local.services.stand_ins.tokens import Issuer
 
 
-def serve(settings: Path) -> int:
-    told: dict[str, Any] = json.loads(settings.read_text())
-    done = threading.Event()
-    for word in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(word, lambda *_: done.set())
-    children = Children()
-    try:
-        database = told["database"]
-        server = Postgres(Path(told["postgres"]), Path(told["sockets"]))
-        server.start(children, database["flags"])
-        server.prepare(database["name"], [User(**user) for user in database["users"]])
-        tls.listen(database["port"], server.socket, Path(told["authority"]))
-        for app in told["apps"]:
-            identity = {key: app["identity"][key] for key in ("client_id", "secret", "token")}
-            _listen(app["identity"]["port"], type("Of", (Identity,), identity))
-            _app(children, app, told)
-            if app["front"]:
-                parts = {"routes": Rules(**app["front"]), "tokens": Issuer(Path(told["tokens"]))}
-                _listen(app["front_port"], type("Of", (Front,), parts))
-        while not done.wait(_LOOK_SECONDS):
-            if (name := children.ended()) is not None:
-                print(f"{name} ended by itself, so everything ends", file=sys.stderr)
-                return 1
-        return 0
-    finally:
-        children.stop()
+def begin(children: Children, told: dict[str, Any]) -> None:
+    serving.database(children, told)
+    for app in told["apps"]:
+        identity = {key: app["identity"][key] for key in ("client_id", "secret", "token")}
+        serving.listen(app["identity"]["port"], type("Of", (Identity,), identity))
+        _app(children, app, told)
+        if app["front"]:
+            parts = {"routes": Rules(**app["front"]), "tokens": Issuer(Path(told["tokens"]))}
+            serving.listen(app["front_port"], type("Of", (Front,), parts))
 
 
 def _app(children: Children, app: dict[str, Any], told: dict[str, Any]) -> None:
@@ -80,12 +54,5 @@ def _app(children: Children, app: dict[str, Any], told: dict[str, Any]) -> None:
     )
 
 
-def _listen(port: int, handler: type[BaseHTTPRequestHandler]) -> None:
-    server = ThreadingHTTPServer((ports.LOOPBACK, port), handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, name=f"port {port}", daemon=True).start()
-
-
 if __name__ == "__main__":
-    os.umask(0o077)
-    sys.exit(serve(Path(sys.argv[1])))
+    serving.main(begin)

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
 
-from pilaster_local.services.google.tokens import Issuer, TokenError
+from pilaster_local.services.stand_ins.tokens import Issuer, TokenError
 
 MAX_BODY = 32 * 1024 * 1024
 """As much as Google lets through to a function."""

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from pilaster_local.services import authority, ports
-from pilaster_local.services.google import record
-from pilaster_local.services.google.record import Places
+from pilaster_local.services.google.places import Places
+from pilaster_local.services.stand_ins import record
 
 Plain = dict[str, Any]
 
@@ -40,9 +40,4 @@ class Machine:
                 return name, {}
 
     def _port(self, of: str) -> int:
-        known = self._record.ports
-        if of not in known:
-            # The same order at the next start: what a client noted down stays right.
-            known[of] = ports.choose(taken=tuple(known.values()))
-            record.write(self._places, self._record)
-        return known[of]
+        return record.claimed(self._places, self._record, of)

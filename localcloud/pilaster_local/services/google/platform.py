@@ -6,30 +6,22 @@ import base64
 import hashlib
 import json
 import os
-import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import uv
 
-from pilaster_local.services import ports, process
 from pilaster_local.services.errors import PlatformError
-from pilaster_local.services.google import record
-from pilaster_local.services.google.record import Places, Record
-from pilaster_local.services.record import write_private
+from pilaster_local.services.google.places import Places
+from pilaster_local.services.stand_ins import record, supervising
+from pilaster_local.services.stand_ins.record import Record
+from pilaster_local.services.stand_ins.supervising import Say
 
-SERVING = "pilaster_local.services.google.serving"
-_PATIENCE = 120.0
-_PATIENCE_TO_STOP = 40.0
 Resource = Mapping[str, Any]
-Say = Callable[[str], None]
 
 
 def start(root: Path, stack: str, resources: Sequence[Resource], *, say: Say) -> dict[str, int]:
@@ -41,60 +33,18 @@ def start(root: Path, stack: str, resources: Sequence[Resource], *, say: Say) ->
     places.make()
     known = record.read(places)
     told = _settings(places, known, resources, say)
-    text = json.dumps(told, indent=1, sort_keys=True)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    if known.process and process.is_alive(known.process) and known.told == digest:
-        return known.ports
-    if known.process:
-        process.stop(known.process, patience=_PATIENCE_TO_STOP)
-    write_private(places.settings, text)
-    say("starting the functions in Google's functions-framework, and PostgreSQL")
-    child = process.spawn(
-        [
-            sys.executable,
-            "-P",
-            "-m",
-            "pilaster_local.services.google.serving",
-            str(places.settings),
-        ],
-        environment={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(places.folder)},
-        cwd=places.folder,
-        log=places.log,
+    answering = [each["port"] for each in told["functions"]]
+    # The gateway is the last to listen; who calls waits for the rest.
+    answering += [told["gateway"]["port"]] if told["gateway"] else []
+    return supervising.start(
+        places,
+        known,
+        told,
+        module=f"{__package__}.serving",
+        answering=answering,
+        what="the functions in Google's functions-framework, and PostgreSQL",
+        say=say,
     )
-    started = Record(ports=known.ports, process=process.identify(child.pid), told=digest)
-    record.write(places, started)
-    try:
-        _await(places, child, told)
-    except BaseException:
-        if started.process:
-            process.stop(started.process, patience=_PATIENCE_TO_STOP)
-        raise
-    return started.ports
-
-
-def stop(root: Path, stack: str) -> bool:
-    """End it and keep the data; whether anything ran."""
-    places = Places(root, stack)
-    known = record.read(places)
-    if known.process is None:
-        return False
-    ran = process.stop(known.process, patience=_PATIENCE_TO_STOP)
-    record.write(places, Record(ports=known.ports))
-    return ran
-
-
-def purge(root: Path, stack: str) -> None:
-    """End it and delete its data."""
-    stop(root, stack)
-    places = Places(root, stack)
-    for folder in (places.sockets, places.folder):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def stacks(root: Path) -> list[str]:
-    """Those that something was made for here."""
-    folder = Places(root, "").folder
-    return sorted(each.name for each in folder.glob("*") if each.is_dir())
 
 
 def _settings(
@@ -134,10 +84,10 @@ def _functions(
             "folder": str(folder),
             "host": str(environment(places, folder / "requirements.txt", say)),
             "port": known.ports[f"function {name}"],
-            "metadata_port": _port(known, f"metadata {name}"),
+            "metadata_port": known.port(f"metadata {name}"),
             "environment": service.get("environmentVariables", {}),
             "email": service["serviceAccountEmail"],
-            "token": _token(places, service["serviceAccountEmail"]),
+            "token": record.drawn(places, f"token {service['serviceAccountEmail']}"),
         }
 
 
@@ -187,30 +137,13 @@ def _path(asset: Mapping[str, Any]) -> str:
     return str(asset["path"])
 
 
-def _port(known: Record, of: str) -> int:
-    if of not in known.ports:
-        known.ports[of] = ports.choose(taken=tuple(known.ports.values()))
-    return known.ports[of]
-
-
-def _token(places: Places, email: str) -> str:
-    """Drawn once for each account, for this user's eyes only."""
-    file = places.folder / f"token-{hashlib.sha256(email.encode()).hexdigest()[:16]}"
-    if not file.exists():
-        write_private(file, secrets.token_urlsafe(32))
-    return file.read_text()
-
-
 def unpacked(places: Places, archive: Path) -> Path:
     """The archive's files, as Google's build has them before it installs the requirements."""
     folder = places.functions / archive.stem
     if not folder.exists():
         for former in places.functions.glob(f"{archive.stem.rpartition('-')[0]}-*"):
             shutil.rmtree(former, ignore_errors=True)
-        with tempfile.TemporaryDirectory(dir=places.functions) as scratch:
-            with zipfile.ZipFile(archive) as packed:
-                packed.extractall(Path(scratch) / "in")
-            (Path(scratch) / "in").rename(folder)
+        supervising.unpack(archive, folder)
     return folder
 
 
@@ -246,23 +179,3 @@ def environment(places: Places, requirements: Path, say: Say) -> Path:
             )
     (folder / ".whole").touch()
     return host
-
-
-def _await(places: Places, child: subprocess.Popen[bytes], told: Mapping[str, Any]) -> None:
-    """Until somebody listens wherever somebody will be called; who calls waits for the rest."""
-    waiting = [each["port"] for each in told["functions"]]
-    # The gateway is the last to listen.
-    waiting += [told["gateway"]["port"]] if told["gateway"] else []
-    deadline = time.monotonic() + _PATIENCE
-    while waiting:
-        if child.poll() is None and time.monotonic() < deadline:
-            if not ports.is_free(waiting[0]):
-                waiting.pop(0)
-            else:
-                time.sleep(0.05)
-            continue
-        what = "ended" if child.poll() is not None else "did not answer in time"
-        end = places.log.read_text(errors="replace").strip().splitlines()[-15:]
-        raise PlatformError(
-            f"what stands in for Google Cloud {what}; {places.log} ends:\n" + "\n".join(end)
-        )

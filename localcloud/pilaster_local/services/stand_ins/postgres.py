@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from pilaster_local.services.google.children import Children
+from pilaster_local.services.stand_ins.children import Children
 
 MASTER = "cloudsqladmin"
 SUPERUSER = "cloudsqlsuperuser"

@@ -1,14 +1,17 @@
-"""What is remembered between commands of a stack of Google's, and where it lies."""
+"""What is remembered between commands of a stack that is for this machine, and where it lies."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+import secrets
 import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
+from pilaster_local.services import ports
 from pilaster_local.services.process import Process
 from pilaster_local.services.record import write_private
 
@@ -20,12 +23,17 @@ _LONGEST_FOLDER = 80
 class Places:
     """The folders of one stack's stand-ins, below `.pilaster/` of the project."""
 
+    cloud: ClassVar[str]
+    """As people call it."""
+    short: ClassVar[str]
+    """As its folder is called."""
+
     root: Path
     stack: str
 
     @property
     def folder(self) -> Path:
-        return self.root.resolve() / ".pilaster" / "google" / self.stack
+        return self.root.resolve() / ".pilaster" / self.short / self.stack
 
     @property
     def record(self) -> Path:
@@ -57,13 +65,8 @@ class Places:
         return self.folder / "functions"
 
     @property
-    def environments(self) -> Path:
-        """Python environments by their lock: they hold no data and outlive a purge."""
-        return self.root.resolve() / ".pilaster" / "google-environments"
-
-    @property
     def log(self) -> Path:
-        return self.folder / "google.log"
+        return self.folder / f"{self.short}.log"
 
     def make(self) -> None:
         for each in (self.folder, self.authority, self.postgres, self.functions, self.sockets):
@@ -81,6 +84,13 @@ class Record:
     told: str = ""
     """A digest of what that process was told: what changed needs a new one."""
 
+    def port(self, of: str) -> int:
+        """Where that listens: chosen once, and the same at the next start, so that what a client
+        noted down stays right."""
+        if of not in self.ports:
+            self.ports[of] = ports.choose(taken=tuple(self.ports.values()))
+        return self.ports[of]
+
 
 def read(places: Places) -> Record:
     """What was written down; an empty record where nothing was, or nothing that can be read."""
@@ -95,3 +105,19 @@ def read(places: Places) -> Record:
 def write(places: Places, record: Record) -> None:
     places.make()
     write_private(places.record, json.dumps(asdict(record), indent=1))
+
+
+def claimed(places: Places, record: Record, of: str) -> int:
+    """The port of that, written down as soon as it is chosen."""
+    if of not in record.ports:
+        record.port(of)
+        write(places, record)
+    return record.ports[of]
+
+
+def drawn(places: Places, of: str) -> str:
+    """A secret drawn once, for this user's eyes only."""
+    file = places.folder / f"drawn-{hashlib.sha256(of.encode()).hexdigest()[:16]}"
+    if not file.exists():
+        write_private(file, secrets.token_urlsafe(32))
+    return file.read_text()
