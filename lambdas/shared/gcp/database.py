@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from typing import IO
 
 import psycopg
 
@@ -51,13 +50,18 @@ def server_of(settings: DatabaseSettings) -> Server:
     )
 
 
-@cache
 def authority_file(authority: str) -> str:
     """The file libpq reads it from: it takes no certificate but from a file."""
-    digest = hashlib.sha256(authority.encode()).hexdigest()[:16]
-    path = Path(tempfile.gettempdir()) / f"authority-{digest}-{os.getpid()}.pem"
-    path.write_text(authority)
-    return str(path)
+    return _written(authority).name
+
+
+@cache
+def _written(authority: str) -> IO[str]:
+    """Kept open, since it goes when it is closed: where instances share a disk, none is left."""
+    file = tempfile.NamedTemporaryFile("w", prefix="authority-", suffix=".pem")  # noqa: SIM115
+    file.write(authority)
+    file.flush()
+    return file
 
 
 def open_database(settings: DatabaseSettings) -> Database:
