@@ -11,7 +11,7 @@ import pytest
 from tests.support.deployed import Deployed
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 FLAGS = [
     "--no-sandbox",  # root has none
@@ -72,7 +72,7 @@ def visitor(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         mine: list[str] = []
         context.complaints = mine  # type: ignore[attr-defined]
-        context.on("console", lambda said: _note(mine, said.type, said.text))
+        context.on("console", lambda said: _note(mine, said))
         context.on("weberror", lambda error: mine.append(f"thrown: {error.error}"))
         page = context.new_page()
         page.goto(path)
@@ -85,6 +85,6 @@ def visitor(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
-def _note(complaints: list[str], kind: str, text: str) -> None:
-    if kind in ("error", "warning"):
-        complaints.append(f"{kind}: {text}")
+def _note(complaints: list[str], said: ConsoleMessage) -> None:
+    if said.type in ("error", "warning"):
+        complaints.append(f"{said.type}: {said.text} ({said.location['url'].partition('?')[0]})")

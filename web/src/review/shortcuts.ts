@@ -1,5 +1,5 @@
 /** Keys that work anywhere on the page; letters alone not while somebody types (WCAG 2.1.4). */
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 
 type Keys = Readonly<Record<string, () => unknown>>;
 
@@ -12,7 +12,8 @@ export function nameOf(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" 
 
 export function useShortcuts(keys: Keys): void {
   const now = useRef(keys);
-  useEffect(() => {
+  // Before the page is drawn: a key pressed at the sight of a button must not do what was true before.
+  useLayoutEffect(() => {
     now.current = keys;
   });
   useEffect(() => {
