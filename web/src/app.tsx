@@ -6,6 +6,7 @@ import { ConfirmPage } from "./account/confirm";
 import { LoginPage } from "./account/login";
 import { RegisterPage } from "./account/register";
 import { queries } from "./api/queries";
+import { DocumentPage } from "./documents/document";
 import { DocumentsPage } from "./documents/page";
 import { Toasts } from "./documents/toasts";
 import { Banners } from "./pwa/banners";
@@ -16,8 +17,7 @@ import { NotFoundPage } from "./ui/not-found";
 import { Loading } from "./ui/loading";
 import { Shell } from "./ui/shell";
 
-// What the first look does not need comes when it is asked for.
-const DocumentPage = lazy(() => import("./documents/document"));
+// What only reviewers need comes when it is asked for.
 const ReviewsPage = lazy(() => import("./review/list"));
 const ReviewPage = lazy(() => import("./review/review"));
 

@@ -21,7 +21,7 @@ import { StatusMark } from "./status";
 
 const when = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" });
 
-export default function DocumentPage({ id }: { id: string }): ReactNode {
+export function DocumentPage({ id }: { id: string }): ReactNode {
   const live = useLive();
   const query = useQuery({
     ...documentQuery(id),
