@@ -11,15 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from lambdas.service import problems, use_cases, wire
+from lambdas.service import use_cases, wire
 from lambdas.service.http import Request, Response
 from lambdas.service.model.errors import NoteNotFoundError
 from lambdas.service.model.note import Note, NoteId, UserId, as_note_id, as_user_id
 from lambdas.service.ports.notes import Notes
-from lambdas.service.problems import ProblemError, problem_of
+from lambdas.service.problems import UNAUTHORIZED, UNKNOWN, problem_of
 from lambdas.shared.deadline import OutOfTimeError, ends_after
 from lambdas.shared.logging import Log
-from lambdas.shared.problems import CONTENT_TYPE, Problem
+from lambdas.shared.problems import CONTENT_TYPE, Problem, ProblemError, wrong_method
 
 NOTES = "/api/v1/notes"
 LAST_SECONDS = 1.0
@@ -56,12 +56,12 @@ class App:
         """The token is looked at before the address: a stranger learns nothing of what is there."""
         user = as_user_id(request.user) if request.user else None
         if user is None:
-            raise ProblemError(problems.UNAUTHORIZED)
+            raise ProblemError(UNAUTHORIZED)
         if request.path == NOTES:
             return self._call({"GET": self._list, "POST": self._create}, request, user)
         id = request.path.removeprefix(f"{NOTES}/")
         if id == request.path or not id or "/" in id:
-            raise ProblemError(problems.UNKNOWN)
+            raise ProblemError(UNKNOWN)
         return self._one(request, user, id)
 
     def _call(
@@ -71,7 +71,7 @@ class App:
         user: UserId,
     ) -> Response:
         if request.method not in methods:
-            raise ProblemError(problems.wrong_method(", ".join(methods)))
+            raise ProblemError(wrong_method(", ".join(methods)))
         return methods[request.method](request, user)
 
     def _one(self, request: Request, user: UserId, given: str) -> Response:

@@ -8,14 +8,13 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl
 
-from lambdas.service import problems
 from lambdas.service.http import Request
 from lambdas.service.model.errors import Fault, InvalidQueryError
 from lambdas.service.model.note import Note, Page, Position, Summary, as_note_id, as_tag, is_line
-from lambdas.service.problems import ProblemError
+from lambdas.shared.json_body import object_in
 
 MAX_BODY = 512 * 1024
 """Bytes of a request. A note's text has 64 KiB, and JSON may write a byte of it as six."""
@@ -43,18 +42,7 @@ class Question:
 
 def read_object(request: Request) -> Mapping[str, object]:
     """The body, which must be a JSON object."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise ProblemError(problems.UNSUPPORTED)
-    if len(request.body) > MAX_BODY:
-        raise ProblemError(problems.too_large(MAX_BODY))
-    try:
-        body = json.loads(request.body.decode("utf-8"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
-        raise ProblemError(problems.malformed("the body is not JSON")) from None
-    if not isinstance(body, dict):
-        raise ProblemError(problems.malformed("the body is JSON, but not an object"))
-    return cast(dict[str, object], body)
+    return object_in(request.body, request.headers.get("content-type", ""), MAX_BODY)
 
 
 def write_json(body: Mapping[str, Any]) -> bytes:
@@ -171,7 +159,3 @@ def _position(given: str) -> Position | None:
 
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")

@@ -40,3 +40,47 @@ class Problem:
         if self.errors:
             body["errors"] = [{"field": e.field, "message": e.message} for e in self.errors]
         return body
+
+
+class ProblemError(Exception):
+    """A request that stops with this answer."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.title)
+        self.problem = problem
+
+
+INTERNAL = Problem(
+    status=500,
+    kind="internal",
+    title="Something went wrong on our side.",
+    detail="It was logged under this request_id; the request may be sent again.",
+)
+OUT_OF_TIME = Problem(
+    status=503,
+    kind="out-of-time",
+    title="This took too long.",
+    detail="Part of it may have been done: look before you send it again.",
+    headers={"retry-after": "10"},
+)
+
+
+def invalid(status: int, title: str, errors: Sequence[FieldError]) -> Problem:
+    return Problem(
+        status=status,
+        kind="invalid",
+        title=title,
+        detail="This was not accepted, and nothing was stored.",
+        errors=errors,
+    )
+
+
+def wrong_method(allowed: str) -> Problem:
+    """`allowed`: the methods that the address takes, as `Allow` has them."""
+    return Problem(
+        status=405,
+        kind="method-not-allowed",
+        title="This address does not take this method.",
+        detail=f"Allowed here: {allowed}.",
+        headers={"allow": allowed},
+    )

@@ -46,7 +46,11 @@ def test_every_problem_there_is_is_described():
         for status, kinds, _ in rows(of="status | type `/problems/...`")
         for kind in re.findall(r"`([a-z-]+)`", kinds)
     }
-    source = "\n".join(path.read_text() for path in (ROOT / "lambdas/documents/aws").rglob("*.py"))
+    files = [
+        *(ROOT / "lambdas/documents/aws").rglob("*.py"),
+        *(ROOT / "lambdas/shared").glob("*.py"),
+    ]
+    source = "\n".join(path.read_text() for path in files)
     made = re.findall(r'status=(\d+),\s+kind="([a-z-]+)"', source)
     made += [("409", kind) for kind in re.findall(r'_conflict\(\s*"([a-z-]+)"', source)]
     invalid = [(status, "invalid") for status in re.findall(r"_invalid\((\d+), ", source)]

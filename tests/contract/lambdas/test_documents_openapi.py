@@ -22,6 +22,7 @@ from tests.support.documents_openapi import ROUTE, Judge, judged, operations
 from tests.support.edge import SHA256, through
 
 AWS = Path(__file__).parents[3] / "lambdas/documents/aws"
+SHARED = Path(__file__).parents[3] / "lambdas/shared"
 
 
 def test_what_is_served_is_what_the_constants_make():
@@ -51,9 +52,8 @@ def test_every_handler_of_a_route_is_described_and_says_its_route_first():
 
 
 def test_every_problem_is_raised_somewhere_and_every_problem_raised_is_described():
-    source = "\n".join(
-        path.read_text("utf-8") for path in AWS.rglob("*.py") if path.parent.name != "openapi"
-    )
+    files = [*AWS.rglob("*.py"), *SHARED.glob("*.py")]
+    source = "\n".join(path.read_text("utf-8") for path in files if path.parent.name != "openapi")
     raised = {(int(s), k) for s, k in re.findall(r'status=(\d+),\s+kind="([a-z-]+)"', source)}
     raised |= {(409, kind) for kind in re.findall(r'_conflict\(\s*"([a-z-]+)"', source)}
     raised |= {(int(status), "invalid") for status in re.findall(r"_invalid\((\d+), ", source)}

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lambdas.documents.aws.health.routes import methods_at
-from lambdas.documents.aws.http import ProblemError, Request, Response, endpoint
-from lambdas.shared.problems import Problem
+from lambdas.documents.aws.http import Request, Response, endpoint
+from lambdas.shared import problems
+from lambdas.shared.problems import Problem, ProblemError
 from lambdas.shared.settings import load
 
 
@@ -41,13 +42,5 @@ def handler(request: Request) -> Response:
         if allowed:
             return Response(204, headers={"allow": allowed})
     if allowed:
-        raise ProblemError(
-            Problem(
-                status=405,
-                kind="method-not-allowed",
-                title="This address does not take this method.",
-                detail=f"Allowed here: {allowed}.",
-                headers={"allow": allowed},
-            )
-        )
+        raise ProblemError(problems.wrong_method(allowed))
     raise ProblemError(_UNKNOWN)

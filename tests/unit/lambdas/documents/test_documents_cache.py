@@ -21,7 +21,7 @@ from lambdas.documents.aws.adapters.valkey import (
     CacheUnavailableError,
     Valkey,
 )
-from lambdas.documents.aws.http import problem_of
+from lambdas.documents.aws.problems import problem_of
 from lambdas.documents.model.errors import TooManyRequestsError
 from lambdas.documents.model.identity import UserId
 from lambdas.documents.reading.page import Reading

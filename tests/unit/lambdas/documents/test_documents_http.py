@@ -17,8 +17,8 @@ from lambdas.documents.aws.http import (
     Request,
     Response,
     endpoint,
-    problem_of,
 )
+from lambdas.documents.aws.problems import problem_of
 from lambdas.documents.model import errors
 from lambdas.documents.model.errors import Fault
 from tests.support.documents_aws import Context, body_of, http_event
