@@ -295,6 +295,15 @@ CATALOG: dict[str, Entry] = {
         unknown=one("aws:iam/user:User", name="worker", permissionsBoundary=UNKNOWN),
         asked={"boundary": BOUNDARY},
     ),
+    "aws-named-source": Entry(
+        broken=role(trusted={"Service": "states.amazonaws.com"}),
+        kept=role(
+            trusted={"Service": "states.amazonaws.com"},
+            ArnEquals={"aws:SourceArn": "arn:aws:states:eu-west-2:111111111111:stateMachine:shop"},
+        ),
+        unknown=[Thing("aws:iam/role:Role", "role", {"assumeRolePolicy": UNKNOWN})],
+        asked={"sources": ["states.amazonaws.com"]},
+    ),
     "aws-production-data": Entry(
         broken=one("aws:rds/cluster:Cluster", **{**PROTECTED, "deletionProtection": False}),
         kept=one("aws:rds/cluster:Cluster", **PROTECTED),

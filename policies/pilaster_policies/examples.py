@@ -16,11 +16,13 @@ def allow(actions: str | list[str], resource: str, **more: Any) -> dict[str, Any
     return {"Effect": "Allow", "Action": actions, "Resource": resource, **more}
 
 
-def role(*statements: dict[str, Any], trusted: Any = None) -> list[Thing]:
+def role(*statements: dict[str, Any], trusted: Any = None, **tests: Any) -> list[Thing]:
+    """`tests`: the conditions it is trusted under, by operator."""
     trust = {
         "Effect": "Allow",
         "Action": "sts:AssumeRole",
         "Principal": trusted or {"Service": "lambda.amazonaws.com"},
+        **({"Condition": tests} if tests else {}),
     }
     return [
         Thing("aws:iam/role:Role", "role", {"assumeRolePolicy": document(trust)}),

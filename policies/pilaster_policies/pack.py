@@ -41,6 +41,7 @@ CALLS = "calls"
 BOUNDS = "bounds"
 TAGS = "tags"
 BOUNDARY = "boundary"
+SOURCES = "sources"
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 
@@ -56,6 +57,7 @@ class Pack:
         self.bounds: dict[str, Value] = {}
         self.tags: list[str] = []
         self.boundary = ""
+        self.sources: list[str] = []
         self.asked: dict[tuple[str, str], bool] = {}
         """What the rules decided by so far: (URN, property) -> whether it is not known yet."""
         self._of_the_graph: list[tuple[Resource, Told]] | None = None
@@ -117,6 +119,12 @@ class Pack:
                             "type": "string",
                             "description": "The ARN of the permissions boundary every role and "
                             "user has to have; `*` for what may be anything, as the account",
+                        },
+                        SOURCES: {
+                            "type": "array",
+                            "description": "Services, as `states.amazonaws.com`, that have to be "
+                            "let in with aws:SourceArn, into roles as well",
+                            "items": {"type": "string"},
                         },
                     }
                 ),
@@ -192,6 +200,7 @@ class Pack:
         self.bounds = _documents(args.get_config().get(BOUNDS))
         self.tags = texts(arrived(args.get_config().get(TAGS)))
         self.boundary = str(args.get_config().get(BOUNDARY) or "")
+        self.sources = texts(arrived(args.get_config().get(SOURCES)))
         self._of_the_graph = list(self._graph_told(args))
         for resource, each in self._of_the_graph:
             if not each.advice:
@@ -217,7 +226,7 @@ class Pack:
     def _graph_told(self, args: StackValidationArgs) -> Iterator[tuple[Resource, Told]]:
         graph = _graph(args)
         graph.source, graph.calls, graph.bounds = self.source, self.calls, self.bounds
-        graph.tags, graph.boundary = self.tags, self.boundary
+        graph.tags, graph.boundary, graph.sources = self.tags, self.boundary, self.sources
         of: dict[str, list[tuple[Rule, Finding]]] = {}
         for rule in self.rules.values():
             by_rule: dict[str, list[Finding]] = {}

@@ -79,6 +79,8 @@ class Graph(list[Resource]):
     """The keys everything that can carry tags has to carry; none: nothing is asked."""
     boundary: str = ""
     """The ARN (`*` for anything) of the boundary every principal has to have; empty: none."""
+    sources: Sequence[str] = ()
+    """The services that have to be let in for one thing of ours, by its ARN; none: none has to."""
 
 
 Finding = Violation | NotKnown

@@ -25,6 +25,8 @@ from pilaster_policies.pack import Pack
 from pilaster_policies.registry import Graph, Resource, Violation
 from pilaster_policies.values import Unknown
 
+from tests.support import condition_mutations as conditions
+
 ROOT = Path(__file__).parents[2]
 STRANGER = "999999999999"
 
@@ -52,7 +54,7 @@ def previewed(stack: str) -> Graph:
     settings = json.loads((ROOT / "policies.json").read_text())["graph"]
     graph.source = ROOT
     graph.calls = recorded.read(ROOT / "calls.json")
-    graph.tags = settings["tags"]
+    graph.tags, graph.sources = settings["tags"], settings["sources"]
     return graph
 
 
@@ -101,6 +103,7 @@ def apply(graph: Graph, mistakes: Sequence[Mutant]) -> tuple[Graph, list[Resourc
     mutated = Graph(copies.values())
     mutated.source, mutated.calls = graph.source, graph.calls
     mutated.tags, mutated.boundary = graph.tags, graph.boundary
+    mutated.sources = graph.sources
     return mutated, changed
 
 
@@ -160,7 +163,7 @@ def mutants(graph: Graph) -> Iterator[Mutant]:
     yield from _grants(graph)
     yield from _trusts(graph)
     yield from _letting(graph)
-    yield from _conditions(graph)
+    yield from dropped(graph)
     yield from _flags(graph)
     yield from _tags(graph)
     yield from _boundaries(graph)
@@ -427,18 +430,26 @@ def _flags(graph: Graph) -> Iterator[Mutant]:
             yield Mutant("no dead-letter queue", resource.urn, resource.name, props)
 
 
-def _conditions(graph: Graph) -> Iterator[Mutant]:
-    """A statement for whoever comes, in whatever way. Not of trusts: those of `prod` are for
-    services, and who hands a role to one needs `iam:PassRole` for it, condition or not."""
+CONDITIONED = {
+    **dict.fromkeys((*IDENTITY, *LETTING), "policy"),
+    "aws:iam/role:Role": "assumeRolePolicy",
+}
 
-    def without(statement: dict[str, Any]) -> dict[str, Any] | None:
-        if "Condition" not in statement:
-            return None
-        return {key: value for key, value in statement.items() if key != "Condition"}
 
+def dropped(graph: Graph) -> Iterator[Mutant]:
+    """Of every statement that allows under a condition: all of it, and each of its tests alone."""
+    audiences = conditions.audiences(graph)
     for policy in graph:
-        if policy.type in (*IDENTITY, *LETTING):
-            yield from _edited(policy, "policy", "condition dropped", without)
+        name = CONDITIONED.get(policy.type, "")
+        statements = _statements(policy, name) if name else []
+        for number, statement in enumerate(statements):
+            if statement["Effect"] != "Allow":
+                continue
+            for which, weaker in conditions.weaker(statement, audiences):
+                changed = [*statements[:number], weaker, *statements[number + 1 :]]
+                what = f"{policy.name}, statement {number + 1}: {which}"
+                operator = f"condition dropped of {CONDITIONED[policy.type]}"
+                yield Mutant(operator, policy.urn, what, _with(policy, name, changed))
 
 
 def _tags(graph: Graph) -> Iterator[Mutant]:

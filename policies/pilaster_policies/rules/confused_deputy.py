@@ -1,7 +1,8 @@
 """A service acts for whoever asks it: a policy says on whose behalf, or it lets in everybody's.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html. Trusts of roles are left out:
-who hands a role to a service needs iam:PassRole for it; so are keys, which are used with a grant.
+who hands a role to a service needs iam:PassRole for it, which no stranger has across accounts
+(`aws-named-source` asks more, where a setting says so); so are keys, which are used with a grant.
 """
 
 from __future__ import annotations

@@ -151,6 +151,7 @@ def stacks(draw: st.DrawFn) -> tuple[Graph, list[Resource]]:
                 each.props = put(each.props, draw(st.sampled_from(there)), new)
     graph = Graph(wanted[urn] for urn in sorted(wanted))
     graph.tags, graph.boundary = ["project"], "arn:aws:iam::*:policy/edge"
+    graph.sources = ["states.amazonaws.com", "events.amazonaws.com", "s3.amazonaws.com"]
     return graph, changed
 
 

@@ -1,4 +1,4 @@
-"""What is asked for by a setting, and by nothing else: tags, and a boundary around everybody."""
+"""What is asked for by a setting alone: tags, a boundary, what a service acts for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pulumi_aws
-from pilaster_policies.rules import boundary, tags
+import pytest
+from pilaster_policies.examples import document
+from pilaster_policies.rules import boundary, named_source, tags
 from pilaster_policies.taggable import read, taggable
 from pulumi.runtime.proto import analyzer_pb2
 
@@ -14,19 +16,21 @@ from tests.support.judging import UNKNOWN, Court, Thing, secret
 
 TAGS = {"graph": {"tags": ["project", "owner"]}}
 EDGE = {"graph": {"boundary": "arn:aws:iam::*:policy/edge"}}
+SOURCES = {"graph": {"sources": ["states.amazonaws.com", "events.amazonaws.com"]}}
 BUCKET = "aws:s3/bucket:Bucket"
 ROLE = "aws:iam/role:Role"
 
 
 def said(settings: dict[str, Any] | None, *things: Thing) -> dict[str, str]:
-    """By rule of these two, with what level it speaks."""
-    rules = (tags.ID, boundary.ID)
+    """By rule of these three, with what level it speaks."""
+    rules = (tags.ID, boundary.ID, named_source.ID)
     found = Court(settings=settings).on_stack(things)
     return {each.rule: each.level for each in found if each.rule.startswith(rules)}
 
 
 def test_without_a_setting_nothing_is_asked() -> None:
     assert said(None, Thing(BUCKET), Thing(ROLE, "role"), Thing("aws:iam/user:User", "user")) == {}
+    assert said(None, taken_by("states")) == {}
 
 
 def test_the_types_that_carry_tags_are_those_of_the_provider() -> None:
@@ -84,3 +88,49 @@ def test_the_same_boundary_in_any_account() -> None:
         assert said(EDGE, Thing(ROLE, "role", props)) == {}
     props = {"permissionsBoundary": "arn:aws:iam::111111111111:policy/other/edge"}
     assert said(EDGE, Thing(ROLE, "role", props)) == {boundary.ID: "mandatory"}
+
+
+def taken_by(service: str, **tests: dict[str, str]) -> Thing:
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Condition": tests,
+             "Principal": {"Service": f"{service}.amazonaws.com"}}  # fmt: skip
+    return Thing(ROLE, "role", {"assumeRolePolicy": document(trust)})
+
+
+MACHINE = "arn:aws:states:eu-west-2:111111111111:stateMachine:shop"
+BROKEN = {named_source.ID: "mandatory"}
+
+
+@pytest.mark.parametrize(
+    ("tests", "verdict"),
+    [
+        ({"ArnEquals": {"aws:SourceArn": MACHINE}}, {}),
+        ({"ArnLike": {"AWS:sourcearn": f"{MACHINE}-*"}}, {}),
+        ({}, BROKEN),
+        ({"StringEquals": {"aws:SourceAccount": "111111111111"}}, BROKEN),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:states:*:*:stateMachine:*"}}, BROKEN),
+        ({"ArnEqualsIfExists": {"aws:SourceArn": MACHINE}}, BROKEN),
+        ({"ArnNotEquals": {"aws:SourceArn": MACHINE}}, BROKEN),
+    ],
+)
+def test_a_role_is_taken_for_what_is_named(
+    tests: dict[str, dict[str, str]], verdict: dict[str, str]
+) -> None:
+    assert said(SOURCES, taken_by("states", **tests)) == verdict
+
+
+def test_of_services_that_are_not_named_nothing_is_asked() -> None:
+    assert said(SOURCES, taken_by("lambda")) == {}
+
+
+def test_so_are_queues_and_functions() -> None:
+    sends = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*",
+             "Principal": {"Service": "events.amazonaws.com"},
+             "Condition": {"StringEquals": {"aws:SourceAccount": "111111111111"}}}  # fmt: skip
+    queue = Thing("aws:sqs/queuePolicy:QueuePolicy", "q", {"policy": document(sends)})
+    assert said(SOURCES, queue) == BROKEN
+    denied = document({**sends, "Effect": "Deny"})
+    assert said(SOURCES, Thing("aws:sqs/queuePolicy:QueuePolicy", "q", {"policy": denied})) == {}
+    calls = {"action": "lambda:InvokeFunction", "principal": "events.amazonaws.com"}
+    type_ = "aws:lambda/permission:Permission"
+    assert said(SOURCES, Thing(type_, "p", {**calls, "sourceAccount": "111111111111"})) == BROKEN
+    assert said(SOURCES, Thing(type_, "p", {**calls, "sourceArn": UNKNOWN})) == {}
