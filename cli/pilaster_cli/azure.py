@@ -21,8 +21,9 @@ from pilaster_cli.screen import Screen
 STOOD_IN = (
     "Stood in for: the Functions host (Pilaster's own small one), App Service's authentication "
     "(its tokens are this machine's own, POST /_pilaster/tokens), PostgreSQL flexible server "
-    "(PostgreSQL behind TLS), Entra's tokens. Recorded only, nothing here enforces them: network "
-    "rules, role assignments, storage, logs"
+    "(PostgreSQL behind TLS), Entra's tokens, Key Vault (private files; `pilaster secret set` "
+    "stores a value). Recorded only, nothing here enforces them: network rules, role assignments "
+    "on anything but a secret, storage, logs"
 )
 MIGRATE = "migrate"
 MIGRATE_SECONDS = 300

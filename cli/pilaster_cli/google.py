@@ -22,8 +22,9 @@ from pilaster_cli.screen import Screen
 
 STOOD_IN = (
     "Stood in for: API Gateway (its tokens are this machine's own, POST /_pilaster/tokens), Cloud "
-    "SQL (PostgreSQL behind TLS) and the metadata server's tokens. Recorded only, nothing here "
-    "enforces them: network and firewall, bindings, buckets, repositories, builds"
+    "SQL (PostgreSQL behind TLS), the metadata server's tokens and Secret Manager (private files; "
+    "`pilaster secret set` stores a value). Recorded only, nothing here enforces them: network and "
+    "firewall, bindings on anything but a secret, buckets, repositories, builds"
 )
 MIGRATE_SECONDS = 300
 

@@ -15,7 +15,7 @@ from pilaster_cli.errors import KNOWN
 
 COMMANDS = (
     *("up", "down", "status", "process", "review", "events", "report"),
-    *("preview", "policy", "env", "model", "stack"),
+    *("preview", "policy", "env", "model", "secret", "stack"),
 )
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl-C ended."""

@@ -2,7 +2,8 @@
 
 The decision taken here for everybody: a value is never in a program, its settings or its state.
 What is made is the place alone; whoever has the value stores it there by hand (`az keyvault secret
-set`), and a function reads it when it needs it, with an identity whose role is on this one secret.
+set`), and a function app has it by a setting that refers to it, with an identity whose role is on
+this one secret.
 """
 
 import re
@@ -49,6 +50,9 @@ class Secret(pulumi.ComponentResource):
 
     name: pulumi.Output[str]
     """What a function's environment names: the secret's address. Known at preview."""
+    reference: pulumi.Output[str]
+    """What a setting of a function app holds that wants the value: App Service puts it there when
+    an instance starts, as the app's identity. Known at preview."""
 
     def __init__(
         self, name: str, args: SecretArgs, opts: pulumi.ResourceOptions | None = None
@@ -82,11 +86,12 @@ class Secret(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.name = once(vault, f"https://{vault_name}.vault.azure.net/secrets/{args.secret_name}")
+        self.reference = pulumi.Output.concat("@Microsoft.KeyVault(SecretUri=", self.name, ")")
         self._scope = once(
             vault,
             args.place.id("Microsoft.KeyVault", "vaults", vault_name, "secrets", args.secret_name),
         )
-        self.register_outputs({"name": self.name})
+        self.register_outputs({"name": self.name, "reference": self.reference})
 
     def read_value(self) -> Grant:
         """Reading the value."""

@@ -14,6 +14,10 @@ from urllib.parse import parse_qs, urlsplit
 PATH = "/msi/token"
 POSTGRESQL = "https://ossrdbms-aad.database.windows.net"
 SECONDS = 86_400
+ELSEWHERE = (
+    "this stand-in has tokens for PostgreSQL alone; the value of a vault's secret comes as a "
+    "setting that refers to it (`reference` of pilaster.azure.Secret)"
+)
 
 
 class Identity(BaseHTTPRequestHandler):
@@ -31,7 +35,7 @@ class Identity(BaseHTTPRequestHandler):
         elif said.get("client_id") != self.client_id:
             self._answer(400, {"message": "No User Assigned Managed Identity found"})
         elif said.get("resource") != POSTGRESQL:
-            self._answer(400, {"message": "this stand-in has tokens for PostgreSQL alone"})
+            self._answer(400, {"message": ELSEWHERE})
         else:
             until = str(int(time.time()) + SECONDS)
             self._answer(200, {"access_token": self.token, "expires_on": until})

@@ -14,7 +14,13 @@ Plain = dict[str, Any]
 
 _NAMES = (
     *("name", "resourceName", "serverName", "accountName", "subnetName", "virtualNetworkName"),
-    *("networkSecurityGroupName", "privateZoneName", "workspaceName", "resourceGroupName"),
+    *(
+        "vaultName",
+        "networkSecurityGroupName",
+        "privateZoneName",
+        "workspaceName",
+        "resourceGroupName",
+    ),
 )
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from pilaster_local.services import authority, ports
+from pilaster_local.services.azure import vaults
 from pilaster_local.services.azure.places import Places
-from pilaster_local.services.errors import PlatformError
-from pilaster_local.services.stand_ins import record, supervising
+from pilaster_local.services.stand_ins import apart, record, supervising
 from pilaster_local.services.stand_ins.postgres import SUPERUSER
 from pilaster_local.services.stand_ins.record import Record
 from pilaster_local.services.stand_ins.supervising import Say
@@ -55,10 +55,14 @@ def _settings(
         for each in _of(resources, "web:WebAppAuthSettingsV2")
     }
     apps = [
-        _app(places, known, each["inputs"], archives[each["inputs"]["name"]], fronts)
+        _app(places, known, resources, each["inputs"], archives[each["inputs"]["name"]], fronts)
         for each in _of(resources, "web:WebApp")
     ]
+    if has_secrets := any(_of(resources, "keyvault:Vault")):
+        apart.check()
     return {
+        "hidden": [str(each) for each in apart.hidden(places)] if has_secrets else None,
+        "store": str(places.secrets),
         "authority": str(places.authority),
         "postgres": str(places.postgres),
         "sockets": str(places.sockets),
@@ -71,28 +75,26 @@ def _settings(
 def _app(
     places: Places,
     known: Record,
+    resources: Sequence[Resource],
     inputs: Mapping[str, Any],
     archive: Path,
     fronts: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     name = inputs["name"]
     environment = {each["name"]: each["value"] for each in inputs["siteConfig"]["appSettings"]}
-    vaults = [n for n, value in environment.items() if value.startswith("@Microsoft.KeyVault(")]
-    if vaults:
-        raise PlatformError(
-            f"app {name!r} reads {vaults[0]} from a vault, and nothing here stands in for Key "
-            "Vault: leave it out of the stack on this machine"
-        )
+    secrets = vaults.resolved(places, resources, inputs)
     port = known.port(f"app {name}")
     front = fronts.get(name)
     return {
         "name": name,
         "folder": str(_unpacked(places, archive)),
         "port": port,
-        "environment": environment,
+        # What is referred to is looked up when the app starts, and written down nowhere else.
+        "environment": {k: value for k, value in environment.items() if k not in secrets},
+        "secrets": secrets,
         "identity": {
             "port": known.port(f"identity {name}"),
-            "client_id": environment["AZURE_CLIENT_ID"],
+            "client_id": environment.get("AZURE_CLIENT_ID", ""),
             "secret": record.drawn(places, f"secret {name}"),
             "token": record.drawn(places, f"token {name}"),
         },
@@ -113,14 +115,20 @@ def _front(settings: Mapping[str, Any], port: int) -> dict[str, Any]:
 
 def _database(
     known: Record, resources: Sequence[Resource], apps: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     """Each app's user with its token as the password; the administrator's owns the database."""
     administrators = {
         each["inputs"]["principalName"]
         for each in _of(resources, "dbforpostgresql:AdministratorsMicrosoftEntra")
     }
-    [database] = _of(resources, "dbforpostgresql:Database")
-    users = {each["environment"]["DATABASE_USER"]: each["identity"]["token"] for each in apps}
+    database = next(_of(resources, "dbforpostgresql:Database"), None)
+    if database is None:
+        return None
+    users = {
+        each["environment"]["DATABASE_USER"]: each["identity"]["token"]
+        for each in apps
+        if "DATABASE_USER" in each["environment"]
+    }
     return {
         "port": known.ports["database"],
         "name": database["inputs"]["databaseName"],

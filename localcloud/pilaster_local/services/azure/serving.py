@@ -13,13 +13,15 @@ from pilaster_local.services import ports
 from pilaster_local.services.azure import host
 from pilaster_local.services.azure.front import Front, Rules
 from pilaster_local.services.azure.identity import PATH, Identity
-from pilaster_local.services.stand_ins import serving
+from pilaster_local.services.stand_ins import apart, serving
 from pilaster_local.services.stand_ins.children import Children
+from pilaster_local.services.stand_ins.secrets import Store
 from pilaster_local.services.stand_ins.tokens import Issuer
 
 
 def begin(children: Children, told: dict[str, Any]) -> None:
-    serving.database(children, told)
+    if told["database"]:
+        serving.database(children, told)
     for app in told["apps"]:
         identity = {key: app["identity"][key] for key in ("client_id", "secret", "token")}
         serving.listen(app["identity"]["port"], type("Of", (Identity,), identity))
@@ -31,8 +33,11 @@ def begin(children: Children, told: dict[str, Any]) -> None:
 
 def _app(children: Children, app: dict[str, Any], told: dict[str, Any]) -> None:
     """With exactly what Azure adds to an app's own settings, as far as ours reads it."""
+    store = Store(Path(told["store"]))
+    root = Path(told["authority"]) / "ca.pem"
     environment = {
         **app["environment"],
+        **{name: store.value(each["secret"]) for name, each in app["secrets"].items()},
         "PATH": "/usr/bin:/bin",
         "HOME": app["folder"],
         "WEBSITE_SITE_NAME": app["name"],
@@ -40,15 +45,27 @@ def _app(children: Children, app: dict[str, Any], told: dict[str, Any]) -> None:
         "IDENTITY_ENDPOINT": f"http://{ports.LOOPBACK}:{app['identity']['port']}{PATH}",
         "IDENTITY_HEADER": app["identity"]["secret"],
         "PYTHONDONTWRITEBYTECODE": "1",
-        # The private name leads here, and the certificate is this machine's.
-        "DATABASE_HOST": ports.LOOPBACK,
-        "DATABASE_PORT": str(told["database"]["port"]),
-        "PGSSLROOTCERT": str(Path(told["authority"]) / "ca.pem"),
     }
+    if told["database"]:
+        # The private name leads here, and the certificate is this machine's.
+        environment |= {
+            "DATABASE_HOST": ports.LOOPBACK,
+            "DATABASE_PORT": str(told["database"]["port"]),
+            "PGSSLROOTCERT": str(root),
+        }
+    # Nothing of this environment's packages: what is not in the package is not there.
+    command = [sys.executable, "-I", "-S", str(Path(host.__file__))]
+    command += [app["folder"], str(app["port"])]
+    if told["hidden"]:
+        command = apart.around(
+            command,
+            hidden=[Path(each) for each in told["hidden"]],
+            shown=[Path(app["folder"]), root],
+            mounted={},
+        )
     children.start(
         app["name"],
-        # Nothing of this environment's packages: what is not in the package is not there.
-        [sys.executable, "-I", "-S", str(Path(host.__file__)), app["folder"], str(app["port"])],
+        command,
         environment=environment,
         cwd=Path(app["folder"]),
     )

@@ -16,8 +16,9 @@ from typing import Any
 import uv
 
 from pilaster_local.services.errors import PlatformError
+from pilaster_local.services.google import secrets
 from pilaster_local.services.google.places import Places
-from pilaster_local.services.stand_ins import record, supervising
+from pilaster_local.services.stand_ins import apart, record, supervising
 from pilaster_local.services.stand_ins.record import Record
 from pilaster_local.services.stand_ins.supervising import Say
 
@@ -51,7 +52,11 @@ def _settings(
     places: Places, known: Record, resources: Sequence[Resource], say: Say
 ) -> dict[str, Any]:
     functions = list(_functions(places, known, resources, say))
+    if has_secrets := bool(secrets.names(resources)):
+        apart.check()
     return {
+        "hidden": [str(each) for each in apart.hidden(places)] if has_secrets else None,
+        "shown": [str(places.environments)],
         "authority": str(places.authority),
         "postgres": str(places.postgres),
         "sockets": str(places.sockets),
@@ -72,11 +77,7 @@ def _functions(
     for each in _of(resources, "gcp:cloudfunctionsv2/function:Function"):
         inputs = each["inputs"]
         name, service = inputs["name"], inputs["serviceConfig"]
-        if service.get("secretVolumes"):
-            raise PlatformError(
-                f"function {name!r} has secrets mounted, and nothing here stands in for Secret "
-                "Manager: leave `secrets` out of the stack on this machine"
-            )
+        mounts = secrets.mounted(places, resources, inputs)
         archive = places.root / archives[inputs["buildConfig"]["source"]["storageSource"]["object"]]
         folder = unpacked(places, archive)
         yield {
@@ -88,6 +89,7 @@ def _functions(
             "environment": service.get("environmentVariables", {}),
             "email": service["serviceAccountEmail"],
             "token": record.drawn(places, f"token {service['serviceAccountEmail']}"),
+            "mounts": mounts,
         }
 
 

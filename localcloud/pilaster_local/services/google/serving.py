@@ -11,7 +11,7 @@ from typing import Any
 from pilaster_local.services import ports
 from pilaster_local.services.google.gateway import Gateway, Routes
 from pilaster_local.services.google.metadata import Metadata
-from pilaster_local.services.stand_ins import serving
+from pilaster_local.services.stand_ins import apart, serving
 from pilaster_local.services.stand_ins.children import Children
 from pilaster_local.services.stand_ins.tokens import Issuer
 
@@ -24,7 +24,7 @@ def begin(children: Children, told: dict[str, Any]) -> None:
             function["metadata_port"],
             type("Of", (Metadata,), {k: function[k] for k in ("email", "token")}),
         )
-        _function(children, function, told["database"])
+        _function(children, function, told)
     if gateway := told["gateway"]:
         parts = {
             "routes": Routes(gateway["document"]),
@@ -33,10 +33,9 @@ def begin(children: Children, told: dict[str, Any]) -> None:
         serving.listen(gateway["port"], type("Of", (Gateway,), parts))
 
 
-def _function(
-    children: Children, function: dict[str, Any], database: dict[str, Any] | None
-) -> None:
+def _function(children: Children, function: dict[str, Any], told: dict[str, Any]) -> None:
     """In Google's own host, with what Cloud Run adds to a function's own variables."""
+    database = told["database"]
     environment = {
         **function["environment"],
         "K_SERVICE": function["name"],
@@ -49,9 +48,18 @@ def _function(
         # On Google it is always 5432; here another may have taken that.
         **({"DATABASE_PORT": str(database["port"])} if database else {}),
     }
+    command = [function["host"], "--target", "handler", "--source", "main.py"]
+    command += ["--host", ports.LOOPBACK]
+    if told["hidden"]:
+        command = apart.around(
+            command,
+            hidden=[Path(each) for each in told["hidden"]],
+            shown=[Path(each) for each in (*told["shown"], function["folder"])],
+            mounted={w: Path(each["folder"]) for w, each in function["mounts"].items()},
+        )
     children.start(
         function["name"],
-        [function["host"], "--target", "handler", "--source", "main.py", "--host", ports.LOOPBACK],
+        command,
         environment=environment,
         cwd=Path(function["folder"]),
     )

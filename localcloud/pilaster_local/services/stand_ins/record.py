@@ -65,6 +65,11 @@ class Places:
         return self.folder / "functions"
 
     @property
+    def secrets(self) -> Path:
+        """Values of secrets, each in a file for this user's eyes only."""
+        return self.folder / "secrets"
+
+    @property
     def log(self) -> Path:
         return self.folder / f"{self.short}.log"
 
