@@ -44,6 +44,8 @@ class SecretStack:
     """As `pilaster secret set` calls it."""
     where: str
     """What the function reads its own from: a file, or `$` and a variable."""
+    given: str
+    """How the program gives it to the function."""
     deploy: Callable[[], dict[str, int]]
     told: list[str] = field(default_factory=list)
     """What was said meanwhile."""
@@ -56,6 +58,12 @@ class SecretStack:
         text = self.program.read_text()
         assert old in text, f"{old!r} is not in the program"
         self.program.write_text(text.replace(old, new))
+
+    def take_away(self) -> None:
+        """The program without the secret, and who read it without it."""
+        self.change("\nkey = Secret(", "\n# ")
+        self.change("[key.read_value()]", "[]")
+        self.change(self.given, "{}")
 
     def read(self, function: str, what: str) -> tuple[int, str]:
         """A file, or `$` and a variable, as that function sees it."""
@@ -185,7 +193,8 @@ def on_google(root: Path) -> SecretStack:
         return google.start(root, STACK, resources, say=told.append)
 
     places = GooglePlaces(root, STACK)
-    return SecretStack(places, "p-local-one-key", "/secrets/key/value", deploy, told)
+    given = '{"key": key.name}'
+    return SecretStack(places, "p-local-one-key", "/secrets/key/value", given, deploy, told)
 
 
 def on_azure(root: Path) -> SecretStack:
@@ -198,8 +207,8 @@ def on_azure(root: Path) -> SecretStack:
         resources, outputs = _up(root, made)
         return azure.start(root, STACK, resources, outputs["packages"], say=told.append)
 
-    secret = f"{VAULT}/api-key"
-    return SecretStack(AzurePlaces(root, STACK), secret, "$KEY", deploy, told)
+    secret, given = f"{VAULT}/api-key", '{"KEY": key.reference}'
+    return SecretStack(AzurePlaces(root, STACK), secret, "$KEY", given, deploy, told)
 
 
 def _up(root: Path, provider: Mapping[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -94,6 +94,11 @@ def test_a_secret_is_had_by_the_function_it_was_given_to_and_is_nowhere_else(
     stack.deploy()
     assert stack.read("reader", stack.where) == (200, NEWER)
 
+    stack.take_away()
+    stack.deploy()
+    assert list(places.secrets.rglob("value")) == [], "its value went with the secret"
+    assert stack.read("reader", stack.where)[0] == 404
+
     used = [stack.port("reader"), stack.port("bystander")]
     assert main.main(["down", "--purge"]) == 0
     assert not places.folder.exists()

@@ -12,6 +12,7 @@ from pilaster_local.services.azure.places import Places
 from pilaster_local.services.stand_ins import apart, record, supervising
 from pilaster_local.services.stand_ins.postgres import SUPERUSER
 from pilaster_local.services.stand_ins.record import Record
+from pilaster_local.services.stand_ins.secrets import Store
 from pilaster_local.services.stand_ins.supervising import Say
 
 _NATIVE = "azure-native:"
@@ -58,10 +59,12 @@ def _settings(
         _app(places, known, resources, each["inputs"], archives[each["inputs"]["name"]], fronts)
         for each in _of(resources, "web:WebApp")
     ]
-    if has_secrets := any(_of(resources, "keyvault:Vault")):
+    made = vaults.of(resources)
+    Store(places.secrets).keep(made)
+    if made:
         apart.check()
     return {
-        "hidden": [str(each) for each in apart.hidden(places)] if has_secrets else None,
+        "hidden": [str(each) for each in apart.hidden(places)] if made else None,
         "store": str(places.secrets),
         "authority": str(places.authority),
         "postgres": str(places.postgres),

@@ -32,13 +32,13 @@ def names(resources: Sequence[Resource]) -> list[str]:
     scopes = [e["inputs"]["scope"].lower() for e in _of(resources, "authorization:RoleAssignment")]
     found = {
         f"{vault}/{scope.rpartition('/')[2]}"
-        for vault in _vaults(resources)
+        for vault in of(resources)
         for scope in scopes
         if f"/vaults/{vault}/secrets/" in scope
     }
     for app in _of(resources, "web:WebApp"):
         found |= {_meant(*each) for each in references(app["inputs"]).items()}
-    return sorted(each for each in found if each.partition("/")[0] in _vaults(resources))
+    return sorted(each for each in found if each.partition("/")[0] in of(resources))
 
 
 def references(app: Mapping[str, Any]) -> dict[str, str]:
@@ -58,11 +58,11 @@ def resolved(
     for setting, reference in sorted(references(app).items()):
         secret = _meant(setting, reference)
         vault = secret.partition("/")[0]
-        if vault not in _vaults(resources):
+        if vault not in of(resources):
             raise PlatformError(
                 f"{whose} reads {setting} from the vault {vault!r}, which this stack does not "
                 "make: make it with pilaster.azure.Secret; it makes "
-                f"{', '.join(_vaults(resources)) or 'none'}"
+                f"{', '.join(of(resources)) or 'none'}"
             )
         if not _may_read(resources, _principal(resources, app), secret):
             raise PlatformError(
@@ -94,7 +94,8 @@ def _meant(setting: str, reference: str) -> str:
     return f"{found['vault']}/{found['name']}".lower()
 
 
-def _vaults(resources: Sequence[Resource]) -> list[str]:
+def of(resources: Sequence[Resource]) -> list[str]:
+    """The stack's, in lower case."""
     return sorted(e["inputs"]["vaultName"].lower() for e in _of(resources, "keyvault:Vault"))
 
 

@@ -20,6 +20,7 @@ from pilaster_local.services.google import secrets
 from pilaster_local.services.google.places import Places
 from pilaster_local.services.stand_ins import apart, record, supervising
 from pilaster_local.services.stand_ins.record import Record
+from pilaster_local.services.stand_ins.secrets import Store
 from pilaster_local.services.stand_ins.supervising import Say
 
 Resource = Mapping[str, Any]
@@ -51,6 +52,7 @@ def start(root: Path, stack: str, resources: Sequence[Resource], *, say: Say) ->
 def _settings(
     places: Places, known: Record, resources: Sequence[Resource], say: Say
 ) -> dict[str, Any]:
+    Store(places.secrets).keep(secrets.names(resources))
     functions = list(_functions(places, known, resources, say))
     if has_secrets := bool(secrets.names(resources)):
         apart.check()

@@ -8,6 +8,8 @@ whoever is this user reads them, and nobody else.
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 from pilaster_local.services.errors import PlatformError
@@ -39,6 +41,12 @@ class Store:
         for each in (self._folder, folder.parent, folder):
             each.mkdir(mode=0o700, exist_ok=True)
         write_private(folder / FILE, value)
+
+    def keep(self, known: Collection[str]) -> None:
+        """Delete what is of none of these secrets or vaults: it went with them."""
+        for each in self._folder.glob("*"):
+            if each.name not in known:
+                shutil.rmtree(each)
 
     def value(self, name: str) -> str:
         """The newest version. Raises PlatformError where there is none."""
