@@ -12,7 +12,7 @@ from pilaster_local.services import platform
 from rich.console import Console
 from rich.markup import escape
 
-from pilaster_cli import project
+from pilaster_cli import project, stand_ins
 
 ISOLATION = {
     "namespaces": "functions see their archive, their environment and nothing else of this machine",
@@ -42,11 +42,15 @@ def run(args: argparse.Namespace) -> int:
         "memory_limited": here.memory_limited if here else None,
         "processes": here.processes if here else {},
         "outputs": engine.outputs(root, project.LOCAL),
+        "stand_ins": stand_ins.running(root),
     }
     if args.json:
         print(json.dumps(state, indent=1))
         return 0
     out = Console()
+    stand_ins.show_running(out, state["stand_ins"])
+    if here is None and state["stand_ins"]:
+        return 0
     if here is None:
         out.print("Not running: `pilaster up` starts it.")
         return 0

@@ -90,6 +90,10 @@ def test_a_secret_is_had_by_the_function_it_was_given_to_and_is_nowhere_else(
         assert stack.read(function, str(places.settings))[0] == 404
         assert stack.read(function, "/proc/1/cmdline")[1].startswith("bwrap")
 
+    assert main.main(["status"]) == 0
+    said = capfd.readouterr().out
+    assert f"stands in for {places.cloud}" in said
+    assert f"private files: {stack.secret}" in said
     assert store(stack.secret, NEWER, monkeypatch) == 0
     stack.deploy()
     assert stack.read("reader", stack.where) == (200, NEWER)
@@ -99,6 +103,10 @@ def test_a_secret_is_had_by_the_function_it_was_given_to_and_is_nowhere_else(
     assert list(places.secrets.rglob("value")) == [], "its value went with the secret"
     assert stack.read("reader", stack.where)[0] == 404
 
+    capfd.readouterr()
+    assert main.main(["status", "--json"]) == 0
+    told = json.loads(capfd.readouterr().out)["stand_ins"][STACK]
+    assert (told["stands_in_for"], told["secrets"]) == (places.cloud, [])
     used = [stack.port("reader"), stack.port("bystander")]
     assert main.main(["down", "--purge"]) == 0
     assert not places.folder.exists()

@@ -42,6 +42,11 @@ class Store:
             each.mkdir(mode=0o700, exist_ok=True)
         write_private(folder / FILE, value)
 
+    def stored(self) -> list[str]:
+        """The names of those that have a value."""
+        files = (each for each in self._folder.rglob(FILE) if each.is_file())
+        return sorted(str(each.parent.relative_to(self._folder)) for each in files)
+
     def keep(self, known: Collection[str]) -> None:
         """Delete what is of none of these secrets or vaults: it went with them."""
         for each in self._folder.glob("*"):

@@ -82,6 +82,12 @@ def purge(places: Places) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def is_running(places: Places) -> bool:
+    """Whether the process that serves it is there."""
+    known = record.read(places)
+    return known.process is not None and process.is_alive(known.process)
+
+
 def all_of(kind: type[Places], root: Path) -> list[Places]:
     """Those that something was made for here."""
     folder = kind(root, "").folder
