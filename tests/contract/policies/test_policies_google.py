@@ -129,12 +129,28 @@ ADDED: dict[str, dict[str, Any]] = {
 }
 
 
+def weaker(expression: str) -> Iterator[str]:
+    """Conditions that let more through. To drop the test of a type is no mistake: the role is of
+    one service, and things of that type are all that the name in the other test fits."""
+    tests = expression.split(" && ")
+    for at, test in enumerate(tests):
+        if not test.startswith("resource.type =="):
+            yield " && ".join([*tests[:at], *tests[at + 1 :]]) or "true"
+            negated = test.replace("==", "!=") if "==" in test else f"!{test}"
+            yield " && ".join([*tests[:at], negated, *tests[at + 1 :]])
+    yield f"{expression} || true"
+    yield f"!({expression})"
+    yield 'resource.name.startsWith("projects/")'
+
+
 def mutants() -> Iterator[Resource]:
     for resource in stack():
         wrong = list(MISTAKES.get(resource.type, []))
         wrong += BOUND if resource.type in bindings.TYPES else []
         if resource.type in bindings.WHOLE and "condition" in resource.props:
-            wrong += [(("condition",), None), (("condition", "expression"), "true")]
+            at = ("condition", "expression")
+            wrong += [(("condition",), None), (at, "true")]
+            wrong += [(at, each) for each in weaker(resource.props["condition"]["expression"])]
         for path, value in wrong:
             props = changed(resource.props, path, value)
             if resource.type.endswith(":Firewall") and "denies" in props:
@@ -161,6 +177,43 @@ def test_no_mistake_made_mechanically_in_dev_gcp_survives():
     ]
     assert len(made) > 90, "the stack is read, and its bindings are known"
     assert survivors == []
+
+
+BUCKET = 'resource.name.startsWith("projects/_/buckets/files-")'
+ONE = 'resource.name == "projects/p/secrets/key"'
+TYPE = 'resource.type == "cloudresourcemanager.googleapis.com/Project"'
+
+
+@pytest.mark.parametrize(
+    ("expression", "narrows"),
+    [
+        (ONE, True),
+        ("'projects/p/secrets/key' == resource.name", True),
+        (f"{BUCKET} && {TYPE}", True),
+        (f"(({ONE}) || {BUCKET}) && request.time < timestamp('2027-01-01T00:00:00Z')", True),
+        (f"{TYPE} || {BUCKET}", True),
+        ('resource.matchTag("1/env", "dev")', True),
+        ('resource.name.extract("secrets/{name}/") == "key"', True),
+        (ONE.replace("==", "!="), False),
+        (f"!({ONE})", False),
+        (f"{ONE} || true", False),
+        (f"{ONE} || request.time < timestamp('2027-01-01T00:00:00Z')", False),
+        (TYPE, False),
+        ('resource.name.startsWith("projects/_/buckets/")', False),
+        ('resource.name.startsWith("")', False),
+        ('"resource.name" == "resource.name"', False),
+        ("(" * 3000 + ONE + ")" * 3000, True),
+        ("(" * 3000 + f"{ONE} || true" + ")" * 3000, False),
+    ],
+)
+def test_a_condition_counts_for_what_it_narrows(expression: str, narrows: bool):
+    said = broken(
+        "gcp:projects/iAMMember:IAMMember",
+        role="roles/secretmanager.secretAccessor",
+        member=MEMBER,
+        condition={"title": "t", "expression": expression},
+    )
+    assert said == ([] if narrows else ["gcp-broad-binding"])
 
 
 def test_a_condition_on_the_time_narrows_nothing():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pilaster_policies.registry import Finding, Resource, Violation, rule
 from pilaster_policies.rules.gcp.bindings import WHOLE, bindings, known
+from pilaster_policies.rules.gcp.conditions import names_a_resource
 from pilaster_policies.values import Value, inside, is_unknown
 
 WITHOUT_RESOURCE = frozenset(
@@ -40,4 +41,4 @@ def _narrowed(resource: Resource, condition: Value) -> bool:
     if is_unknown(condition) or is_unknown(expression):
         resource.ask(("condition",), unknown=True)
         return True
-    return isinstance(expression, str) and "resource.name" in expression
+    return isinstance(expression, str) and names_a_resource(expression)
