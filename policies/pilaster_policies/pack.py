@@ -28,6 +28,7 @@ from pulumi_policy import (
 import pilaster_policies.rules  # noqa: F401  (fills the registry)
 from pilaster_policies.calls import recorded
 from pilaster_policies.exceptions import NOT_KNOWN, SCHEMA, UNKNOWN, Exceptions
+from pilaster_policies.once import read_once
 from pilaster_policies.registry import RULES, Finding, Graph, NotKnown, Resource, Rule
 from pilaster_policies.telling import Told, hidden_in, told
 from pilaster_policies.values import Value, arrived, keep_marks, texts
@@ -280,4 +281,5 @@ def _documents(files: object) -> dict[str, Value]:
 def start() -> None:
     """Serve the pack. Never returns."""
     keep_marks()
+    read_once()
     PolicyPack(name=NAME, policies=Pack().policies())

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from google.protobuf import json_format, struct_pb2
+from pilaster_policies.once import read_once
+from pilaster_policies.pack import Pack
 from pilaster_policies.values import SecretText, Unknown, arrived, keep_marks
+from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import policy
 from pulumi_policy.proxy import unknown_checking_proxy
 
@@ -63,3 +67,27 @@ def test_remediation_is_asked_for_too_and_ends_nothing() -> None:
     empty = {SIGNATURE: ASSET, "hash": "abc"}
     got = policy.deserialize_properties({"code": empty, "a": secret("x")}, True)
     assert (got["code"], got["a"]) == (None, "x")
+
+
+def test_a_resource_is_read_once_for_all_policies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the next one anew, though it looks the same."""
+    read: list[object] = []
+
+    def counted(props: dict[str, object], *_: object) -> dict[str, object]:
+        read.append(props)
+        return props
+
+    for name in ("json_format", "unknown_checking_proxy"):
+        monkeypatch.setattr(policy, name, getattr(policy, name))
+    monkeypatch.setattr(policy, "deserialize_properties", counted)
+    read_once()
+    asked = policy._PolicyAnalyzerServicer(
+        "pack", "0.0.1", Pack().policies(), policy.EnforcementLevel.ADVISORY
+    )
+    for acl, found in (("private", 0), ("public-read", 1), ("public-read", 1)):
+        request = analyzer_pb2.AnalyzeRequest(type="aws:s3/bucket:Bucket", urn="u", name="b")
+        request.properties.update({"acl": acl})
+        request.provider.properties.update({"region": "eu-west-2"})
+        said = asked.Analyze(request, None).diagnostics
+        assert sum(each.policyName == "aws-public-bucket" for each in said) == found
+    assert len(read) == 6
