@@ -24,6 +24,8 @@ _ID = re.compile(
     r"|(?<=/)(?=[^/]*\d)[0-9A-Za-z_-]{16,}(?=[/.]|$)"  # a version, a digest
     r"|(?<=/page-)\d+"
 )
+_RUN = re.compile(r"(:(?:execution|express):[^:]+:).+")
+"""Of a state machine: its name is drawn, or made of what started it."""
 _REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b")
 _ACCOUNT = re.compile(r"\b\d{12}\b")
 
@@ -56,4 +58,5 @@ def merged(former: Calls, seen: Mapping[str, Mapping[str, Iterable[str]]], prefi
 def generalised(resource: str, prefix: str) -> str:
     """Without account, region, stack and ids."""
     general = _ID.sub("*", resource.replace(prefix, "*-"))
-    return re.sub(r"\*+", "*", _ACCOUNT.sub("*", _REGION.sub("*", general)))
+    general = _RUN.sub(r"\1*", _ACCOUNT.sub("*", _REGION.sub("*", general)))
+    return re.sub(r"\*+", "*", general)

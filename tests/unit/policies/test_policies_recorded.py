@@ -41,6 +41,10 @@ TABLE = "arn:aws:dynamodb:eu-west-2:111111111111:table/shop-prod-orders"
             "arn:aws:rds-db:eu-west-2:000000000000:dbuser:cluster-5A23B3769F504FB2BC7D/reader",
             "arn:aws:rds-db:*:*:dbuser:*/reader",
         ),
+        (
+            "arn:aws:states:eu-west-2:000000000000:execution:shop-local-flow:order-00000660CB46-3e7f",
+            "arn:aws:states:*:*:execution:*-flow:*",
+        ),
     ],
 )
 def test_what_differs_from_stack_to_stack_is_left_open(seen: str, kept: str) -> None:
