@@ -140,11 +140,15 @@ def _together(graph: Graph, mistakes: Sequence[Mutant]) -> Iterator[list[Mutant]
 
 
 def _owner(resource: Resource) -> str:
-    """What a mistake in it may show at: the role it is attached to or takes, its bucket, queue."""
-    for key in ("role", "roleArn", "bucket", "queueUrl"):
+    """What a mistake in it may show at: the role it is attached to or takes, its bucket, queue, the
+    settings of a database."""
+    for key in ("role", "roleArn", "bucket", "queueUrl", "clusterIdentifier", _SETTINGS):
         for need in resource.needs.get(key, ()):
-            return need.urn
+            return _owner(need)
     return resource.urn
+
+
+_SETTINGS = "dbClusterParameterGroupName"
 
 
 # --- operators ------------------------------------------------------------------------------------
