@@ -41,27 +41,27 @@ def test_the_site_opens_offline_with_the_last_timetables_and_sends_once_what_was
     assert page.evaluate(CONTROLLED)
     page.close()
 
-    with expecting(context, "ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED"):
-        context.set_offline(True)
-        page = context.new_page()
-        page.goto("/")
-        expect(page.get_by_text("There is no connection. This is how it was on")).to_be_visible()
-        row(page, SCAN.name).get_by_role("link").click()
-        title = page.get_by_role("heading", level=1, name="Class 6M timetable")
-        expect(title).to_be_visible()
-        page.get_by_role("link", name="All timetables").click()
-        pick(page, LATER)
-        expect(sending(page, LATER.name)).to_contain_text("It is kept on this device")
-        page.close()  # the device goes into the bag
+    expecting(context, "ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED")
+    context.set_offline(True)
+    page = context.new_page()
+    page.goto("/")
+    expect(page.get_by_text("There is no connection. This is how it was on")).to_be_visible()
+    row(page, SCAN.name).get_by_role("link").click()
+    title = page.get_by_role("heading", level=1, name="Class 6M timetable")
+    expect(title).to_be_visible()
+    page.get_by_role("link", name="All timetables").click()
+    pick(page, LATER)
+    expect(sending(page, LATER.name)).to_contain_text("It is kept on this device")
+    page.close()  # the device goes into the bag
 
-        page = context.new_page()
-        announced = asked(page)
-        page.goto("/")
-        expect(sending(page, LATER.name)).to_contain_text("It is kept on this device")
-        announced.clear()  # those found no way out
-        context.set_offline(False)
-        expect(row(page, LATER.name)).to_be_visible()
-        expect(page.get_by_text("There is no connection.")).to_have_count(0)
+    page = context.new_page()
+    announced = asked(page)
+    page.goto("/")
+    expect(sending(page, LATER.name)).to_contain_text("It is kept on this device")
+    announced.clear()  # those found no way out
+    context.set_offline(False)
+    expect(row(page, LATER.name)).to_be_visible()
+    expect(page.get_by_text("There is no connection.")).to_have_count(0)
     assert [each["name"] for each in api.documents()].count(LATER.name) == 1
     page.reload()
     expect(row(page, LATER.name)).to_be_visible()

@@ -62,9 +62,9 @@ def test_whose_session_ended_logs_in_again_and_is_back_at_the_same_page(
     heading = page.get_by_role("heading", level=1, name="Class 6M timetable")
     expect(heading).to_be_visible()
     end_elsewhere(system, api.token, page.evaluate(TOKEN))
-    with expecting(page.context, "401"):
-        page.reload()
-        expect(page.get_by_text("Your session has ended. Please log in again.")).to_be_visible()
+    expecting(page.context, "401")
+    page.reload()
+    expect(page.get_by_text("Your session has ended. Please log in again.")).to_be_visible()
     assert page.evaluate("sessionStorage.length") == 0
     enter(page, email, "Log in")
     expect(heading).to_be_visible()
@@ -80,12 +80,12 @@ def test_a_session_that_is_ended_elsewhere_loses_its_socket(
         log_in(page, owner[0])
     page.wait_for_function("() => window.opened")
     access = asked.value.headers["authorization"].removeprefix("Bearer ")
-    with expecting(page.context, "401", "403", "WebSocket"):
-        with opened.value.expect_event("close"):
-            end_elsewhere(system, access, page.evaluate(TOKEN))
-        # It asks for a ticket of the session that ended, is refused, and says so.
-        page.reload()
-        page.get_by_text("Your session has ended. Please log in again.").wait_for()
+    expecting(page.context, "401", "403", "WebSocket")
+    with opened.value.expect_event("close"):
+        end_elsewhere(system, access, page.evaluate(TOKEN))
+    # It asks for a ticket of the session that ended, is refused, and says so.
+    page.reload()
+    page.get_by_text("Your session has ended. Please log in again.").wait_for()
 
 
 @pytest.mark.parametrize("keep", [False, True], ids=["for this tab", "kept on the device"])

@@ -74,10 +74,8 @@ def test_an_upload_whose_connection_breaks_in_the_middle_goes_on_by_itself(
         pick(page, CANCELLED)
     item = sending(page, CANCELLED.name)
     expect(item).to_contain_text("Sending")
-    with (
-        expecting(page.context, "ERR_CONNECTION_RESET"),
-        page.expect_request(lambda each: each.method == "PUT") as second,
-    ):
+    expecting(page.context, "ERR_CONNECTION_RESET")
+    with page.expect_request(lambda each: each.method == "PUT") as second:
         held[0].abort("connectionreset")
     expect(row(page, CANCELLED.name)).to_be_visible()
     assert first.value.url == second.value.url, "the same document is sent to again"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,11 +111,7 @@ def asked(page: Page, method: str = "POST", path: str = "/api/v1/documents") -> 
     return seen
 
 
-@contextmanager
-def expecting(context: BrowserContext, *words: str) -> Iterator[None]:
-    """The browser itself writes each refusal on the console: those with these words are meant."""
-    complaints: list[str] = context.complaints  # type: ignore[attr-defined]
-    before = list(complaints)
-    yield
-    new = complaints[len(before) :]
-    complaints[:] = before + [each for each in new if not any(word in each for word in words)]
+def expecting(context: BrowserContext, *words: str) -> None:
+    """The browser itself writes each refusal on the console: from now on those with these words are
+    meant. For good, since a page asks again by itself whenever its socket opens."""
+    context.meant.extend(words)  # type: ignore[attr-defined]
