@@ -139,16 +139,22 @@ def _together(graph: Graph, mistakes: Sequence[Mutant]) -> Iterator[list[Mutant]
         yield [each for each in batch if each is not None]
 
 
+_BY_PATHS = (
+    "aws:rds/",
+    "aws:ec2/routeTable:RouteTable",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+)
+
+
 def _owner(resource: Resource) -> str:
-    """What a mistake in it may show at: the role it is attached to or takes, its bucket, queue, the
-    settings of a database."""
-    for key in ("role", "roleArn", "bucket", "queueUrl", "clusterIdentifier", _SETTINGS):
+    """What a mistake in it may show at: the role it is attached to or takes, its bucket, queue; of
+    a database's settings, and of a way to it, the database."""
+    if resource.type.startswith(_BY_PATHS):
+        return "databases"
+    for key in ("role", "roleArn", "bucket", "queueUrl"):
         for need in resource.needs.get(key, ()):
-            return _owner(need)
+            return need.urn
     return resource.urn
-
-
-_SETTINGS = "dbClusterParameterGroupName"
 
 
 # --- operators ------------------------------------------------------------------------------------
