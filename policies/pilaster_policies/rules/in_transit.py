@@ -114,7 +114,8 @@ def listener(resource: Resource) -> Iterator[Finding]:
     if is_unknown(protocol):
         yield NotKnown(f"protocol, and with it whether {_PLAIN}")
     elif protocol == "HTTP" and not (
-        set(kinds) == {"redirect"}
+        kinds
+        and all(kind == "redirect" for kind in kinds)
         and all(inside(each, "redirect", "protocol") == "HTTPS" for each in _list(actions))
     ):
         yield Violation(

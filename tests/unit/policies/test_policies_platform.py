@@ -98,6 +98,8 @@ def test_a_replica_is_encrypted_as_its_source_is() -> None:
         ({"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-2016-08"}, [TRANSIT]),
         ({"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS-1-0-2015-04"}, [TRANSIT]),
         ({"protocol": "TCP"}, []),
+        ({"protocol": "HTTP", "defaultActions": []}, [TRANSIT]),
+        ({"protocol": "HTTP", "defaultActions": [{"type": ["redirect"]}]}, [TRANSIT]),
     ],
 )
 def test_a_listener_speaks_tls_or_sends_there(props: dict[str, Any], expected: list[str]) -> None:
