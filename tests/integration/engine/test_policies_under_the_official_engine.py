@@ -163,8 +163,11 @@ def test_a_stack_that_breaks_every_rule_breaks_it_under_both(
         ("aws-open-route", "open"),
         ("aws-plain-secret", "function"),
         ("graph", "bare"),
+        ("graph", "closed"),
+        ("graph", "narrow"),
         ("graph", "rest"),
         ("graph", "small-dev"),
+        ("graph", "wide"),
     }
     waiting = {(policy, name) for policy, mandatory, name, _ in ours if not mandatory}
     assert waiting == {
