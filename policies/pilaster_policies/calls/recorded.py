@@ -18,6 +18,8 @@ _ID = re.compile(
     r"|[a-z]{2}-[a-z]+-\d_[A-Za-z0-9]+"  # a user pool
     r"|(?<=dbuser:)cluster-[A-Z0-9]+"
     r"|(?<=/stream/).+"
+    r"|(?<=:distribution/)[A-Z0-9]+"
+    r"|(?<=/assets/)[\w.-]+-[\w-]{8}(?=\.)"  # what the site's build calls its files
     r"|(?<=:)[0-9a-z]{8,10}(?=/[\w$-]+/\w+/@connections)"
     r"|(?<=/@connections/).+"
     r"|(?<=day=)\d{4}-\d{2}-\d{2}|(?<=/)\d{4}/\d{2}(?=/)"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pilaster_cli import project
 from pilaster_local import engine
+
+from tests.support import deployed
 
 ROOT = Path(__file__).parents[3]
 PACK = ROOT / "policies"
@@ -27,14 +30,26 @@ def expected(rule: str, stack: str) -> set[str]:
     }
 
 
-def judged(stack: str, settings: Path | None) -> engine.Plan:
-    provider = project.provider(ROOT, stack, None)
-    pack = engine.PolicyPack(folder=PACK, settings=settings)
-    return engine.preview(ROOT, stack, provider=provider, policy_packs=[pack])
+Judged = Callable[[str, Path | None], engine.Plan]
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    """Each stack's first preview: what somebody deployed from this checkout is not known to it."""
+    folder = deployed.copy(tmp_path_factory.mktemp("judged")).folder
+
+    def judge(stack: str, settings: Path | None) -> engine.Plan:
+        provider = project.provider(folder, stack, None)
+        pack = engine.PolicyPack(folder=PACK, settings=settings)
+        return engine.preview(folder, stack, provider=provider, policy_packs=[pack])
+
+    return judge
 
 
 @pytest.mark.parametrize("stack", ["local", "dev", "prod"])
-def test_our_stacks_break_no_policy_even_where_unknown_is_fatal(stack: str, tmp_path: Path) -> None:
+def test_our_stacks_break_no_policy_even_where_unknown_is_fatal(
+    stack: str, judged: Judged, tmp_path: Path
+) -> None:
     """What hides is each policy that names an id AWS draws: of a database, an API, a site."""
     strict = {**SETTINGS, "not-known-yet": {"strict": True}}
     # The folders of the code and of its calls are named from the pack's own, wherever this lies.
@@ -61,7 +76,7 @@ def test_an_exception_for_one_stack_names_a_stack_there_is() -> None:
     assert named <= STACKS, "one for a stack there is not would never be missed"
 
 
-def test_the_exceptions_are_open_routes_and_a_tick_that_may_be_lost() -> None:
+def test_the_exceptions_are_open_routes_and_a_tick_that_may_be_lost(judged: Judged) -> None:
     """Without them the pack names exactly what they list: none is there in reserve."""
     listed = sorted(expected("aws-open-route", "dev") | expected("aws-dead-letters", "dev"))
     plan = judged("dev", None)

@@ -83,3 +83,9 @@ def test_so_is_all_that_destroys_it_again(printed: Principal, tmp_path: Path) ->
         assert deployed.pilaster("down", "--purge").code == 0
     assert sum("Delete" in each for each in set(called) - set(before)) > 20
     assert refused(printed, called) == []
+
+
+def test_what_is_deployed_obeys_the_policies_too(system: Deployed) -> None:
+    """Its ids are known now, and rules that had to leave them open look at them."""
+    ran = system.pilaster("policy", "--stack", "local")
+    assert ran.code == 0, ran.out + ran.err

@@ -13,6 +13,7 @@ from pilaster_policies.values import Unknown
 
 from tests.support.judging import UNKNOWN, Court, Thing, document
 
+ROOT = Path(__file__).parents[3]
 TABLE = "arn:aws:dynamodb:eu-west-2:111111111111:table/shop-prod-orders"
 
 
@@ -45,10 +46,27 @@ TABLE = "arn:aws:dynamodb:eu-west-2:111111111111:table/shop-prod-orders"
             "arn:aws:states:eu-west-2:000000000000:execution:shop-local-flow:order-00000660CB46-3e7f",
             "arn:aws:states:*:*:execution:*-flow:*",
         ),
+        (
+            "arn:aws:cloudfront::000000000000:distribution/EQL6VHNTNROC4F",
+            "arn:aws:cloudfront::*:distribution/*",
+        ),
+        (
+            "arn:aws:s3:::shop-local-site-000000000000-eu-west-2/assets/pdf.worker.min-B7_ML9fx.js",
+            "arn:aws:s3:::*-site-*-*/assets/*.js",
+        ),
     ],
 )
 def test_what_differs_from_stack_to_stack_is_left_open(seen: str, kept: str) -> None:
     assert recorded.generalised(seen, "shop-local-") == kept
+
+
+def test_our_own_list_holds_nothing_of_one_deployment_alone() -> None:
+    """What it held was asked of every other: where that was deployed already, it was refused."""
+    calls = recorded.read(ROOT / "calls.json")
+    for handler, actions in calls.items():
+        for action, resources in actions.items():
+            general = [recorded.generalised(each, "no-stack-") for each in resources]
+            assert general == resources, f"{handler} {action}"
 
 
 def test_a_second_recording_adds_to_the_first(tmp_path: Path) -> None:
