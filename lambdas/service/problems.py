@@ -10,7 +10,7 @@ from lambdas.service.model.errors import (
 )
 from lambdas.shared import problems
 from lambdas.shared.deadline import OutOfTimeError
-from lambdas.shared.problems import FieldError, Problem, ProblemError
+from lambdas.shared.problems import Problem, ProblemError
 from lambdas.shared.unavailable import DatabaseUnavailableError
 
 RETRY_SECONDS = 15
@@ -36,9 +36,9 @@ def problem_of(error: BaseException) -> Problem:
                 detail="Nothing was done. Get it again, and send its new ETag as If-Match.",
             )
         case InvalidQueryError():
-            return _invalid(400, "The question cannot be understood.", error)
+            return problems.invalid(400, "The question cannot be understood.", error.faults)
         case InvalidInputError():
-            return _invalid(422, "The request breaks a rule.", error)
+            return problems.invalid(422, "The request breaks a rule.", error.faults)
         case DatabaseUnavailableError():
             return Problem(
                 status=503,
@@ -51,11 +51,6 @@ def problem_of(error: BaseException) -> Problem:
             return problems.OUT_OF_TIME
         case _:
             return problems.INTERNAL
-
-
-def _invalid(status: int, title: str, error: InvalidInputError) -> Problem:
-    errors = [FieldError(fault.field, fault.message) for fault in error.faults]
-    return problems.invalid(status, title, errors)
 
 
 UNAUTHORIZED = Problem(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -42,6 +43,15 @@ class Problem:
         return body
 
 
+class Fault(Protocol):
+    """What a domain finds wrong with one field."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+
+
 class ProblemError(Exception):
     """A request that stops with this answer."""
 
@@ -65,13 +75,13 @@ OUT_OF_TIME = Problem(
 )
 
 
-def invalid(status: int, title: str, errors: Sequence[FieldError]) -> Problem:
+def invalid(status: int, title: str, faults: Iterable[Fault]) -> Problem:
     return Problem(
         status=status,
         kind="invalid",
         title=title,
         detail="This was not accepted, and nothing was stored.",
-        errors=errors,
+        errors=[FieldError(fault.field, fault.message) for fault in faults],
     )
 
 

@@ -25,7 +25,7 @@ from lambdas.documents.model.errors import (
 )
 from lambdas.shared import problems
 from lambdas.shared.deadline import OutOfTimeError
-from lambdas.shared.problems import FieldError, Problem, ProblemError
+from lambdas.shared.problems import Problem, ProblemError
 
 _PASSES = {
     DatabaseUnavailableError: ("The database is busy or waking up.", 15),
@@ -86,9 +86,9 @@ def problem_of(error: BaseException) -> Problem:
                 f"It is {str(error).replace('_', ' ')}; the first decision stands.",
             )
         case InvalidQueryError():
-            return _invalid(400, "The question cannot be understood.", error)
+            return problems.invalid(400, "The question cannot be understood.", error.faults)
         case InvalidInputError():
-            return _invalid(422, "The request breaks a rule.", error)
+            return problems.invalid(422, "The request breaks a rule.", error.faults)
         case WrongCredentialsError():
             return Problem(
                 status=401,
@@ -137,11 +137,6 @@ def _taken(error: ReviewTakenError) -> str:
     at = until.astimezone(UTC) if isinstance(until, datetime) else None
     when = f"until {at:%Y-%m-%dT%H:%M:%SZ}" if at else "for now"
     return f"It is taken {when}; after that it can be claimed again."
-
-
-def _invalid(status: int, title: str, error: InvalidInputError) -> Problem:
-    errors = [FieldError(fault.field, fault.message) for fault in error.faults]
-    return problems.invalid(status, title, errors)
 
 
 UNAUTHORIZED = Problem(

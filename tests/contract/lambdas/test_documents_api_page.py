@@ -53,7 +53,7 @@ def test_every_problem_there_is_is_described():
     source = "\n".join(path.read_text() for path in files)
     made = re.findall(r'status=(\d+),\s+kind="([a-z-]+)"', source)
     made += [("409", kind) for kind in re.findall(r'_conflict\(\s*"([a-z-]+)"', source)]
-    invalid = [(status, "invalid") for status in re.findall(r"_invalid\((\d+), ", source)]
+    invalid = [(status, "invalid") for status in re.findall(r"problems\.invalid\((\d+), ", source)]
     assert described == {(int(status), kind) for status, kind in [*made, *invalid]}
 
 

@@ -56,7 +56,9 @@ def test_every_problem_is_raised_somewhere_and_every_problem_raised_is_described
     source = "\n".join(path.read_text("utf-8") for path in files if path.parent.name != "openapi")
     raised = {(int(s), k) for s, k in re.findall(r'status=(\d+),\s+kind="([a-z-]+)"', source)}
     raised |= {(409, kind) for kind in re.findall(r'_conflict\(\s*"([a-z-]+)"', source)}
-    raised |= {(int(status), "invalid") for status in re.findall(r"_invalid\((\d+), ", source)}
+    raised |= {
+        (int(status), "invalid") for status in re.findall(r"problems\.invalid\((\d+), ", source)
+    }
     described = {
         (status, TYPES[name].removeprefix("/problems/")) for name, (status, _) in PROBLEMS.items()
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,11 @@ from pilaster_local.services.stand_ins import apart, record, supervising
 from pilaster_local.services.stand_ins.postgres import SUPERUSER
 from pilaster_local.services.stand_ins.record import Record
 from pilaster_local.services.stand_ins.secrets import Store
+from pilaster_local.services.stand_ins.state import Resource, of
 from pilaster_local.services.stand_ins.supervising import Say
 
-_NATIVE = "azure-native:"
 _OWN = ("require_secure_transport", "ssl_min_protocol_version")
 """Settings of Azure's server that TLS before this one keeps."""
-Resource = Mapping[str, Any]
 
 
 def start(
@@ -53,18 +52,16 @@ def _settings(
     archives = {each["app"]: places.root / each["file"] for each in packages.values()}
     fronts = {
         each["inputs"]["name"]: each["inputs"]
-        for each in _of(resources, "web:WebAppAuthSettingsV2")
+        for each in of(resources, "azure-native:web:WebAppAuthSettingsV2")
     }
     apps = [
         _app(places, known, resources, each["inputs"], archives[each["inputs"]["name"]], fronts)
-        for each in _of(resources, "web:WebApp")
+        for each in of(resources, "azure-native:web:WebApp")
     ]
     made = vaults.of(resources)
     Store(places.secrets).keep(made)
-    if made:
-        apart.check()
     return {
-        "hidden": [str(each) for each in apart.hidden(places)] if made else None,
+        "hidden": apart.hidden(places, made),
         "store": str(places.secrets),
         "authority": str(places.authority),
         "postgres": str(places.postgres),
@@ -122,9 +119,9 @@ def _database(
     """Each app's user with its token as the password; the administrator's owns the database."""
     administrators = {
         each["inputs"]["principalName"]
-        for each in _of(resources, "dbforpostgresql:AdministratorsMicrosoftEntra")
+        for each in of(resources, "azure-native:dbforpostgresql:AdministratorsMicrosoftEntra")
     }
-    database = next(_of(resources, "dbforpostgresql:Database"), None)
+    database = next(of(resources, "azure-native:dbforpostgresql:Database"), None)
     if database is None:
         return None
     users = {
@@ -137,7 +134,7 @@ def _database(
         "name": database["inputs"]["databaseName"],
         "flags": {
             each["inputs"]["configurationName"]: each["inputs"]["value"]
-            for each in _of(resources, "dbforpostgresql:Configuration")
+            for each in of(resources, "azure-native:dbforpostgresql:Configuration")
             if each["inputs"]["configurationName"] not in _OWN
         },
         "users": [
@@ -149,10 +146,6 @@ def _database(
             for user, token in users.items()
         ],
     }
-
-
-def _of(resources: Sequence[Resource], type_: str) -> Iterator[Resource]:
-    return (each for each in resources if each["type"] == f"{_NATIVE}{type_}")
 
 
 def _unpacked(places: Places, archive: Path) -> Path:

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pilaster_local.services.errors import PlatformError
+from pilaster_local.services.stand_ins import state
 from pilaster_local.services.stand_ins.record import Places
 from pilaster_local.services.stand_ins.secrets import Store, no_value
+from pilaster_local.services.stand_ins.state import Resource
 
 ROLE = "4633458b-17de-408a-b874-0445c86b69e6"
 """Key Vault Secrets User."""
@@ -23,22 +25,24 @@ _NAMED = re.compile(
     r"SecretName=(?P<name>[0-9a-z-]{1,127})(;SecretVersion=(?P<version>[0-9a-z]*))?\)",
     re.IGNORECASE,
 )
-_NATIVE = "azure-native:"
-Resource = Mapping[str, Any]
 
 
 def names(resources: Sequence[Resource]) -> list[str]:
     """The secrets of the stack's vaults that somebody reads or may read, as `vault/name`."""
-    scopes = [e["inputs"]["scope"].lower() for e in _of(resources, "authorization:RoleAssignment")]
+    scopes = [
+        e["inputs"]["scope"].lower()
+        for e in state.of(resources, "azure-native:authorization:RoleAssignment")
+    ]
+    vaults = of(resources)
     found = {
         f"{vault}/{scope.rpartition('/')[2]}"
-        for vault in of(resources)
+        for vault in vaults
         for scope in scopes
         if f"/vaults/{vault}/secrets/" in scope
     }
-    for app in _of(resources, "web:WebApp"):
+    for app in state.of(resources, "azure-native:web:WebApp"):
         found |= {_meant(*each) for each in references(app["inputs"]).items()}
-    return sorted(each for each in found if each.partition("/")[0] in of(resources))
+    return sorted(each for each in found if each.partition("/")[0] in vaults)
 
 
 def references(app: Mapping[str, Any]) -> dict[str, str]:
@@ -96,7 +100,9 @@ def _meant(setting: str, reference: str) -> str:
 
 def of(resources: Sequence[Resource]) -> list[str]:
     """The stack's, in lower case."""
-    return sorted(e["inputs"]["vaultName"].lower() for e in _of(resources, "keyvault:Vault"))
+    return sorted(
+        e["inputs"]["vaultName"].lower() for e in state.of(resources, "azure-native:keyvault:Vault")
+    )
 
 
 def _principal(resources: Sequence[Resource], app: Mapping[str, Any]) -> str | None:
@@ -105,7 +111,7 @@ def _principal(resources: Sequence[Resource], app: Mapping[str, Any]) -> str | N
     own = (app.get("identity") or {}).get("userAssignedIdentities") or []
     if named not in (each.lower() for each in own):
         return None
-    for each in _of(resources, "managedidentity:UserAssignedIdentity"):
+    for each in state.of(resources, "azure-native:managedidentity:UserAssignedIdentity"):
         if each["inputs"]["resourceName"].lower() == named.rpartition("/")[2]:
             return each["outputs"]["principalId"]
     return None
@@ -115,7 +121,7 @@ def _may_read(resources: Sequence[Resource], principal: str | None, secret: str)
     vault, _, name = secret.partition("/")
     whole = f"/providers/microsoft.keyvault/vaults/{vault}/"
     below = f"{whole}secrets/{name}/"
-    for each in _of(resources, "authorization:RoleAssignment"):
+    for each in state.of(resources, "azure-native:authorization:RoleAssignment"):
         inputs = each["inputs"]
         scope = inputs["scope"].lower().rstrip("/") + "/"
         if (
@@ -127,7 +133,3 @@ def _may_read(resources: Sequence[Resource], principal: str | None, secret: str)
         ):
             return True
     return False
-
-
-def _of(resources: Sequence[Resource], type_: str) -> list[Resource]:
-    return [each for each in resources if each["type"] == f"{_NATIVE}{type_}"]

@@ -21,9 +21,8 @@ from pilaster_local.services.google.places import Places
 from pilaster_local.services.stand_ins import apart, record, supervising
 from pilaster_local.services.stand_ins.record import Record
 from pilaster_local.services.stand_ins.secrets import Store
+from pilaster_local.services.stand_ins.state import Resource, of
 from pilaster_local.services.stand_ins.supervising import Say
-
-Resource = Mapping[str, Any]
 
 
 def start(root: Path, stack: str, resources: Sequence[Resource], *, say: Say) -> dict[str, int]:
@@ -52,12 +51,11 @@ def start(root: Path, stack: str, resources: Sequence[Resource], *, say: Say) ->
 def _settings(
     places: Places, known: Record, resources: Sequence[Resource], say: Say
 ) -> dict[str, Any]:
-    Store(places.secrets).keep(secrets.names(resources))
+    made = secrets.names(resources)
+    Store(places.secrets).keep(made)
     functions = list(_functions(places, known, resources, say))
-    if has_secrets := bool(secrets.names(resources)):
-        apart.check()
     return {
-        "hidden": [str(each) for each in apart.hidden(places)] if has_secrets else None,
+        "hidden": apart.hidden(places, made),
         "shown": [str(places.environments)],
         "authority": str(places.authority),
         "postgres": str(places.postgres),
@@ -74,9 +72,9 @@ def _functions(
 ) -> Iterator[dict[str, Any]]:
     archives = {
         each["inputs"]["name"]: _path(each["inputs"]["source"])
-        for each in _of(resources, "gcp:storage/bucketObject:BucketObject")
+        for each in of(resources, "gcp:storage/bucketObject:BucketObject")
     }
-    for each in _of(resources, "gcp:cloudfunctionsv2/function:Function"):
+    for each in of(resources, "gcp:cloudfunctionsv2/function:Function"):
         inputs = each["inputs"]
         name, service = inputs["name"], inputs["serviceConfig"]
         mounts = secrets.mounted(places, resources, inputs)
@@ -98,12 +96,12 @@ def _functions(
 def _database(
     known: Record, resources: Sequence[Resource], functions: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any] | None:
-    for instance in _of(resources, "gcp:sql/databaseInstance:DatabaseInstance"):
+    for instance in of(resources, "gcp:sql/databaseInstance:DatabaseInstance"):
         tokens = {
             each["email"].removesuffix(".gserviceaccount.com"): each["token"] for each in functions
         }
         name = next(
-            (each["inputs"]["name"] for each in _of(resources, "gcp:sql/database:Database")), None
+            (each["inputs"]["name"] for each in of(resources, "gcp:sql/database:Database")), None
         )
         return {
             "port": known.ports["database"],
@@ -118,7 +116,7 @@ def _database(
                     "password": tokens[user["inputs"]["name"]],
                     "roles": user["inputs"].get("databaseRoles", []),
                 }
-                for user in _of(resources, "gcp:sql/user:User")
+                for user in of(resources, "gcp:sql/user:User")
                 if user["inputs"]["name"] in tokens
             ],
         }
@@ -126,14 +124,10 @@ def _database(
 
 
 def _gateway(known: Record, resources: Sequence[Resource]) -> dict[str, Any] | None:
-    for config in _of(resources, "gcp:apigateway/apiConfig:ApiConfig"):
+    for config in of(resources, "gcp:apigateway/apiConfig:ApiConfig"):
         encoded = config["inputs"]["openapiDocuments"][0]["document"]["contents"]
         return {"port": known.ports["gateway"], "document": json.loads(base64.b64decode(encoded))}
     return None
-
-
-def _of(resources: Sequence[Resource], type_: str) -> Iterator[Resource]:
-    return (each for each in resources if each["type"] == type_)
 
 
 def _path(asset: Mapping[str, Any]) -> str:

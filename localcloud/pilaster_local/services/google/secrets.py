@@ -9,6 +9,7 @@ from pilaster_local.services.errors import PlatformError
 from pilaster_local.services.stand_ins import apart
 from pilaster_local.services.stand_ins.record import Places
 from pilaster_local.services.stand_ins.secrets import FILE, Store, no_value
+from pilaster_local.services.stand_ins.state import Resource, of
 
 ROLE = "roles/secretmanager.secretAccessor"
 _SECRET = "gcp:secretmanager/secret:Secret"
@@ -16,12 +17,11 @@ _GRANTS = (
     "gcp:secretmanager/secretIamMember:SecretIamMember",
     "gcp:secretmanager/secretIamBinding:SecretIamBinding",
 )
-Resource = Mapping[str, Any]
 
 
 def names(resources: Sequence[Resource]) -> list[str]:
     """The secrets of the stack."""
-    return sorted(each["inputs"]["secretId"] for each in resources if each["type"] == _SECRET)
+    return sorted(each["inputs"]["secretId"] for each in of(resources, _SECRET))
 
 
 def mounted(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from pilaster_local.services.errors import PlatformError
@@ -38,9 +38,13 @@ def check() -> None:
     )
 
 
-def hidden(places: Places) -> list[Path]:
-    """What no function sees but for its own part of it: every stack's folders, the state too."""
-    return [places.root.resolve() / ".pilaster", places.sockets]
+def hidden(places: Places, secrets: Collection[str]) -> list[str]:
+    """What no function of a stack with these secrets sees but for its own part of it: every stack's
+    folders, the state too. Raises PlatformError where that cannot be; without secrets, nothing."""
+    if not secrets:
+        return []
+    check()
+    return [str(places.root.resolve() / ".pilaster"), str(places.sockets)]
 
 
 def around(
