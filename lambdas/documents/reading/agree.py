@@ -14,6 +14,7 @@ DISPUTED = 40.0
 """How sure a word is at most that no two readings agree on."""
 
 OVER_IT = "something drawn over it"
+BEYOND_IT = "a word that goes on beyond its cell"
 
 SIMILAR = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "|": "I"})
 
@@ -25,10 +26,10 @@ class Agreed:
     others: tuple[str, ...]
 
 
-def disputed(cell: Cell) -> Cell:
+def disputed(cell: Cell, why: str = OVER_IT) -> Cell:
     """The cell of which not all that is drawn was read: none of its words is sure."""
     words = tuple(replace(word, sure=min(word.sure, DISPUTED)) for word in cell.words)
-    return replace(cell, words=words, readings=0, others=(OVER_IT,))
+    return replace(cell, words=words, readings=0, others=(why,))
 
 
 def normal(words: list[Word]) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lambdas.documents.preprocessing.labels import regions_of
 from lambdas.documents.preprocessing.pictures import apart, in_any
 from lambdas.documents.preprocessing.runs import long_runs
-from lambdas.documents.reading.page import Box
+from lambdas.documents.reading.page import Box, around
 
 STEP = 5
 """A change of colour by more than this is an edge: pale fills on white differ by six and up."""
@@ -24,6 +24,8 @@ MIN_SIDE_SHARE = 0.008
 """A cell is at least this part of the page's longer side, both ways."""
 SHORT_SIDE = 16
 """A box of one line of text has sides of at least so many pixels between its rounded corners."""
+AT_MOST = 3
+"""Pixels by which the sides of one cell's parts differ."""
 
 Picture = NDArray[np.uint8]
 
@@ -63,7 +65,33 @@ def cells_of(picture: Picture, *, letters: bool = True) -> tuple[list[Found], li
         found.append(_described(picture, box))
     # The free space between tiles, closed by accident, lies over parts of them.
     pockets = [box for box in loose if any(_cuts(box, f.box) for f in found if f.box != box)]
-    return [f for f in found if f.box not in pockets], long_rules(across, min_length=width // 8)
+    found = _made_whole(picture, [f for f in found if f.box not in pockets])
+    return found, long_rules(across, min_length=width // 8)
+
+
+def _made_whole(picture: Picture, found: list[Found]) -> list[Found]:
+    """Cells that a line of letters has cut in two: their feet are a long edge where the print is
+    soft. A rule has two edges with itself between them; here is one, and the fill goes on.
+    """
+    whole: list[Found] = []
+    for below in sorted(found, key=lambda cell: (cell.box.x0, cell.box.y0)):
+        above = next((cell for cell in whole if _goes_on(cell, below)), None)
+        if above is None:
+            whole.append(below)
+        else:
+            both = around([above.box, below.box])
+            whole[whole.index(above)] = _described(picture, both)
+    return whole
+
+
+def _goes_on(above: Found, below: Found) -> bool:
+    one, other = above.box, below.box
+    return (
+        abs(one.x0 - other.x0) <= AT_MOST
+        and abs(one.x1 - other.x1) <= AT_MOST
+        and abs(other.y0 - one.y1) <= 1
+        and all(abs(a - b) <= STEP for a, b in zip(above.fill, below.fill, strict=True))
+    )
 
 
 def _cuts(pocket: Box, cell: Box) -> bool:

@@ -18,8 +18,14 @@ from lambdas.documents.reading.flat import Grey, flattened, flattened_scan
 from lambdas.documents.reading.kinds import Kind
 from lambdas.documents.reading.ocr import LINE, SPARSE, forget_pieces, words_in
 from lambdas.documents.reading.page import Box, Cell, Page, Reading, Word
-from lambdas.documents.reading.pieces import STAIN, cut_out, on_page, read_cell, read_chunks
-from lambdas.documents.reading.raster import LONG_SIDE
+from lambdas.documents.reading.pieces import (
+    STAIN,
+    cut_out,
+    on_page,
+    page_scale,
+    read_cell,
+    read_chunks,
+)
 from lambdas.documents.reading.scan import cells_of_scan
 from lambdas.documents.reading.text_pages import arranged
 
@@ -113,7 +119,7 @@ def _read(ready: Prepared) -> Page | None:
     if not _is_writing(flat):
         return None
     whole = Image.fromarray(flat)
-    seen = on_page(words_in(whole, SPARSE, scale=_page_scale(flat)))
+    seen = on_page(words_in(whole, SPARSE, scale=page_scale(flat)))
     cells = [Cell(box=cell.box, fill=cell.fill, ink=cell.ink) for cell in found]
     seen += _overlooked(flat, seen, found)
     page = arranged(flat.shape[1], flat.shape[0], cells, seen, tuple(rules))
@@ -170,11 +176,7 @@ def _overlooked(flat: Grey, words: list[Word], cells: list[Found]) -> list[Word]
             out.append(Word(STAIN, box, size=usual, sure=0.0))
             continue
         piece, dx, dy = cut_out(flat, box)
-        found = on_page(words_in(piece, LINE, scale=1.6), dx, dy)
+        # No later look has this size.
+        found = on_page(words_in(piece, LINE, scale=2.6), dx, dy)
         out.extend(found or [Word(STAIN, box, size=usual, sure=0.0)])
     return out
-
-
-def _page_scale(flat: Grey) -> float:
-    longest = max(flat.shape)
-    return 1.0 if longest >= 1500 else min(2.0, LONG_SIDE / longest)

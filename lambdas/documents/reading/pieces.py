@@ -10,14 +10,21 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from lambdas.documents.reading.agree import Agreed, agreed, disputed, font_size
-from lambdas.documents.reading.flat import Grey
+from lambdas.documents.reading.agree import BEYOND_IT, Agreed, agreed, disputed, font_size
+from lambdas.documents.reading.flat import RIM, Grey
 from lambdas.documents.reading.lines import chunks_of
 from lambdas.documents.reading.ocr import BLOCK, CHARACTER, LINE, Seen, words_in
 from lambdas.documents.reading.page import Box, Cell, Word, around
+from lambdas.documents.reading.raster import LONG_SIDE
 
-SCALES = (1.6, 1.0, 2.2)
-"""A second, third and fourth look, after the whole page at 1."""
+SCALES = (1.6, 1.3, 2.2, 1.0)
+"""Of the looks after that at the whole page, in turn; see `_other_scales`."""
+NEAR = 2
+"""Pixels between a word's box and the first or last row of its cell that are none: boxes are
+measured in an enlarged piece.
+"""
+ANOTHER = 1.15
+"""Two looks whose sizes differ by less see the same: that they agree says nothing."""
 STAIN = "▒"
 """Stands for ink that is no word: in a row of a list it is a doubt, elsewhere nobody asks."""
 DAY_CHARACTERS = "MTWFhSua"
@@ -50,9 +57,24 @@ def on_page(seen: list[Seen], dx: float = 0.0, dy: float = 0.0) -> list[Word]:
 def read_cell(cell: Cell, flat: Grey) -> Cell:
     """The cell with its words; none of them is sure where more is drawn than was read."""
     read = _read(cell, flat)
+    if read.words and _is_cut(read, flat):
+        return disputed(read, BEYOND_IT)
     if read.words and _unread_ink(read, flat):
         return disputed(read)
     return read
+
+
+def _is_cut(cell: Cell, flat: Grey) -> bool:
+    """A word that reaches the first or last row of its cell goes on beyond it: what was taken for
+    a rule is a line of letters, whose feet make one, and half of a word reads like another.
+    """
+    y0, y1 = int(cell.box.y0) + RIM, int(cell.box.y1) - RIM
+    first, last = flat[y0] < 128, flat[y1 - 1] < 128
+    return any(
+        (word.box.y0 <= y0 + NEAR and first[int(word.box.x0) : int(word.box.x1)].any())
+        or (word.box.y1 >= y1 - NEAR and last[int(word.box.x0) : int(word.box.x1)].any())
+        for word in cell.words
+    )
 
 
 def _unread_ink(cell: Cell, flat: Grey) -> bool:
@@ -129,8 +151,18 @@ def _looks(
     if not only:
         yield lambda: first
     piece, dx, dy = cut_out(flat, box)
-    for scale in SCALES:
+    for scale in _other_scales(page_scale(flat)):
         yield lambda scale=scale: on_page(words_in(piece, mode, scale=scale, only=only), dx, dy)
+
+
+def page_scale(page: Grey) -> float:
+    """By how much a page is enlarged where all of it is read at once."""
+    longest = max(page.shape)
+    return 1.0 if longest >= 1500 else min(2.0, LONG_SIDE / longest)
+
+
+def _other_scales(first: float) -> list[float]:
+    return [scale for scale in SCALES if max(scale / first, first / scale) >= ANOTHER]
 
 
 def _read_sideways(cell: Cell, box: Box, flat: Grey) -> Cell:
