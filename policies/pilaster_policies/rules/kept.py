@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Finding, Resource, Violation, graph_rule, rule
-from pilaster_policies.values import texts
+from pilaster_policies.values import is_unknown, texts
 from pilaster_policies.wanted import Wanted
 
 LOGS = "aws-log-retention"
@@ -75,6 +75,24 @@ def consumers(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding
                     "set deadLetterConfig, or let the rule's target be a queue the function reads",
                 ),
             )
+
+    yield from _schedules(stack)
+
+
+def _schedules(stack: Stack) -> Iterator[tuple[Resource, Finding]]:
+    """Whatever it calls, nobody waits for the answer: it is tried for a day, then dropped."""
+    for schedule in stack.of("aws:scheduler/schedule:Schedule"):
+        target = schedule.get("target")
+        if is_unknown(target) or schedule.has("target", "deadLetterConfig"):
+            continue
+        yield (
+            schedule,
+            Violation(
+                "target.deadLetterConfig is not set: a call that its target does not take is "
+                "dropped after the last attempt, and nobody hears of it",
+                "set target.deadLetterConfig.arn to a queue",
+            ),
+        )
 
 
 def _stream(mapping: Resource) -> Iterator[tuple[Resource, Finding]]:
