@@ -4,47 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pilaster_policies.documents import Statement, UnreadableError, statements
-from pilaster_policies.references import Stack
-from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule, rule
-from pilaster_policies.values import Unknown, Value, inside, is_unknown, shown, texts
+from pilaster_policies.registry import Finding, Resource, Violation, rule
+from pilaster_policies.values import is_unknown, shown, texts
 from pilaster_policies.wanted import Wanted, findings
 
 ID = "aws-encryption-in-transit"
 WHY = "Data travels encrypted: who listens on the way learns nothing."
-_PLAIN = "clients may talk to it in plain text"
-_OLD = "clients may use a TLS that has been broken"
+PLAIN = "clients may talk to it in plain text"
+OLD = "clients may use a TLS that has been broken"
 
 _SEARCH = (
-    Wanted(("domainEndpointOptions", "enforceHttps"), (True,), _PLAIN),
+    Wanted(("domainEndpointOptions", "enforceHttps"), (True,), PLAIN),
     Wanted(
         ("domainEndpointOptions", "tlsSecurityPolicy"),
         ("Policy-Min-TLS-1-2-2019-07", "Policy-Min-TLS-1-2-PFS-2023-10"),
-        _OLD,
+        OLD,
     ),
     Wanted(("nodeToNodeEncryption", "enabled"), (True,), "its nodes talk in plain text"),
 )
 TABLE = {
     "aws:elasticache/replicationGroup:ReplicationGroup": (
-        Wanted(("transitEncryptionEnabled",), (True,), _PLAIN),
+        Wanted(("transitEncryptionEnabled",), (True,), PLAIN),
     ),
-    "aws:memorydb/cluster:Cluster": (Wanted(("tlsEnabled",), (True, None), _PLAIN),),
+    "aws:memorydb/cluster:Cluster": (Wanted(("tlsEnabled",), (True, None), PLAIN),),
     "aws:opensearch/domain:Domain": _SEARCH,
     "aws:elasticsearch/domain:Domain": _SEARCH,
     "aws:msk/cluster:Cluster": (
-        Wanted(("encryptionInfo", "encryptionInTransit", "clientBroker"), ("TLS", None), _PLAIN),
+        Wanted(("encryptionInfo", "encryptionInTransit", "clientBroker"), ("TLS", None), PLAIN),
         Wanted(
             ("encryptionInfo", "encryptionInTransit", "inCluster"),
             (True, None),
             "its brokers talk in plain text",
         ),
     ),
-    "aws:rds/proxy:Proxy": (Wanted(("requireTls",), (True,), _PLAIN),),
+    "aws:rds/proxy:Proxy": (Wanted(("requireTls",), (True,), PLAIN),),
     "aws:apigatewayv2/domainName:DomainName": (
-        Wanted(("domainNameConfiguration", "securityPolicy"), ("TLS_1_2", "TLS_1_3"), _OLD),
+        Wanted(("domainNameConfiguration", "securityPolicy"), ("TLS_1_2", "TLS_1_3"), OLD),
     ),
     "aws:apigateway/domainName:DomainName": (
-        Wanted(("securityPolicy",), ("TLS_1_2", "TLS_1_3", None), _OLD),
+        Wanted(("securityPolicy",), ("TLS_1_2", "TLS_1_3", None), OLD),
     ),
 }
 _BROKEN = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
@@ -63,7 +61,7 @@ def distribution(resource: Resource) -> Iterator[Finding]:
     for path in (("defaultCacheBehavior",), *_each(resource, "orderedCacheBehaviors")):
         if resource.get(*path, "viewerProtocolPolicy") == "allow-all":
             yield Violation(
-                f"{_shown(path)}.viewerProtocolPolicy is allow-all: {_PLAIN}",
+                f"{_shown(path)}.viewerProtocolPolicy is allow-all: {PLAIN}",
                 "set it to redirect-to-https or https-only",
             )
     for path in _each(resource, "origins"):
@@ -87,7 +85,7 @@ def distribution(resource: Resource) -> Iterator[Finding]:
         least = resource.get(*certificate, "minimumProtocolVersion")
         if not is_unknown(least) and not (isinstance(least, str) and least in _CERTIFICATES):
             yield Violation(
-                f"viewerCertificate.minimumProtocolVersion is {shown(least)}: {_OLD}",
+                f"viewerCertificate.minimumProtocolVersion is {shown(least)}: {OLD}",
                 "set it to TLSv1.2_2021",
             )
 
@@ -102,89 +100,10 @@ def _shown(path: Sequence[str | int]) -> str:
     return "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in path)[1:]
 
 
-LISTENERS = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
-
-
-@rule(ID, on=LISTENERS, why=WHY)
-def listener(resource: Resource) -> Iterator[Finding]:
-    """One that does nothing but send to HTTPS is how browsers get there."""
-    protocol = resource.get("protocol")
-    actions = resource.get("defaultActions")
-    kinds = [inside(each, "type") for each in (actions if isinstance(actions, list) else [actions])]
-    if is_unknown(protocol):
-        yield NotKnown(f"protocol, and with it whether {_PLAIN}")
-    elif protocol == "HTTP" and not (
-        kinds
-        and all(kind == "redirect" for kind in kinds)
-        and all(inside(each, "redirect", "protocol") == "HTTPS" for each in _list(actions))
-    ):
+@rule(ID, on="aws:sns/topicSubscription:TopicSubscription", why=WHY)
+def subscription(resource: Resource) -> Iterator[Finding]:
+    if resource.get("protocol") == "http":
         yield Violation(
-            f"the listener speaks HTTP: {_PLAIN}",
-            "redirect to HTTPS, or set protocol to HTTPS and a certificate",
+            "protocol is http: who listens on the way reads every message",
+            "set protocol to https, and endpoint to an address that answers there",
         )
-    policy = resource.get("sslPolicy")
-    if isinstance(policy, str) and ("TLS-1-0" in policy or "TLS-1-1" in policy):
-        yield Violation(
-            f"sslPolicy is {policy!r}: {_OLD}", "use ELBSecurityPolicy-TLS13-1-2-2021-06"
-        )
-    if policy == "ELBSecurityPolicy-2016-08":
-        yield Violation(
-            f"sslPolicy is {policy!r}: {_OLD}", "use ELBSecurityPolicy-TLS13-1-2-2021-06"
-        )
-
-
-BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
-_POLICIES = ("aws:s3/bucketPolicy:BucketPolicy",)
-
-
-@graph_rule(ID, why=WHY)
-def buckets(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding]]:
-    """A bucket takes plain HTTP from whoever may use it, unless its policy denies that."""
-    stack = Stack(resources)
-    policies: dict[str, list[Value]] = {}
-    for policy in stack.of(*_POLICIES):
-        for bucket in stack.references(policy, "bucket", types=BUCKETS).found:
-            policies.setdefault(bucket.urn, []).append(policy.get("policy"))
-    for bucket in stack.of(*BUCKETS):
-        documents = [*policies.get(bucket.urn, ()), bucket.get("policy")]
-        answers = [_denies_plain(document) for document in documents if document is not None]
-        if any(isinstance(answer, Unknown) for answer in answers):
-            yield bucket, NotKnown("the bucket's policy, and with it whether plain HTTP is denied")
-        elif True not in answers:
-            yield (
-                bucket,
-                Violation(
-                    f"no bucket policy denies plain HTTP: {_PLAIN}",
-                    "add a Deny of s3:* for the bucket and its objects with the condition "
-                    'Bool aws:SecureTransport "false"',
-                ),
-            )
-
-
-def _denies_plain(document: Value) -> bool | Unknown:
-    try:
-        found = statements(document)
-    except UnreadableError:
-        return False
-    if isinstance(found, Unknown):
-        return found
-    return any(map(_is_denial, found))
-
-
-def _is_denial(statement: Statement) -> bool:
-    return (
-        not statement.allows
-        and "s3:*" in {action.lower() for action in statement.actions}
-        and "*" in statement.principals
-        and len(statement.conditions) == 1
-        and any(
-            condition.operator.lower() == "bool"
-            and condition.key == "aws:securetransport"
-            and [value.lower() for value in condition.values] == ["false"]
-            for condition in statement.conditions
-        )
-    )
-
-
-def _list(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else [value]

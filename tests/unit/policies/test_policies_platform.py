@@ -289,3 +289,27 @@ def test_one_path_of_a_site_that_is_not_known_yet_is_said() -> None:
     site = "aws:cloudfront/distribution:Distribution"
     [said] = judged(site, orderedCacheBehaviors=[{"viewerProtocolPolicy": UNKNOWN}])
     assert (said.rule, said.level) == ("aws-encryption-in-transit-unknown", "advisory")
+
+
+def test_a_denial_of_a_bucket_not_named_yet_waits() -> None:
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    for on in ("arn:aws:s3:::files", UNKNOWN):
+        policy = {"Statement": [{**deny, "Resource": on}]}
+        things = [
+            Thing("aws:s3/bucket:Bucket", "files", {"bucket": UNKNOWN}),
+            Thing(
+                "aws:s3/bucketPolicy:BucketPolicy",
+                "tls",
+                {"bucket": UNKNOWN, "policy": policy},
+                {"bucket": ["files"]},
+            ),
+        ]
+        said = {
+            (s.resource, s.level) for s in Court().on_stack(things) if s.rule.startswith(TRANSIT)
+        }
+        assert said == {("files", "advisory")}

@@ -13,6 +13,7 @@ from tests.support.policy_cases_databases import CASES as DATABASES
 from tests.support.policy_cases_grants import CASES as GRANTS
 from tests.support.policy_cases_platform import CASES as PLATFORM
 from tests.support.policy_cases_services import CASES as SERVICES
+from tests.support.policy_cases_wire import CASES as WIRE
 
 ASKED = {
     "who": {
@@ -45,7 +46,7 @@ ASKED = {
     "shield": {"aws-edge-firewall"},
     "lock": {"aws-origin-lock"},
 }
-CASES = ACCESS + DATABASES + GRANTS + PLATFORM + SERVICES
+CASES = ACCESS + DATABASES + GRANTS + PLATFORM + SERVICES + WIRE
 PRODUCTION = ("kept", "shield")
 SETTINGS = {"graph": {"tags": ["project", "owner"], "boundary": f"arn:aws:iam::{OURS}:policy/edge"}}
 
