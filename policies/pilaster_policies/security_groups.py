@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pilaster_policies.narrowing import is_the_internet
 from pilaster_policies.ports import Ports, covered
+from pilaster_policies.prefix_lists import PrefixLists
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Resource
 from pilaster_policies.values import Value, is_unknown, texts
@@ -51,6 +52,7 @@ class Opening:
 class SecurityGroups:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
+        self._lists = PrefixLists(stack)
         self._rules: dict[str, list[Resource]] = {}
         for rule in stack.of(_RULE, _INGRESS):
             if rule.type == _RULE and rule.get("type") == "egress":
@@ -103,6 +105,9 @@ class SecurityGroups:
                 if not is_unknown(entry.get(key))
             ]
         )
+        for key in ("prefixListIds", "prefixListId"):
+            # What is not seen of them is said where the port is judged (`database_ports`).
+            cidrs += self._lists.held(owner, top if top == "ingress" else key, entry.get(key))[0]
         return Opening(where, ports, tuple(cidrs), sources)
 
 

@@ -1,15 +1,26 @@
 """No database port open to the internet, in whichever way a rule of a security group is written.
 
-A prefix list is unknown ground: what it holds is not in the stack, so it is said and not passed.
+A prefix list of the stack is looked into; one of elsewhere is unknown ground, said and not passed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from pilaster_policies.narrowing import is_the_internet
 from pilaster_policies.ports import covered
-from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
+from pilaster_policies.prefix_lists import PrefixLists
+from pilaster_policies.references import Stack
+from pilaster_policies.registry import (
+    Finding,
+    Graph,
+    NotKnown,
+    Resource,
+    Violation,
+    graph_rule,
+    rule,
+)
 from pilaster_policies.rules.public_database import ID, WHY
 from pilaster_policies.values import Value, is_unknown, texts
 
@@ -44,80 +55,122 @@ PORTS = {
 FIX = "name the security group or the addresses that need it instead of the internet"
 
 
-@rule(
-    ID,
-    on=("aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"),
-    why=WHY,
+GROUPS = (
+    "aws:ec2/securityGroup:SecurityGroup",
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
 )
-def inline(resource: Resource) -> Iterator[Finding]:
-    ingress = resource.get("ingress")
+_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
+_INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One rule, wherever it stands."""
+
+    here: str
+    """What a message calls it."""
+    protocol: Value
+    ports: tuple[Value, Value]
+    ranges: list[Value]
+    key: str
+    """The property its prefix lists stand in."""
+    lists: Value
+
+    @property
+    def opened(self) -> list[str]:
+        return _open(texts(self.ranges))
+
+    @property
+    def reached(self) -> list[int] | None:
+        """The database ports in its range; None where that is not known."""
+        found = covered(self.protocol, self.ports)
+        return None if found is None else [port for port in sorted(PORTS) if port in found]
+
+
+@rule(ID, on=(*GROUPS, _RULE, _INGRESS), why=WHY)
+def ranges(resource: Resource) -> Iterator[Finding]:
+    ingress = resource.get("ingress") if resource.type in GROUPS else None
     for number, entry in enumerate(ingress if isinstance(ingress, list) else [ingress]):
-        here = f"ingress[{number}]"
         if is_unknown(entry):
-            yield NotKnown(f"{here}, and with it who reaches which port")
-        elif isinstance(entry, dict):
-            yield from _judged(
-                here,
-                protocol=entry.get("protocol"),
-                ports=(entry.get("fromPort"), entry.get("toPort")),
-                ranges=[entry.get("cidrBlocks"), entry.get("ipv6CidrBlocks")],
-                lists=entry.get("prefixListIds"),
+            yield NotKnown(f"ingress[{number}], and with it who reaches which port")
+    for each in _entries(resource):
+        if each.reached == []:
+            continue
+        if each.opened:
+            yield _opens(each, each.opened)
+        elif _unknown_inside(each.ranges):
+            yield NotKnown(
+                f"{each.here}: its addresses, and with them who reaches the database's port"
             )
 
 
-@rule(ID, on="aws:ec2/securityGroupRule:SecurityGroupRule", why=WHY)
-def rule_of_either_way(resource: Resource) -> Iterator[Finding]:
-    if resource.get("type") == "egress":
-        return
-    yield from _judged(
-        "the rule",
-        protocol=resource.get("protocol"),
-        ports=(resource.get("fromPort"), resource.get("toPort")),
-        ranges=[resource.get("cidrBlocks"), resource.get("ipv6CidrBlocks")],
-        lists=resource.get("prefixListIds"),
-    )
+@graph_rule(ID, why=WHY)
+def prefix_lists(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
+    """A list is as open as the widest range in it."""
+    stack = Stack(resources)
+    held = PrefixLists(stack)
+    for resource in stack.of(*GROUPS, _RULE, _INGRESS):
+        for each in _entries(resource):
+            if not each.lists or each.reached == [] or each.opened:
+                continue
+            found, whole = held.held(resource, each.key, each.lists)
+            if opened := _open(found):
+                yield resource, _opens(each, opened)
+            elif not whole:
+                yield (
+                    resource,
+                    NotKnown(f"{each.here}: what its prefix list holds, which may be the internet"),
+                )
 
 
-@rule(ID, on="aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", why=WHY)
-def ingress_rule(resource: Resource) -> Iterator[Finding]:
-    yield from _judged(
-        "the rule",
-        protocol=resource.get("ipProtocol"),
-        ports=(resource.get("fromPort"), resource.get("toPort")),
-        ranges=[resource.get("cidrIpv4"), resource.get("cidrIpv6")],
-        lists=resource.get("prefixListId"),
-    )
+def _entries(resource: Resource) -> Iterator[_Entry]:
+    if resource.type in GROUPS:
+        ingress = resource.props.get("ingress")
+        for number, entry in enumerate(ingress if isinstance(ingress, list) else [ingress]):
+            if isinstance(entry, dict):
+                yield _Entry(
+                    f"ingress[{number}]",
+                    protocol=entry.get("protocol"),
+                    ports=(entry.get("fromPort"), entry.get("toPort")),
+                    ranges=[entry.get("cidrBlocks"), entry.get("ipv6CidrBlocks")],
+                    key="ingress",
+                    lists=entry.get("prefixListIds"),
+                )
+    elif resource.type == _INGRESS:
+        yield _Entry(
+            "the rule",
+            protocol=resource.get("ipProtocol"),
+            ports=(resource.get("fromPort"), resource.get("toPort")),
+            ranges=[resource.get("cidrIpv4"), resource.get("cidrIpv6")],
+            key="prefixListId",
+            lists=resource.props.get("prefixListId"),
+        )
+    elif resource.get("type") != "egress":
+        yield _Entry(
+            "the rule",
+            protocol=resource.get("protocol"),
+            ports=(resource.get("fromPort"), resource.get("toPort")),
+            ranges=[resource.get("cidrBlocks"), resource.get("ipv6CidrBlocks")],
+            key="prefixListIds",
+            lists=resource.props.get("prefixListIds"),
+        )
 
 
-def _judged(
-    here: str, *, protocol: Value, ports: tuple[Value, Value], ranges: list[Value], lists: Value
-) -> Iterator[Finding]:
-    opened = sorted({cidr for cidr in texts(ranges) if is_the_internet(cidr)})
-    reached = _covered(protocol, ports)
-    if reached == []:
-        return
-    if _unknown_inside(ranges) and not opened:
-        yield NotKnown(f"{here}: its addresses, and with them who reaches the database's port")
-    if lists and not opened:
-        yield NotKnown(f"{here}: what its prefix list holds, which may be the internet")
-    if not opened:
-        return
+def _open(found: Iterable[str]) -> list[str]:
+    return sorted({cidr for cidr in found if is_the_internet(cidr)})
+
+
+def _opens(entry: _Entry, opened: list[str]) -> Finding:
+    reached = entry.reached
     if reached is None:
-        yield NotKnown(f"{here}: its ports, which are open to {', '.join(opened)}")
-        return
+        return NotKnown(f"{entry.here}: its ports, which are open to {', '.join(opened)}")
     named = ", ".join(f"{port} ({PORTS[port]})" for port in reached[:4])
     more = f" and {len(reached) - 4} more" if len(reached) > 4 else ""
-    yield Violation(
-        f"{here} opens the database port{'s' if len(reached) > 1 else ''} {named}{more} to "
+    return Violation(
+        f"{entry.here} opens the database port{'s' if len(reached) > 1 else ''} {named}{more} to "
         f"{', '.join(opened)}: everybody on the internet may try to log in",
         FIX,
     )
-
-
-def _covered(protocol: Value, ports: tuple[Value, Value]) -> list[int] | None:
-    """The database ports in the range; None where that is not known."""
-    found = covered(protocol, ports)
-    return None if found is None else [port for port in sorted(PORTS) if port in found]
 
 
 def _unknown_inside(values: Iterable[Value]) -> bool:

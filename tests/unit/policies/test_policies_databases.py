@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pilaster_policies.prefix_lists import ENTRY, LIST
 from pilaster_policies.rules.database_ports import PORTS
 from pilaster_policies.rules.public_database import DOMAINS, FLAGGED, SNAPSHOTS
 
 from tests.support import judging
-from tests.support.judging import UNKNOWN, document, judged, waiting
+from tests.support.judging import UNKNOWN, Court, Thing, document, judged, waiting
 
 RULE = "aws-public-database"
 
@@ -144,7 +145,6 @@ def test_other_ports_and_other_addresses_do_not(way: Any, entry: dict[str, Any])
 @pytest.mark.parametrize(
     "entry",
     [
-        {"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "prefixListIds": ["pl-1"]},
         {"protocol": "tcp", "fromPort": UNKNOWN, "toPort": 5432, "cidrBlocks": ["0.0.0.0/0"]},
         {"protocol": UNKNOWN, "fromPort": 1, "toPort": 2, "cidrBlocks": ["0.0.0.0/0"]},
         {"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "cidrBlocks": UNKNOWN},
@@ -186,3 +186,37 @@ def test_each_database_port_is_watched(port: int) -> None:
         protocol="tcp", fromPort=port, toPort=port, cidrBlocks=["0.0.0.0/0"]
     )
     assert broken(type_, **props) == [RULE]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_prefix_list_is_what_the_stack_says_it_holds(way: Any) -> None:
+    """Written in the list or as an entry of its own, known by its id or by what it is made of."""
+    port = {"protocol": "tcp", "fromPort": 5432, "toPort": 5432}
+    for cidrs, expected in [
+        (["10.8.0.0/16", "0.0.0.0/0"], {"mandatory"}),
+        (["10.8.0.0/16"], set[str]()),
+        ([UNKNOWN], {"advisory"}),
+        (None, {"advisory"}),
+    ]:
+        inside = [{"cidr": each} for each in cidrs or ()]
+        apart = [Thing(ENTRY, f"e{n}", {"prefixListId": "pl-1", **e}) for n, e in enumerate(inside)]
+        written = Thing(LIST, "list", {"id": "pl-1", "entries": inside})
+        bare = Thing(LIST, "list", {"id": "pl-1"})
+        for things in [[written], [bare, *apart]] if cidrs else [[]]:
+            for name in ("pl-1", UNKNOWN) if cidrs else ("pl-1",):
+                type_, props = way(**port, prefixListIds=[name])
+                key = next(k for k in ("ingress", "prefixListIds", "prefixListId") if k in props)
+                needs = {key: ["list"]} if name is UNKNOWN else {}
+                said = Court().on_stack([*things, Thing(type_, "it", props, needs)])
+                levels = {s.level for s in said if s.rule in (RULE, f"{RULE}-unknown")}
+                assert levels == expected, (cidrs, name, [s.text for s in said])
+
+
+def test_of_two_lists_of_which_one_is_meant_the_open_one_is_not_taken_for_it() -> None:
+    of = [("open", "0.0.0.0/0"), ("inner", "10.8.0.0/16")]
+    lists = [Thing(LIST, name, {"id": UNKNOWN, "entries": [{"cidr": c}]}) for name, c in of]
+    port = {"protocol": "tcp", "fromPort": 5432, "toPort": 5432}
+    type_, props = written_inline(**port, prefixListIds=[UNKNOWN])
+    it = Thing(type_, "it", props, {"ingress": ["open", "inner"]})
+    levels = {s.level for s in Court().on_stack([*lists, it]) if s.rule.startswith(RULE)}
+    assert levels == {"advisory"}
