@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 
-_WORDS = ("bearer", "cred", "creds", "credential", "credentials", "pass", "pwd", "secrets")
+from pilaster_policies.drawn import PATH, is_drawn, is_random
+
+_WORDS = ("bearer", "cred", "creds", "credential", "credentials", "pass", "pw", "secrets")
 _ENDINGS = (
     "accesskey",
     "apikey",
@@ -15,11 +15,14 @@ _ENDINGS = (
     "passwd",
     "password",
     "privatekey",
+    "pwd",
     "secret",
     "secretkey",
     "token",
 )
 """A word is one of these or ends in it: PGPASSWORD is one word."""
+_PASSING = ("bypass", "compass", "overpass", "trespass", "underpass")
+"""What ends in `pass` and is none, where DBPASS is one."""
 _HOLDING = ("key", "keys", "token", "secret", "password")
 """A name that ends in one of these and has a random value holds a credential."""
 _PUBLIC = {"public", "publishable", "site"}
@@ -134,6 +137,37 @@ _ABOUT = {
 }
 """A name that ends in one of these speaks of a credential and holds none."""
 
+_DRAWN = {
+    "build",
+    "ca",
+    "cert",
+    "certificate",
+    "chain",
+    "cid",
+    "ciphertext",
+    "client",
+    "commit",
+    "etag",
+    "guid",
+    "hash",
+    "image",
+    "integrity",
+    "kid",
+    "md5",
+    "measurement",
+    "pool",
+    "release",
+    "revision",
+    "sha",
+    "sha1",
+    "sheet",
+    "tag",
+    "thumbprint",
+    "trace",
+    "uuid",
+}
+"""A name that ends in one of these may hold something drawn that everybody may know."""
+
 _DIGESTS = {"checksum", "digest", "fingerprint", "sha256", "sha512"}
 """What a name ends in that holds what a credential is compared with. `HASH` is none of them: a
 password's can be guessed from."""
@@ -158,6 +192,19 @@ _VALUES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bAIza[\w-]{35}"), "a Google API key"),
     (re.compile(r"\bnpm_[A-Za-z0-9]{30,}"), "an npm token"),
     (re.compile(r"\bSG\.[\w-]{16,}\.[\w-]{16,}"), "a SendGrid key"),
+    (re.compile(r"^django-insecure-\S{4,}"), "a key that says itself that it is not safe"),
+    (
+        re.compile(
+            r"(?i)[?&](?:(?:x-)?api[_-]?key|(?:(?:access|api|auth|bearer|client|refresh)[_-]?)?token"
+            r"|(?:(?:api|app|client|shared)[_-]?)?secret|subscription-key)=(?![$<{*%:\[])[^&\s#]{8,}"
+            r"|[?&](?:sig|signature|x-amz-signature)=(?![$<{*:\[])[^&\s#]{20,}"
+        ),
+        "an address with a credential in its query",
+    ),
+    (
+        re.compile(r"(?:^|[\s=])[\w.-]{1,64}:(?![$<{*]|%s)[^\s@]{1,256}@(?:tcp[46]?|unix)\("),
+        "a connection string with a password in it",
+    ),
     (re.compile(r"://[^/\s:@]*:(?![$<{*]|%s)[^/\s@]+@"), "an address with a password in it"),
     (
         re.compile(
@@ -176,9 +223,6 @@ _REFERENCE = re.compile(
     r"|\$\{[^}]*\}|\$[A-Za-z_]\w*|<[^>]*>|",
     re.DOTALL,
 )
-_PATH = re.compile(r"[a-z0-9_.-]+(?:/[a-z0-9_.-]+)+")
-_ENTROPY = 3.5
-"""Bits per character: a random base64 text of 20 has about 4, an identifier in words about 3."""
 
 
 def words(name: str) -> list[str]:
@@ -200,8 +244,10 @@ def named_like(name: str, value: str) -> str | None:
         return None
     if says_digest(name, value):
         return None
-    for word, following in zip(said, [*said[1:], ""], strict=True):
-        if word in _WORDS or word.endswith(_ENDINGS):
+    for numbered, following in zip(said, [*said[1:], ""], strict=True):
+        word = numbered.rstrip("0123456789")
+        passes = word.endswith("pass") and word not in _PASSING
+        if word in _WORDS or passes or word.endswith(_ENDINGS):
             # TOKEN_BUDGET=100 and FIRST_PASS=1 are numbers about something.
             if word in ("token", "pass") and value.isdigit():
                 return None
@@ -216,7 +262,7 @@ def refers(name: str, value: str) -> bool:
     if _REFERENCE.fullmatch(value):
         return True
     # `prod/database/writer` is a secret's name where the variable speaks of a secret.
-    return "secret" in words(name) and _PATH.fullmatch(value) is not None
+    return "secret" in words(name) and PATH.fullmatch(value) is not None
 
 
 def looks_like(value: str, name: str) -> str | None:
@@ -225,23 +271,12 @@ def looks_like(value: str, name: str) -> str | None:
         if pattern.search(value):
             return kind
     said = words(name)
-    holds_key = (
-        bool(said)
-        and not _PUBLIC & set(said)
-        and said[-1] in ("key", "keys", "token", "secret", "password")
-    )
-    if holds_key and _is_random(value):
+    holds_key = bool(said) and not _PUBLIC & set(said) and said[-1] in _HOLDING
+    if (holds_key and is_random(value)) or (_may_hide(said) and is_drawn(value)):
         return "a value that looks like a key"
     return None
 
 
-def _is_random(value: str) -> bool:
-    if len(value) < 20 or not re.fullmatch(r"[A-Za-z0-9+/=_-]+", value):
-        return False
-    if not (re.search(r"\d", value) and re.search(r"[A-Za-z]", value)):
-        return False
-    if _PATH.fullmatch(value) or value.startswith("/"):
-        return False
-    counts = Counter(value).values()
-    entropy = -sum(n / len(value) * math.log2(n / len(value)) for n in counts)
-    return entropy >= _ENTROPY
+def _may_hide(said: list[str]) -> bool:
+    """Whether a name leaves open that what was drawn by chance is nobody's business."""
+    return bool(said) and not _PUBLIC & set(said) and said[-1] not in _ABOUT | _DRAWN | _DIGESTS

@@ -20,6 +20,10 @@ PRIVATE_KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEow"
 RANDOM = "wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCYEXAMPLEKEY"
 
 
+# Drawn once by chance: of letters and digits, and in base64.
+DRAWN = "q8Z3vN0xLr7Tb2Wc" + "Yp5HsKd9MfGjUa4E"
+DRAWN_BASE64 = "kZ8+Qw3/Tn5Rv7Yx1Bc4" + "Df6Gh9Jk2Lm0Np=="
+
 SLACK = "https://hooks.slack.com/" + "services/T00000000/B00000000/a1B2c3D4e5F6g7H8i9J0"
 
 
@@ -54,6 +58,19 @@ def environment(**variables: Any) -> dict[str, Any]:
         ("REGISTRIES", '{"auths": {"r": {"auth": "dXNlcjpodW50ZXIy"}}}'),
         ("UPSTREAM", "Basic " + "YXBwOnMzY3IzdHB3OQ=="),
         ("CONNECTION", "Server=db;User=me;Password=hunter2;"),
+        ("UPSTREAM", "https://api.vendor.example/v1?units=metric&api_key=4f9a8b7c6d5e"),
+        ("UPSTREAM", "https://api.vendor.example/v1?access_token=4f9a8b7c6d5e"),
+        ("SHARE", "https://a.blob.core.windows.net/c?sv=2022-11-02&sig=" + DRAWN),
+        ("MYSQL", "app:correct-horse@tcp(db:3306)/app"),
+        ("MYSQL", "app:correct/horse@unix(/run/mysql.sock)/app"),
+        ("DB_PASSWORD2", "hunter2"),
+        ("DB_PW", "hunter2"),
+        ("LDAP_BIND_PW", "hunter2"),
+        ("DBPASS", "hunter2"),
+        ("DBPWD", "hunter2"),
+        ("KEYS", "django-insecure-" + "k3z9"),
+        ("SALT", DRAWN),
+        ("X", DRAWN_BASE64),
     ],
 )
 def test_what_is_named_or_looks_like_a_credential_breaks_the_rule(name: str, value: str) -> None:
@@ -102,6 +119,33 @@ def test_what_is_named_or_looks_like_a_credential_breaks_the_rule(name: str, val
         ("DATABASE_URL", "postgresql://writer:${PASSWORD}@db.example/x"),
         ("KMS_KEY_ID", "1234abcd-12ab-34cd-56ef-1234567890ab"),
         ("STATE_MACHINE_ARN", "arn:aws:states:eu-west-2:111111111111:stateMachine:x"),
+        ("UPSTREAM", "https://api.vendor.example/v1?api_key={key}"),
+        ("UPSTREAM", "https://api.vendor.example/v1?api_key=${API_KEY}&token="),
+        ("NEXT", "https://shop.example/orders?page_token=abcdefghijk&sign=none"),
+        ("MYSQL", "app@tcp(db:3306)/app"),
+        ("MYSQL", "app:${PASSWORD}@tcp(db:3306)/app"),
+        ("MYSQL", "app:%s@tcp(db:3306)/app"),
+        ("BYPASS_CACHE_FOR", "admins"),
+        ("COMPASS", "north"),
+        ("FIRST_PASS2", "12"),
+        ("SHEET", "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"),
+        ("CLIENT_ID", DRAWN),
+        ("VAPID_PUBLIC_KEY", DRAWN),
+        ("BUILD", DRAWN),
+        ("OBJECT_VERSION", DRAWN),
+        ("GIT", "9fceb02d0ae598e95dc970b74767f19372d61af8"),
+        ("TENANT", "7B0a7c1e-5d1f-4c0c-9f67-0d5f1a1c2b3d"),
+        ("ARTIFACT", "E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("IMAGE_OF_APP", "111111111111.dkr.ecr.eu-west-2.amazonaws.com/app:v1.2.3-9fceb02d0ae5"),
+        ("STACK", "ShopProductionStack-OrdersTable9A8B7C6D-1XQ2W3E4R5T6Y"),
+        ("PROCESSOR", "OrdersAndReturnsProcessorFunction9A8B7C6D"),
+        ("FLAGS", "newCheckoutFlowV2_fastSearchV3_darkModeV1"),
+        ("POOL", "eu-west-2_AbCdEfGhI"),
+        ("SCRIPT", "sha256-B2yPHKaXnvFWtRChIbabYmUBFZdVfKKXHbWtWidDVF8="),
+        ("SEALED", "AQICAHhQmFiKHbLIzTVbD3t7m0n3T2m3f4Qm8q0aAQICAHhQmFiKHbLI"),
+        ("CONFIG", base64.b64encode(b'{"Retries": 3, "Region": "eu-west-2", "A": [1]}').decode()),
+        ("STRIPE", "pk_live_" + "51HabcdefGHIjkL9876543210MnOpQrSt"),
+        ("HANDLER_OF", "Shop.Orders.Api::Shop.Orders.Api.Function2::HandleAsync"),
     ],
 )
 def test_where_a_secret_is_kept_and_what_is_none_do_not(name: str, value: str) -> None:
