@@ -26,6 +26,7 @@ from pulumi_policy import (
 )
 
 import pilaster_policies.rules  # noqa: F401  (fills the registry)
+from pilaster_policies.azure_types import plain_type
 from pilaster_policies.calls import recorded
 from pilaster_policies.exceptions import NOT_KNOWN, SCHEMA, UNKNOWN, Exceptions
 from pilaster_policies.once import read_once
@@ -149,7 +150,7 @@ class Pack:
 
     def _resource_policy(self, rule: Rule, *, unknown: bool) -> Policy:
         def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-            if args.resource_type not in rule.checks:
+            if plain_type(args.resource_type) not in rule.checks:
                 return
             resource = _resource(args)
             found = [(rule, finding) for finding in rule.findings(resource)]

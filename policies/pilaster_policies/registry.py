@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from pilaster_policies.azure_types import plain_type
 from pilaster_policies.values import Properties, Value, inside, is_unknown
 
 
@@ -20,6 +21,7 @@ class Resource:
     """One resource as a rule sees it: the provider's own names, camelCase."""
 
     type: str
+    """By the name rules know it (`plain_type`)."""
     name: str
     urn: str
     props: Properties
@@ -30,6 +32,9 @@ class Resource:
 
     asked: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
     """What rules decided by: path -> whether it is not known yet."""
+
+    def __post_init__(self) -> None:
+        self.type = plain_type(self.type)
 
     def get(self, *path: str | int) -> Value:
         """What stands there, to decide by it."""

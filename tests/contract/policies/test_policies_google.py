@@ -225,6 +225,35 @@ def test_a_condition_on_the_time_narrows_nothing():
     ) == ["gcp-broad-binding"]
 
 
+PUBLIC = "gcp-public-member"
+RUN = {"template": {"serviceAccount": "api@notes-4711.iam.gserviceaccount.com"}}
+IMPERSONATED = "gcp:serviceaccount/iAMMember:IAMMember"
+ACTING = "roles/iam.workloadIdentityUser"
+POOL = "iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/github"
+
+
+@pytest.mark.parametrize(
+    ("type_", "props"),
+    [
+        (
+            "gcp:cloudrunv2/service:Service",
+            {**RUN, "invokerIamDisabled": True, "ingress": "INGRESS_TRAFFIC_INTERNAL_ONLY"},
+        ),
+        ("gcp:cloudrunv2/service:Service", {**RUN, "invokerIamDisabled": True, "iapEnabled": True}),
+        ("gcp:cloudrunv2/service:Service", {**RUN, "invokerIamDisabled": False}),
+        ("gcp:bigquery/dataset:Dataset", {"accesses": [{"iamMember": MEMBER}]}),
+        ("gcp:bigquery/dataset:Dataset", {}),
+        (IMPERSONATED, {"role": ACTING, "member": f"principal://{POOL}/subject/repo:us/shop"}),
+        (
+            IMPERSONATED,
+            {"role": ACTING, "member": f"principalSet://{POOL}/attribute.repository/us/*"},
+        ),
+    ],
+)
+def test_who_is_let_in_by_name_is_nobody_else(type_: str, props: dict[str, Any]):
+    assert broken(type_, **props) == []
+
+
 def test_what_strangers_write_and_is_right_is_left_alone():
     policy = {"bindings": [{"role": "roles/run.invoker", "members": [MEMBER]}]}
     for type_, props in {
@@ -282,6 +311,23 @@ def test_what_strangers_write_and_is_right_is_left_alone():
             {"network": "n", "allows": [{"protocol": "all"}]},
             "gcp-open-firewall",
         ),
+        ("gcp:cloudrunv2/service:Service", {**RUN, "invokerIamDisabled": True}, PUBLIC),
+        (
+            "gcp:cloudrun/service:Service",
+            {"metadata": {"annotations": {"run.googleapis.com/invoker-iam-disabled": "true"}}},
+            PUBLIC,
+        ),
+        (
+            "gcp:bigquery/dataset:Dataset",
+            {"accesses": [{"specialGroup": "projectOwners"}, {"iamMember": "allUsers"}]},
+            PUBLIC,
+        ),
+        (
+            "gcp:bigquery/datasetAccess:DatasetAccess",
+            {"role": "READER", "specialGroup": "allAuthenticatedUsers"},
+            PUBLIC,
+        ),
+        (IMPERSONATED, {"role": ACTING, "member": f"principalSet://{POOL}/*"}, PUBLIC),
     ],
 )
 def test_strangers_mistakes_are_seen(type_: str, props: dict[str, Any], rule: str):
