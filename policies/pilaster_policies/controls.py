@@ -157,7 +157,7 @@ CATALOG: dict[str, Entry] = {
     ),
     "aws-confused-deputy": Entry(
         broken=one(PERMISSION, **CALL),
-        kept=one(PERMISSION, **CALL, sourceArn="arn:aws:s3:::files"),
+        kept=one(PERMISSION, **CALL, sourceAccount="111111111111"),
         unknown=one(PERMISSION, **CALL, sourceArn=UNKNOWN),
         fsbp=("Lambda.1",),
     ),
@@ -170,7 +170,7 @@ CATALOG: dict[str, Entry] = {
         broken=one(PERMISSION, action="lambda:InvokeFunction", principal="*"),
         kept=one(PERMISSION, **CALL, sourceArn="arn:aws:s3:::files"),
         unknown=one(PERMISSION, action="lambda:InvokeFunction", principal=UNKNOWN),
-        fsbp=("Lambda.1", "SNS.4", "SQS.3", "KMS.5"),
+        fsbp=("Lambda.1", "SNS.4", "SQS.3", "KMS.5", "SSM.4"),
     ),
     "aws-public-database": Entry(
         broken=one("aws:rds/clusterInstance:ClusterInstance", publiclyAccessible=True),

@@ -10,7 +10,7 @@ from typing import Any
 
 from pilaster_policies.testing import UNKNOWN, Thing
 
-from tests.support.policy_cases_access import OURS, Case, one, text
+from tests.support.policy_cases_access import OURS, THEIRS, Case, one, text
 from tests.support.policy_cases_databases import made
 
 FILES = "arn:aws:s3:::files"
@@ -144,4 +144,26 @@ TRANSIT: list[Case] = [
     ("a schedule with its letters", "letters", False,
      schedule(deadLetterConfig={"arn": f"arn:aws:sqs:eu-west-2:{OURS}:dead"})),
 ]  # fmt: skip
-CASES = TRANSIT
+IMAGE = "aws:ec2/amiLaunchPermission:AmiLaunchPermission"
+SNAPSHOT = "aws:rds/snapshot:Snapshot"
+SHARED: list[Case] = [
+    ("an image for everybody", "who", True, one(IMAGE, imageId="ami-1", group="all")),
+    ("an image for another's account", "who", True, one(IMAGE, imageId="ami-1", accountId=THEIRS)),
+    ("an image for one's own account", "who", False, one(IMAGE, imageId="ami-1", accountId=OURS)),
+    ("an image for one's own organisation", "who", False,
+     one(IMAGE, imageId="ami-1",
+         organizationArn=f"arn:aws:organizations::{OURS}:organization/o-1")),
+    ("a database's snapshot for another's account", "who", True,
+     one(SNAPSHOT, dbInstanceIdentifier="db", sharedAccounts=[OURS, THEIRS])),
+    ("a database's snapshot for nobody", "who", False, one(SNAPSHOT, dbInstanceIdentifier="db")),
+    ("a disk's snapshot for another's account", "who", True,
+     one("aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission",
+         snapshotId="snap-1", accountId=THEIRS)),
+    ("a runbook for everybody", "who", True,
+     one("aws:ssm/document:Document", permissions={"type": "Share", "accountIds": "All"})),
+    ("a runbook for two accounts", "who", True,
+     one("aws:ssm/document:Document", permissions={"type": "Share",
+                                                   "accountIds": f"{OURS},{THEIRS}"})),
+    ("a runbook", "who", False, one("aws:ssm/document:Document", content="{}")),
+]  # fmt: skip
+CASES = TRANSIT + SHARED

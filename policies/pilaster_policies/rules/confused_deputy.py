@@ -36,6 +36,8 @@ _TIED = frozenset(
         "lambda.amazonaws.com",
     }
 )
+_S3 = "s3.amazonaws.com"
+_BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 _SERVICES = (".amazonaws.com", ".amazon.com", ".amazonaws.com.cn")
 
 
@@ -64,6 +66,42 @@ def sources(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
                     here = any(each.type.startswith("aws:") for each in made)
                     resource.ask((name,), unknown=not here)
     yield from ()
+
+
+@graph_rule(ID, why=WHY)
+def buckets(resources: Graph) -> Iterator[tuple[Resource, Finding]]:
+    """A bucket's ARN has no account in it: once the bucket is gone, anybody may take its name.
+
+    One of this stack is made and kept with the permission; of another's, only its account says
+    whose it is.
+    """
+    own = {each.props[key] for each in resources if each.type in _BUCKETS for key in _names(each)}
+    for resource in resources:
+        if resource.type not in PERMISSIONS:
+            continue
+        statement = statement_of(resource)
+        source = resource.props.get("sourceArn")
+        others = [each for each in statement.conditions if each.key != "aws:sourcearn"]
+        if (
+            statement.principals == (_S3,)
+            and isinstance(source, str)
+            and not statement.unknown
+            and narrowed(statement.conditions)
+            and not narrowed(others)
+            and not {source, source.rpartition(":")[2]} & own
+        ):
+            yield (
+                resource,
+                Violation(
+                    "sourceArn names a bucket that is not in this stack, and no account: who takes "
+                    "the bucket's name after it is deleted is let in",
+                    "set sourceAccount to your own as well",
+                ),
+            )
+
+
+def _names(bucket: Resource) -> list[str]:
+    return [key for key in ("arn", "bucket") if isinstance(bucket.props.get(key), str)]
 
 
 def _judged(here: str, statement: Statement) -> Iterator[Finding]:

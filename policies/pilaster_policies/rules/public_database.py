@@ -88,6 +88,12 @@ def search_domain(resource: Resource) -> Iterator[Finding]:
     vpc = resource.get("vpcOptions")
     if vpc and not is_unknown(vpc):
         return
+    if not vpc:
+        yield Violation(
+            "vpcOptions is not set: the domain has an address on the internet, and its policy is "
+            "all that is left between it and everybody",
+            "set vpcOptions with subnets and security groups, and reach it from inside the VPC",
+        )
     yield from search_policy(resource)
 
 

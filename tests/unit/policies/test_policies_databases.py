@@ -34,7 +34,7 @@ def test_a_database_with_an_address_of_its_own_on_the_internet_breaks_the_rule(t
 def test_a_snapshot_is_not_for_every_account(type_: str) -> None:
     assert broken(type_, sharedAccounts=["111111111111", "all"]) == [RULE]
     assert broken(type_, sharedAccounts=["111111111111"]) == []
-    assert waiting(type_, sharedAccounts=[UNKNOWN]) == [RULE]
+    assert waiting(type_, sharedAccounts=[UNKNOWN]) == ["aws-foreign-account", RULE]
 
 
 def test_brokers_have_no_public_addresses() -> None:
@@ -52,11 +52,12 @@ OPEN = document({"Effect": "Allow", "Action": "es:ESHttpGet", "Principal": "*", 
 
 
 @pytest.mark.parametrize("type_", DOMAINS)
-def test_a_search_domain_outside_a_vpc_needs_a_policy_that_names_somebody(type_: str) -> None:
+def test_a_search_domain_lies_in_a_vpc_whomever_its_policy_names(type_: str) -> None:
     assert broken(type_, accessPolicies=OPEN) == [RULE]
     assert broken(type_, accessPolicies=OPEN, vpcOptions={"subnetIds": ["s"]}) == []
-    assert broken(type_) == []
-    assert waiting(type_, accessPolicies=UNKNOWN) == [RULE]
+    assert broken(type_) == [RULE]
+    assert broken(type_, vpcOptions=UNKNOWN) == []
+    assert waiting(type_, vpcOptions=UNKNOWN, accessPolicies=UNKNOWN) == [RULE]
 
 
 def test_a_search_collection_is_reached_from_inside() -> None:

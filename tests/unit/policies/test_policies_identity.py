@@ -8,7 +8,7 @@ import pytest
 from pilaster_policies.actions import expand
 from pilaster_policies.rules.escalation import PATHS
 
-from tests.support.judging import Court, Said, Thing, document
+from tests.support.judging import UNKNOWN, Court, Said, Thing, document
 
 OWN, OTHER = "111111111111", "222222222222"
 ROLE = "aws:iam/role:Role"
@@ -317,7 +317,17 @@ def test_a_service_calls_a_function_on_somebodys_behalf() -> None:
     service = {"action": "lambda:InvokeFunction", "principal": "s3.amazonaws.com"}
     assert len(found("aws-confused-deputy", Thing(kind, "p", service))) == 1
     sourced = {**service, "sourceArn": "arn:aws:s3:::bucket"}
-    assert found("aws-confused-deputy", Thing(kind, "p", sourced)) == []
+    [gone] = found("aws-confused-deputy", Thing(kind, "p", sourced))
+    assert "after it is deleted" in gone.text
+    ours = Thing("aws:s3/bucket:Bucket", "files", {"bucket": "bucket"})
+    unnamed = Thing(kind, "p", {**service, "sourceArn": UNKNOWN}, {"sourceArn": ["files"]})
+    accounted = {**sourced, "sourceAccount": "111111111111"}
+    topic = {**service, "principal": "sns.amazonaws.com"}
+    topic["sourceArn"] = "arn:aws:sns:eu-west-2:111111111111:news"
+    for sound in ([ours, Thing(kind, "p", sourced)], [ours, unnamed]):
+        assert found("aws-confused-deputy", *sound) == []
+    for props in (accounted, topic):
+        assert found("aws-confused-deputy", Thing(kind, "p", props)) == []
 
 
 def test_an_exception_covers_the_statement_it_names_and_no_other() -> None:
