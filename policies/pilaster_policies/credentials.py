@@ -6,7 +6,7 @@ import re
 
 from pilaster_policies.drawn import PATH, is_drawn, is_random
 
-_WORDS = ("bearer", "cred", "creds", "credential", "credentials", "pass", "pw", "secrets")
+_WORDS = ("bearer", "cred", "creds", "credential", "credentials", "pass", "secrets")
 _ENDINGS = (
     "accesskey",
     "apikey",
@@ -246,7 +246,9 @@ def named_like(name: str, value: str) -> str | None:
         return None
     for numbered, following in zip(said, [*said[1:], ""], strict=True):
         word = numbered.rstrip("0123456789")
-        passes = word.endswith("pass") and word not in _PASSING
+        # Only at the end: LASTPASS_FOLDER and PW_BROWSER speak of tools.
+        ending = word.endswith("pass") or word == "pw"
+        passes = ending and not following and word not in _PASSING
         if word in _WORDS or passes or word.endswith(_ENDINGS):
             # TOKEN_BUDGET=100 and FIRST_PASS=1 are numbers about something.
             if word in ("token", "pass") and value.isdigit():

@@ -313,3 +313,11 @@ def test_a_denial_of_a_bucket_not_named_yet_waits() -> None:
             (s.resource, s.level) for s in Court().on_stack(things) if s.rule.startswith(TRANSIT)
         }
         assert said == {("files", "advisory")}
+
+
+@pytest.mark.parametrize("api", ["", "/v20230801", "/v20230801preview"])
+def test_a_type_of_azure_is_the_same_in_every_version_of_its_api(api: str) -> None:
+    for module in ("cache", "redis"):
+        type_ = f"azure-native:{module}{api}:Redis"
+        closed = {"publicNetworkAccess": "Disabled", "enableNonSslPort": True}
+        assert broken(type_, **closed) == ["azure-database-tls"]

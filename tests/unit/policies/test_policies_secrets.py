@@ -127,6 +127,8 @@ def test_what_is_named_or_looks_like_a_credential_breaks_the_rule(name: str, val
         ("MYSQL", "app:%s@tcp(db:3306)/app"),
         ("BYPASS_CACHE_FOR", "admins"),
         ("COMPASS", "north"),
+        ("LASTPASS_FOLDER", "shared"),
+        ("PW_BROWSER", "chromium"),
         ("FIRST_PASS2", "12"),
         ("SHEET", "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"),
         ("CLIENT_ID", DRAWN),
