@@ -65,6 +65,11 @@ def matches(pattern: str, text: str) -> bool:
     return re.fullmatch("".join(parts), text, re.DOTALL) is not None
 
 
+def is_anything(pattern: str) -> bool:
+    """Whether it asks for no character of its own."""
+    return pattern.strip("*?") == ""
+
+
 def holds(wide: str, narrow: str) -> str | None:
     """None if every text of `narrow` matches `wide`; else one that does not, to show.
 

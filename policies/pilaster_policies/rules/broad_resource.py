@@ -5,11 +5,12 @@ What AWS itself asks to be `*` though its reference knows a resource stands in `
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
-from pilaster_policies.actions import applies_to, expand
+from pilaster_policies.actions import expand
+from pilaster_policies.breadth import is_asked_of_all, is_open
 from pilaster_policies.documents import Condition
+from pilaster_policies.globs import is_anything
 from pilaster_policies.principals import Granted, Principal, allowed_statements
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Finding, Resource, Violation, graph_rule
@@ -29,8 +30,6 @@ DOCUMENTED = {
         }
     ),
 }
-# A metric lies in no dataset but one that is named, and AWS's own policies allow it on `*`.
-_NO_RESOURCE_NAMED = frozenset({"cloudwatch:PutMetricData"})
 _NARROWING = (
     "aws:resourcetag/",
     "ec2:resourcetag/",
@@ -42,6 +41,7 @@ _NARROWING = (
     "kms:resourcealiases",
     "kms:viaservice",
     "kms:encryptioncontext",
+    "ec2:createaction",
     "ec2:vpc",
     "ec2:subnet",
     "dynamodb:leadingkeys",
@@ -69,12 +69,13 @@ def _judged(principal: Principal, granted: Granted) -> Iterator[Finding]:
             "list the resources it is for",
             statement.label,
         )
-    wide = [each for each in statement.resources if is_everything(each) or is_a_whole_kind(each)]
-    if not wide or any(map(_narrows, statement.conditions)):
+    if any(map(_narrows, statement.conditions)):
         return
     meant = {action for pattern in statement.actions for action in expand(pattern)}
-    asked = _NO_RESOURCE_NAMED.union(*(DOCUMENTED.get(s, ()) for s in principal.services))
-    could = sorted(action for action in meant - asked if applies_to(action))
+    asked = frozenset[str]().union(*(DOCUMENTED.get(s, ()) for s in principal.services))
+    judged = sorted(action for action in meant - asked if not is_asked_of_all(action))
+    wide = [r for r in statement.resources if any(is_open(r, action) for action in judged)]
+    could = [action for action in judged if any(is_open(r, action) for r in wide)]
     if could:
         shown = ", ".join(could[:_SHOWN])
         more = f" and {len(could) - _SHOWN} more" if len(could) > _SHOWN else ""
@@ -86,35 +87,10 @@ def _judged(principal: Principal, granted: Granted) -> Iterator[Finding]:
         )
 
 
-def is_everything(resource: str) -> bool:
-    """`*`, and ARNs that name a service and nothing in it."""
-    parts = resource.split(":", 5)
-    if len(parts) < 6:
-        return set(resource) <= {"*", "?", ":"} and "*" in resource
-    return parts[5] in ("*", "*/*", "*:*")
-
-
-_KINDS = re.compile(
-    r"arn:[^:]*:(?:"
-    r"cognito-idp:[^:]*:[^:]*:userpool/|dynamodb:[^:]*:[^:]*:table/"
-    r"|elasticache:[^:]*:[^:]*:(?:cluster|serverlesscache|user):|events:[^:]*:[^:]*:event-bus/"
-    r"|iam::[^:]*:(?:policy|role|user)/|kinesis:[^:]*:[^:]*:stream/|kms:[^:]*:[^:]*:key/"
-    r"|lambda:[^:]*:[^:]*:function:|rds:[^:]*:[^:]*:(?:cluster|db):|rds-db:[^:]*:[^:]*:dbuser:"
-    r"|s3:::|secretsmanager:[^:]*:[^:]*:secret:|sns:[^:]*:[^:]*:|sqs:[^:]*:[^:]*:"
-    r"|ssm:[^:]*:[^:]*:parameter/|states:[^:]*:[^:]*:(?:execution|stateMachine):"
-    r")[*/?]*"
-)
-"""All tables, queues, keys, ... there are: kinds whose members have names of their own."""
-
-
-def is_a_whole_kind(resource: str) -> bool:
-    return "*" in resource and _KINDS.fullmatch(resource) is not None
-
-
 def _narrows(condition: Condition) -> bool:
     operator = condition.operator.lower()
     if "not" in operator or operator.endswith("ifexists") or operator == "null":
         return False
-    if operator.startswith("forallvalues") or set(condition.values) & {"*", ""}:
+    if operator.startswith("forallvalues") or any(map(is_anything, condition.values)):
         return False
     return condition.key.startswith(_NARROWING) and bool(condition.values)

@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pilaster_policies.actions import expand, level
+from pilaster_policies.breadth import is_everything
 from pilaster_policies.documents import Condition
-from pilaster_policies.globs import matches
+from pilaster_policies.globs import is_anything, matches
 from pilaster_policies.principals import Granted, Principal, principals
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Finding, Resource, Violation, graph_rule
-from pilaster_policies.rules.broad_resource import is_everything
 from pilaster_policies.rules.pass_role import KEY
 
 ID = "aws-privilege-escalation"
@@ -192,6 +192,8 @@ def _narrows(condition: Condition, action: str, path: tuple[str, ...]) -> bool:
     operator = condition.operator.lower()
     if "not" in operator or operator.startswith("forallvalues") or not condition.values:
         return False
+    if operator.endswith("ifexists") or any(map(is_anything, condition.values)):
+        return False
     if action == _P and condition.key == KEY:
         # The others' service is the one that would run with the role.
         used = {each.partition(":")[0] for each in path if each != _P}
@@ -201,6 +203,4 @@ def _narrows(condition: Condition, action: str, path: tuple[str, ...]) -> bool:
             for service in used
             for more in ("", "-tasks")
         )
-    if operator.endswith("ifexists") or "*" in condition.values:
-        return False
     return condition.key.startswith((*_TAGS, *_BOUNDS))
