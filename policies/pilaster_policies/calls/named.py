@@ -146,7 +146,10 @@ def resources_of(texts: Iterable[str], action: str, granted: Iterable[str]) -> I
         return
     if CHOSEN in texts:
         yield from (each for each in granted if not set("*?") & set(each))
-    yield from Named(frozenset(_words(list(texts))), frozenset(), {}).resources(action, granted)
+    for arn in Named(frozenset(_words(list(texts))), frozenset(), {}).resources(action, granted):
+        yield arn
+        if action == "lambda:InvokeFunction":
+            yield f"{arn}:*"  # its versions and aliases, one of which a service always calls
 
 
 def names_of(stack: Iterable[Resource]) -> There:

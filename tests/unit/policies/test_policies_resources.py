@@ -142,6 +142,32 @@ def test_a_state_machine_sends_to_the_queue_its_definition_names() -> None:
     assert len(machine(told, QUEUES + "users")) == 1
 
 
+WORK = "arn:aws:lambda:eu-west-2:111111111111:function:pack"
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        {"Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": WORK}},
+        {"Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"FunctionName": "pack:live"}},
+        {"Resource": WORK},
+    ],
+)
+def test_a_function_s_versions_and_aliases_are_the_function(task: dict[str, Any]) -> None:
+    states = {"StartAt": "it", "States": {"it": {"Type": "Task", "End": True, **task}}}
+    props = {"definition": json.dumps(states), "roleArn": UNKNOWN}
+    made = Thing("aws:sfn/stateMachine:StateMachine", "machine", props, {"roleArn": ["role"]})
+
+    def granted(*resources: str) -> list[str]:
+        may = {"Action": "lambda:InvokeFunction", "Resource": [*resources]}
+        return said([*role(may, "states.amazonaws.com"), made])
+
+    assert granted(WORK, f"{WORK}:*") == []
+    assert granted(WORK) == []
+    assert len(granted(f"{WORK}*")) == 1
+    assert len(granted(WORK, f"{WORK}ing:*")) == 1
+
+
 @pytest.mark.parametrize("told", [{"QueueUrl.$": "$.queue"}, {"QueueUrl": "{% $queue %}"}])
 def test_a_queue_that_is_chosen_at_run_time_is_one_of_those_that_are_listed(told: Any) -> None:
     assert machine(told, QUEUES + "users") == []
