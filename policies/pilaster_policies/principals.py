@@ -31,6 +31,11 @@ _ATTACHED = {
     ),
 }
 
+_MEMBERS = {
+    "aws:iam/userGroupMembership:UserGroupMembership": ("user", "groups"),
+    "aws:iam/groupMembership:GroupMembership": ("users", "group"),
+}
+
 
 @dataclass(frozen=True)
 class Granted:
@@ -54,21 +59,14 @@ class Principal:
     """The AWS services that may take the role, as `lambda.amazonaws.com`."""
     boundary: list[Statement] | None = None
     """What bounds it, where that is of this stack and known."""
+    groups: list[Principal] = field(default_factory=list["Principal"])
+    """Those a user is in: what is granted to them stands among its own."""
 
     def allowed(self) -> Iterator[Granted]:
         return (each for each in self.granted if each.statement.allows)
 
-    def denied(self) -> frozenset[str]:
-        """Patterns of actions that are denied whatever else is allowed."""
-        return frozenset(
-            action
-            for each in self.granted
-            if not each.statement.allows
-            and not each.statement.conditions
-            and not each.statement.unknown
-            and "*" in each.statement.resources
-            for action in each.statement.actions
-        )
+    def denials(self) -> Iterator[Statement]:
+        return (each.statement for each in self.granted if not each.statement.allows)
 
 
 def principals(stack: Stack) -> list[Principal]:
@@ -106,11 +104,34 @@ def principals(stack: Stack) -> list[Principal]:
             for policy in managed:
                 owner.granted += _read(policy, "policy", policy.get("policy"))
                 attached.add(policy.urn)
+    for kind, (user, group) in _MEMBERS.items():
+        for membership in stack.of(kind):
+            for of in stack.references(membership, group, types=(GROUP,)).found:
+                for member in stack.references(membership, user, types=(USER,)).found:
+                    found[member.urn].granted += found[of.urn].granted
+                    found[member.urn].groups.append(found[of.urn])
+    attached |= only_boundaries(stack)
     for policy in stack.of(POLICY):
         if policy.urn not in attached:
             granted = list(_read(policy, "policy", policy.get("policy")))
             found[policy.urn] = Principal(policy, granted)
     return list(found.values())
+
+
+def only_boundaries(stack: Stack) -> frozenset[str]:
+    """The URNs of policies that bound somebody and are attached to nobody: they grant nothing."""
+
+    def named(key: str, *types: str) -> set[str]:
+        return {
+            policy.urn
+            for each in stack.of(*types)
+            for policy in stack.references(each, key, types=(POLICY,)).found
+        }
+
+    bounding = named("permissionsBoundary", ROLE, USER)
+    if not bounding:
+        return frozenset()
+    return frozenset(bounding - named("policyArn", *_ATTACHED) - named("managedPolicyArns", ROLE))
 
 
 def allowed_statements(stack: Stack) -> Iterator[tuple[Principal, Granted]]:

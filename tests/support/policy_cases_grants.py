@@ -58,8 +58,57 @@ def two(first: dict[str, Any], second: dict[str, Any]) -> tuple[Thing, ...]:
     )
 
 
+def bounded(boundary: tuple[dict[str, Any], ...], *statements: dict[str, Any]) -> tuple[Thing, ...]:
+    """A role whose boundary is a policy of the same stack."""
+    role, may_ = worker(*statements, permissionsBoundary=UNKNOWN)
+    role = Thing(role.type, role.name, role.props, {"permissionsBoundary": ["edge"]})
+    edge = Thing("aws:iam/policy:Policy", "edge", {"policy": text(*boundary)})
+    return (role, may_, edge)
+
+
+def member(kind: str, group: dict[str, Any], own: dict[str, Any]) -> tuple[Thing, ...]:
+    """A user with one statement of its own and one of its group's."""
+    user, of = ("users", "group") if kind == "groupMembership" else ("user", "groups")
+    made = {user: ["ann"], of: ["crew"]}
+    return (
+        Thing("aws:iam/group:Group", "crew", {"name": "crew"}),
+        Thing("aws:iam/user:User", "ann", {"name": "ann"}),
+        Thing(f"aws:iam/{kind}:{kind[0].upper()}{kind[1:]}", "in",
+              dict.fromkeys(made, UNKNOWN), made),
+        Thing("aws:iam/groupPolicy:GroupPolicy", "crew-may",
+              {"group": UNKNOWN, "policy": text(group)}, {"group": ["crew"]}),
+        Thing("aws:iam/userPolicy:UserPolicy", "ann-may",
+              {"user": UNKNOWN, "policy": text(own)}, {"user": ["ann"]}),
+    )  # fmt: skip
+
+
 PASS = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
 FUNCTION = f"arn:aws:lambda:eu-west-2:{OURS}:function:work"
+PASSING = may("iam:PassRole", f"arn:aws:iam::{OURS}:role/*", when=PASS)
+RUNNING = may(["lambda:CreateFunction", "lambda:InvokeFunction"], FUNCTION)
+WRITING = may("iam:PutUserPolicy", f"arn:aws:iam::{OURS}:user/ann")
+HARMLESS = {"ArnEquals": {"iam:PolicyARN": f"arn:aws:iam::{OURS}:policy/harmless"}}
+
+# An action, a resource that says nothing of what it is for, and one that does.
+KINDS = [
+    ("sqs:SendMessage", "arn:aws:sqs", "arn:aws:sqs:*:*:jobs"),
+    ("sqs:PurgeQueue", "arn:aws:s?s:eu-west-*", f"arn:aws:sqs:eu-west-*:{OURS}:jobs-*"),
+    ("kinesis:PutRecord", f"arn:aws:kinesis:eu-west-2:{OURS}:s*",
+     f"arn:aws:kinesis:eu-west-2:{OURS}:stream/clicks"),
+    ("batch:TerminateJob", "arn:aws:batch:*:*:job/*", f"arn:aws:batch:eu-west-2:{OURS}:job/8f2c"),
+    ("codecommit:GitPush", f"arn:aws:codecommit:eu-west-2:{OURS}:*",
+     f"arn:aws:codecommit:eu-west-2:{OURS}:site"),
+    ("kms:Decrypt", f"arn:aws:kms:eu-west-2:{OURS}:key/????????-????-????-????-*",
+     f"arn:aws:kms:eu-west-2:{OURS}:key/0f9c61ad-8b2e-4d37-a5c0-7e1b94d6f238"),
+    ("ecs:StopTask", "arn:aws:ecs:*:*:task/*/*", f"arn:aws:ecs:eu-west-2:{OURS}:task/main/*"),
+    ("dynamodb:Scan", "arn:aws:dynamodb:*:*:table/*/index/*",
+     f"arn:aws:dynamodb:*:{OURS}:table/orders/index/*"),
+    ("s3:PutObject", "arn:aws:s3:::*", "arn:aws:s3:::files/in/*"),
+    ("logs:DeleteLogStream", "arn:aws:logs:*:*:log-group:*:log-stream:*",
+     f"arn:aws:logs:eu-west-2:{OURS}:log-group:/shop/*:log-stream:*"),
+    ("ec2:RebootInstances", "arn:aws:ec2:*:*:instance/*",
+     f"arn:aws:ec2:eu-west-2:{OURS}:instance/i-0abc"),
+]  # fmt: skip
 
 CASES: list[Case] = [
     ("reading one table", "grants", False, worker(may("dynamodb:GetItem", TABLE))),
@@ -147,4 +196,76 @@ CASES: list[Case] = [
     ("an inline policy on the role itself", "grants", True,
      worker(may("dynamodb:GetItem", TABLE),
             inlinePolicies=[{"name": "x", "policy": text(may("s3:*", "*"))}])),
+    *((f"{action} on whatever there is", "grants", True, worker(may(action, wide)))
+      for action, wide, _ in KINDS),
+    *((f"{action} on what is named", "grants", False, worker(may(action, named)))
+      for action, _, named in KINDS),
+    ("machines that are not there yet have no ids", "grants", False,
+     worker(may("ec2:RunInstances",
+                [f"arn:aws:ec2:eu-west-2:{OURS}:{each}"
+                 for each in ("instance/*", "volume/*", "network-interface/*", "subnet/subnet-1",
+                              "security-group/sg-1")] + ["arn:aws:ec2:eu-west-2::image/ami-1"]))),
+    ("a change of a zone has an id of AWS's", "grants", False,
+     worker(may("route53:GetChange", "arn:aws:route53:::change/*"))),
+    ("a new group of logs, as AWS's console grants it", "grants", False,
+     worker(may("logs:CreateLogGroup", f"arn:aws:logs:eu-west-2:{OURS}:log-group:*"))),
+    ("a table that is not there yet has a name", "grants", True,
+     worker(may("dynamodb:CreateTable", f"arn:aws:dynamodb:eu-west-2:{OURS}:table/*"))),
+    ("tags of what is being made", "grants", False,
+     worker(may("ec2:CreateTags", f"arn:aws:ec2:*:{OURS}:instance/*",
+                when={"StringEquals": {"ec2:CreateAction": "RunInstances"}}))),
+    ("what is read without naming anything", "grants", False,
+     worker(may(["ce:GetCostForecast", "cloudwatch:GetMetricData", "polly:SynthesizeSpeech",
+                 "rds:DescribeDBClusters", "translate:TranslateDocument"], "*"))),
+    *((f"{action}, which is about one thing", "grants", True, worker(may(action, "*")))
+      for action in ("events:PutEvents", "s3:ListBucket", "polly:DeleteLexicon", "es:ESHttpGet",
+                     "translate:DeleteTerminology")),
+    *((f"everything, by any tag at all ({value})", "grants", True,
+       worker(may("ec2:StopInstances", "*", when={"StringLike": {"aws:ResourceTag/app": value}})))
+      for value in ("?*", "***", ["shop", "*?"])),
+    ("starting sessions, by any tag at all", "grants", True,
+     worker(may("ssm:StartSession", "*", when={"StringLike": {"ssm:resourceTag/app": "?*"}}))),
+    ("passing a role to one service, if any is said", "grants", True,
+     worker(may("iam:PassRole", ROLE,
+                when={"StringEqualsIfExists": {"iam:PassedToService": "ecs.amazonaws.com"}}))),
+    *((f"half a path of one's own, half of one's group's, by {kind}", "grants", True,
+       member(kind, PASSING, RUNNING)) for kind in ("groupMembership", "userGroupMembership")),
+    ("two halves of two paths", "grants", False,
+     member("groupMembership", may("iam:GetRole", ROLE), RUNNING)),
+    ("denied to the group, and so to who is in it", "grants", False,
+     member("userGroupMembership", no("iam:*"), WRITING)),
+    ("a boundary grants nothing, wide as it is", "grants", False,
+     bounded((may(["s3:*", "dynamodb:*", "iam:PassRole"], "*"),), may("dynamodb:GetItem", TABLE))),
+    ("a boundary that is attached as well grants it all", "grants", True,
+     (*bounded((may("s3:*", "*"),), may("dynamodb:GetItem", TABLE)),
+      Thing("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "too",
+            {"role": UNKNOWN, "policyArn": UNKNOWN}, {"role": ["worker"], "policyArn": ["edge"]}))),
+    ("a boundary that denies what it allows", "grants", False,
+     bounded((may("*", "*"), no("iam:*")), WRITING)),
+    ("a boundary that denies it of another", "grants", True,
+     bounded((may("*", "*"), no("iam:*", f"arn:aws:iam::{OURS}:user/root-*")), WRITING)),
+    ("a boundary of everything but", "grants", False,
+     bounded(({"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"},), WRITING)),
+    ("a boundary of everything but something else", "grants", True,
+     bounded(({"Effect": "Allow", "NotAction": ["s3:*"], "Resource": "*"},), WRITING)),
+    ("a boundary that allows it of another", "grants", False,
+     bounded((may("iam:PutUserPolicy", f"arn:aws:iam::{OURS}:user/bob"),), WRITING)),
+    ("a boundary that allows it under a condition that narrows", "grants", False,
+     bounded((may("iam:AttachUserPolicy", "*", when=HARMLESS),),
+             may("iam:AttachUserPolicy", f"arn:aws:iam::{OURS}:user/ann"))),
+    ("a boundary that allows it under a condition that does not", "grants", True,
+     bounded((may("iam:AttachUserPolicy", "*", when={"Bool": {"aws:SecureTransport": "true"}}),),
+             may("iam:AttachUserPolicy", f"arn:aws:iam::{OURS}:user/ann"))),
+    ("a boundary that names the machine", "grants", False,
+     bounded((may("ssm:SendCommand", f"arn:aws:ec2:eu-west-2:{OURS}:instance/i-1"),),
+             may("ssm:SendCommand", f"arn:aws:ec2:*:{OURS}:instance/*",
+                 when={"StringEquals": {"aws:ResourceTag/app": "x"}}))),
+    ("denied of everybody by ARN", "grants", False,
+     worker(WRITING, no("iam:*", "arn:aws:iam::*:*"))),
+    ("denied of all but something else", "grants", False,
+     worker(WRITING, {"Effect": "Deny", "NotAction": ["s3:*", "logs:*"], "Resource": "*"})),
+    ("denied of all but that", "grants", True,
+     worker(WRITING, {"Effect": "Deny", "NotAction": ["s3:*", "iam:Put*"], "Resource": "*"})),
+    ("denied of another", "grants", True,
+     worker(WRITING, no("iam:*", f"arn:aws:iam::{OURS}:user/bob"))),
 ]  # fmt: skip

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from pilaster_policies.actions import expand, level
-from pilaster_policies.breadth import is_everything
-from pilaster_policies.documents import Condition
+from pilaster_policies.actions import expand, level, templates
+from pilaster_policies.breadth import is_everything, is_open
+from pilaster_policies.calls.granted import NOTHING
+from pilaster_policies.documents import Condition, Statement
 from pilaster_policies.globs import is_anything, matches
 from pilaster_policies.principals import Granted, Principal, principals
+from pilaster_policies.proof.containment import Power, no_broader
 from pilaster_policies.references import Stack
 from pilaster_policies.registry import Finding, Resource, Violation, graph_rule
 from pilaster_policies.rules.pass_role import KEY
@@ -120,20 +123,29 @@ _OWN_NAME = re.compile(r"\$\{aws:(?:username|principaltag/[^}]*)\}", re.IGNORECA
 def paths(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding]]:
     for principal in principals(Stack(resources)):
         for name, needed in PATHS.items():
-            by = [_granted(principal, action, needed) for action in needed]
-            if all(by):
-                places = sorted({each.here for each in by if each})
-                first = next(each for each in by if each)
+            by = _path(principal, needed)
+            if by and not any(_path(group, needed) for group in principal.groups):
                 yield (
-                    first.carrier,
+                    by[0].carrier,
                     Violation(
                         f"{principal.resource.name} may {' + '.join(needed)} ({name} of "
-                        f"pathfinding.cloud; {'; '.join(places)}): it can give itself what it was "
-                        "not given",
+                        f"pathfinding.cloud; {'; '.join(sorted({each.here for each in by}))}): it "
+                        "can give itself what it was not given",
                         FIX,
-                        first.statement.label,
+                        by[0].statement.label,
                     ),
                 )
+
+
+def _path(principal: Principal, needed: tuple[str, ...]) -> list[Granted]:
+    """The statements that allow all of it; none where one is missing."""
+    by: list[Granted] = []
+    for action in needed:
+        found = _granted(principal, action, needed)
+        if found is None:
+            return []
+        by.append(found)
+    return by
 
 
 def _granted(principal: Principal, action: str, path: tuple[str, ...]) -> Granted | None:
@@ -142,22 +154,58 @@ def _granted(principal: Principal, action: str, path: tuple[str, ...]) -> Grante
     What somebody may do is another matter: who writes the policy of one role has what it is given,
     the moment anything of theirs may use it. Naming the role is no bound; a boundary is.
     """
-    if any(action in expand(pattern) for pattern in principal.denied()):
-        return None
-    if principal.boundary is not None and not any(
-        each.allows and any(action in expand(pattern) for pattern in each.actions)
-        for each in principal.boundary
-    ):
-        return None
     for each in principal.allowed():
-        statement = each.statement
-        if not any(action in expand(pattern) for pattern in statement.actions):
-            continue
-        if any(_narrows(condition, action, path) for condition in statement.conditions):
-            continue
-        if _manages(action) or any(_is_broad(each, principal) for each in statement.resources):
+        if each.statement.not_actions:
+            continue  # refused as such
+        wide = _widely(each.statement, action, path, principal)
+        if wide is not None and _is_left(wide, action, path, principal):
             return each
     return None
+
+
+def _widely(
+    statement: Statement, action: str, path: tuple[str, ...], principal: Principal
+) -> Statement | None:
+    """What it allows of the action on more than something named, if anything."""
+    named = statement.other_actions if statement.not_actions else statement.actions
+    meant = any(action in expand(pattern) for pattern in named) != statement.not_actions
+    if not meant or any(_narrows(each, action, path) for each in statement.conditions):
+        return None
+    resources = statement.resources
+    if not _manages(action) and not statement.not_resources:
+        resources = tuple(each for each in resources if _is_broad(each, action, principal))
+        if not resources:
+            return None
+    return replace(
+        statement, actions=(action,), not_actions=False, other_actions=(), resources=resources
+    )
+
+
+def _is_left(wide: Statement, action: str, path: tuple[str, ...], principal: Principal) -> bool:
+    """Whether any such request is allowed: denied by nothing, and within the boundary."""
+    denials = tuple(principal.denials())
+    if not denials and principal.boundary is None:
+        return True
+    bounds: list[tuple[Statement, ...]] = []
+    if principal.boundary is not None:
+        kept = (
+            _widely(each, action, path, principal) if each.allows else each
+            for each in principal.boundary
+        )
+        bounds.append(tuple(each for each in kept if each is not None))
+    said = (*denials, *(each for each in principal.boundary or () if not each.allows))
+    asked = _of_one_partition(wide, action, said)
+    return no_broader(Power((asked, *denials), tuple(bounds)), NOTHING).verdict != "contained"
+
+
+def _of_one_partition(wide: Statement, action: str, denials: tuple[Statement, ...]) -> Statement:
+    """A principal meets one partition, the one its denials speak of; `*` would mean them all."""
+    said = {each.split(":")[1] for s in denials for each in s.resources if each.count(":") > 4}
+    arns, also_none = templates(action)
+    if len(said) != 1 or also_none or not arns:
+        return wide
+    arn = f"arn:{said.pop()}:*:*:*:*"
+    return replace(wide, resources=tuple(arn if is_everything(r) else r for r in wide.resources))
 
 
 def _manages(action: str) -> bool:
@@ -167,9 +215,9 @@ def _manages(action: str) -> bool:
     )
 
 
-def _is_broad(resource: str, principal: Principal) -> bool:
+def _is_broad(resource: str, action: str, principal: Principal) -> bool:
     """All of a kind, or the principal itself."""
-    if is_everything(resource):
+    if is_everything(resource) or is_open(resource, action):
         return True
     if _OWN_NAME.search(resource):
         return False  # one's own keys and password: what users are meant to change

@@ -10,13 +10,15 @@ provider's, where that is known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pilaster_policies.carriers import CARRIERS, Kind, documents_of
 from pilaster_policies.documents import Statement, UnreadableError, statements
 from pilaster_policies.narrowing import own_accounts
-from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, rule
-from pilaster_policies.values import Unknown, texts
+from pilaster_policies.principals import POLICY, only_boundaries
+from pilaster_policies.references import Stack
+from pilaster_policies.registry import Finding, NotKnown, Resource, Violation, graph_rule, rule
+from pilaster_policies.values import Unknown, Value, texts
 
 ID = "aws-wildcard-action"
 WHY = "Permissions are written out: a wildcard grants actions nobody asked for, and future ones."
@@ -50,7 +52,32 @@ def documents(resource: Resource) -> Iterator[Finding]:
         if isinstance(found, Unknown):
             continue
         for statement in found:
-            yield from _judged(resource, where, kind, statement)
+            if resource.type != POLICY:
+                yield from _judged(resource, where, kind, statement)
+            yield from _unknown(f"{where}, statement {statement.label}", statement)
+
+
+@graph_rule(ID, why=WHY)
+def policies(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Finding]]:
+    """Those that stand for themselves: as a boundary one may be wide, it grants nobody anything."""
+    stack = Stack(resources)
+    wide = [
+        (policy, finding)
+        for policy in stack.of(POLICY)
+        # Not with `get`: what is not known yet is said where the policy itself is judged.
+        for statement in _read(policy.props.get("policy"))
+        for finding in _judged(policy, "policy", "identity", statement)
+    ]
+    bounds = only_boundaries(stack) if wide else ()
+    yield from (each for each in wide if each[0].urn not in bounds)
+
+
+def _read(document: Value) -> list[Statement]:
+    try:
+        found = statements(document)
+    except UnreadableError:
+        return []  # said of the policy itself
+    return [] if isinstance(found, Unknown) else found
 
 
 def _judged(resource: Resource, where: str, kind: Kind, statement: Statement) -> Iterator[Finding]:
@@ -68,7 +95,10 @@ def _judged(resource: Resource, where: str, kind: Kind, statement: Statement) ->
         yield Violation(
             f"{here} allows {', '.join(sorted(set(wide)))}: {_reach(wide)}", FIX, statement.label
         )
-    if {"Statement", "Effect", "Action"} & set(statement.unknown):
+
+
+def _unknown(here: str, statement: Statement) -> Iterator[Finding]:
+    if statement.allows and {"Statement", "Effect", "Action"} & set(statement.unknown):
         yield NotKnown(f"{here}, and with it which actions it allows", statement.label)
 
 
