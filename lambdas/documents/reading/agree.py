@@ -14,6 +14,7 @@ DISPUTED = 40.0
 """How sure a word is at most that no two readings agree on."""
 
 OVER_IT = "something drawn over it"
+THROUGH_IT = "something drawn through it"
 BEYOND_IT = "a word that goes on beyond its cell"
 
 SIMILAR = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "|": "I"})

@@ -22,6 +22,7 @@ from lambdas.documents.reading.lines import chunks_of, lines_of
 from lambdas.documents.reading.listing import read_list
 from lambdas.documents.reading.open_grid import with_cells
 from lambdas.documents.reading.page import Page, Reading, Word
+from lambdas.documents.reading.provisos import Week, is_not_all, says_otherwise
 from lambdas.documents.reading.spelling import spelling_doubts
 from lambdas.documents.reading.times import ranges, singles, text_of
 
@@ -34,6 +35,8 @@ GRID = 9
 """Cells with something in them that make a table."""
 MANY_TIMES = 12
 """Of which a person should see the page, whatever the days are called there."""
+WHOLE_DAY = 4
+"""Lessons of a day beside which one that holds a single thing is odd: a holiday, a trip."""
 FEWEST_BLOCKS = 10
 """A week with fewer is more likely a poster or a club list."""
 
@@ -162,8 +165,13 @@ def _judged(candidate: Candidate, reading: Reading) -> Interpretation:
     _week(candidate)
     for remark in reading.remarks:
         candidate.doubt("remark", remark)
+    for number, page in enumerate(reading.pages, 1):
+        for side in page.cut:
+            words = f"The table is cut off at the {side} of the page."
+            candidate.doubt("remark", words, page=number)
     if candidate.layout != "list":
         _elsewhere(candidate, reading)
+    _not_all(candidate, reading)
     if reading.route == "ocr":
         for doubt in spelling_doubts([entry.title for entry in candidate.entries]):
             candidate.add(doubt)
@@ -177,7 +185,10 @@ def _judged(candidate: Candidate, reading: Reading) -> Interpretation:
 
 
 def _elsewhere(candidate: Candidate, reading: Reading) -> None:
-    """Lines outside the table that say of a day when something is on: it may belong to the week."""
+    """Lines outside the table that say of a day when something is on, which may belong to the week,
+    or that something is not as the table has it.
+    """
+    week = Week.of(candidate.entries)
     starts = {entry.start for entry in candidate.entries}
     ends = {entry.end for entry in candidate.entries}
     for number, page in enumerate(reading.pages, 1):
@@ -192,6 +203,21 @@ def _elsewhere(candidate: Candidate, reading: Reading) -> None:
                     page=number,
                     text=line.text,
                 )
+            if says_otherwise(line.text, week):
+                candidate.doubt(
+                    "unexplained-text",
+                    f"{line.text!r} outside the table may change what it says.",
+                    page=number,
+                    text=line.text,
+                )
+
+
+def _not_all(candidate: Candidate, reading: Reading) -> None:
+    for number, page in enumerate(reading.pages, 1):
+        for line in lines_of(page.words):
+            if is_not_all(line.text):
+                words = f"{line.text!r} says that this is not all."
+                candidate.doubt("unexplained-text", words, page=number, text=line.text)
 
 
 def _week(candidate: Candidate) -> None:
@@ -201,6 +227,12 @@ def _week(candidate: Candidate) -> None:
     if missing:
         names = ", ".join(day_name(day) for day in missing)
         candidate.doubt("days-incomplete", f"Nothing was found for {names}.", day=missing[0])
+    many = Counter(entry.day for entry in candidate.entries)
+    for day, count in many.items():
+        if count == 1 and max(many.values()) >= WHOLE_DAY:
+            title = next(entry.title for entry in candidate.entries if entry.day == day)
+            words = f"{day_name(day)} holds nothing but {title!r}: is that so every week?"
+            candidate.doubt("days-incomplete", words, day=day, text=title)
     if 6 in held and 5 not in held:
         candidate.doubt("days-incomplete", "Sunday is there and Saturday is not.")
     if len(candidate.entries) < FEWEST_BLOCKS:

@@ -14,6 +14,7 @@ from lambdas.documents.reading.days import day_of
 from lambdas.documents.reading.entries import Candidate, Entry, day_name
 from lambdas.documents.reading.lines import Line
 from lambdas.documents.reading.page import Page, around
+from lambdas.documents.reading.provisos import Week, says_otherwise
 from lambdas.documents.reading.rows import Heading, Row, headings_of, placed, rows_of
 from lambdas.documents.reading.texts import UNSURE
 from lambdas.documents.reading.times import prints_24_hours, ranges, whole
@@ -165,7 +166,11 @@ def _other_rows(reader: _Reader) -> None:
     """
     pitch = _pitch(reader)
     lessons = reader.lessons
+    week = Week.of(lesson.entry for lesson in lessons if lesson.entry)
     for page, row in reader.others:
+        if says_otherwise(row.text, week):
+            words = f"{row.text!r} may change what the lessons say."
+            reader.candidate.doubt("unexplained-text", words, **_at(page, row))
         above = [le for le in lessons if le.page == page and le.row.y < row.y]
         below = [le for le in lessons if le.page == page and le.row.y > row.y]
         if above and below and (above[-1].day == below[0].day or not reader.day_headings):

@@ -92,6 +92,8 @@ class Page:
     """Long horizontal edges, for lists that have no other lines."""
     turn: int = 0
     """Degrees, counter-clockwise, by which that page was turned to be read."""
+    cut: tuple[str, ...] = ()
+    """The sides on which its table goes on beyond what is shown."""
 
     def shown(self, box: Box) -> tuple[float, float, float, float]:
         """Left, top, right, bottom as parts (0-1) of the page people are shown."""
@@ -188,4 +190,5 @@ def _page(data: dict[str, Any]) -> Page:
         words=tuple(_word(word) for word in data["words"]),
         rules=tuple(Box(**rule) for rule in data["rules"]),
         turn=data["turn"],
+        cut=tuple(data.get("cut", ())),
     )

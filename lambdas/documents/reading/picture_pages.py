@@ -14,6 +14,7 @@ from lambdas.documents.preprocessing.labels import regions_of
 from lambdas.documents.preprocessing.prepared import Prepared, on_its_feet
 from lambdas.documents.reading.cells import Found, Picture, cells_of
 from lambdas.documents.reading.classify import MIN_SIDE
+from lambdas.documents.reading.cut_off import cut_sides
 from lambdas.documents.reading.flat import Grey, flattened, flattened_scan
 from lambdas.documents.reading.kinds import Kind
 from lambdas.documents.reading.ocr import LINE, SPARSE, forget_pieces, words_in
@@ -130,6 +131,7 @@ def _read(ready: Prepared) -> Page | None:
         ),
         words=tuple(read_chunks(page.words, flat)),
         turn=ready.turn,
+        cut=cut_sides(picture, [cell.box for cell in found if cell.is_small(flat)]),
     )
     return page if ready.drawn else _less_sure(page)
 

@@ -10,7 +10,15 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from lambdas.documents.reading.agree import BEYOND_IT, Agreed, agreed, disputed, font_size
+from lambdas.documents.reading.agree import (
+    BEYOND_IT,
+    DISPUTED,
+    THROUGH_IT,
+    Agreed,
+    agreed,
+    disputed,
+    font_size,
+)
 from lambdas.documents.reading.flat import RIM, Grey
 from lambdas.documents.reading.lines import chunks_of
 from lambdas.documents.reading.ocr import BLOCK, CHARACTER, LINE, Seen, words_in
@@ -25,6 +33,10 @@ measured in an enlarged piece.
 """
 ANOTHER = 1.15
 """Two looks whose sizes differ by less see the same: that they agree says nothing."""
+STRUCK, MANY_LETTERS, INKED = 0.97, 4, 150
+"""Of a word's width, in the rows that go through the middle of small letters: blurred bars of F, e
+and H fill 0.95 of one, and of words of two or three letters nearly all.
+"""
 STAIN = "▒"
 """Stands for ink that is no word: in a row of a list it is a doubt, elsewhere nobody asks."""
 DAY_CHARACTERS = "MTWFhSua"
@@ -59,6 +71,8 @@ def read_cell(cell: Cell, flat: Grey) -> Cell:
     read = _read(cell, flat)
     if read.words and _is_cut(read, flat):
         return disputed(read, BEYOND_IT)
+    if any(_is_struck(word, flat) for word in read.words):
+        return disputed(read, THROUGH_IT)
     if read.words and _unread_ink(read, flat):
         return disputed(read)
     return read
@@ -75,6 +89,21 @@ def _is_cut(cell: Cell, flat: Grey) -> bool:
         or (word.box.y1 >= y1 - NEAR and last[int(word.box.x0) : int(word.box.x1)].any())
         for word in cell.words
     )
+
+
+def _is_struck(word: Word, flat: Grey) -> bool:
+    """A line runs through all of its letters, and the gaps between them: somebody crossed it out,
+    and Tesseract reads it all the same.
+    """
+    letters = sum(char.isalnum() for char in word.text)
+    if word.turn or letters < 2:
+        return False
+    box = word.box
+    rows = slice(int(box.y0 + 0.42 * box.height), int(box.y0 + 0.68 * box.height) + 1)
+    dark = flat[rows, max(0, int(box.x0) + 1) : max(0, int(box.x1) - 1)] < INKED
+    if dark.shape[0] < 2 or dark.shape[1] < 8:
+        return False
+    return bool(dark.mean(axis=1).max() >= (STRUCK if letters >= MANY_LETTERS else 1.0))
 
 
 def _unread_ink(cell: Cell, flat: Grey) -> bool:
@@ -208,7 +237,10 @@ def read_chunks(words: tuple[Word, ...], flat: Grey) -> list[Word]:
         result = agreed(_looks(flat, box, LINE, list(chunk.words)))
         if result.words and _timely(result.words):
             result = _read_times(result, flat, box, LINE)
-        out.extend(result.words)
+        out.extend(
+            replace(word, sure=min(word.sure, DISPUTED)) if _is_struck(word, flat) else word
+            for word in result.words
+        )
     return out
 
 

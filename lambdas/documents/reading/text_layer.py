@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
+from itertools import pairwise
+from unicodedata import category
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -13,6 +15,10 @@ import pypdfium2.raw as raw
 from lambdas.documents.reading.page import Box, Word, around
 
 MAX_CHARACTERS = 50_000
+LYING_ON, ON_TOP = 0.5, 0.9
+"""Of the narrower letter's width: two of a written word share as much now and then (a T and what
+follows it), more do not, and none lies on another.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,25 @@ def _breaks(last: _Char, char: _Char) -> bool:
     return abs(char.box.x - last.box.x) > 0.4 * size or gap > 0.35 * size
 
 
+def _interleaved(chars: list[_Char]) -> bool:
+    """Two texts printed over one another come out as one, letter by letter: some of its letters lie
+    on others. Accents do too, and are no letters of their own; a ligature's have one box.
+    """
+    letters = [char for char in chars if category(char.text[0])[0] not in "MS"]
+    shared = [_shared(one, other) for one, other in pairwise(letters) if one.box != other.box]
+    return max(shared, default=0) > ON_TOP or sum(part > LYING_ON for part in shared) > 1
+
+
+def _shared(one: _Char, other: _Char) -> float:
+    """How much of the narrower letter lies on the other."""
+    a, b = one.box, other.box
+    if one.turn == 0:
+        shared, narrow = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.width, b.width)
+    else:
+        shared, narrow = min(a.y1, b.y1) - max(a.y0, b.y0), min(a.height, b.height)
+    return shared / narrow if narrow > 0 else 0.0
+
+
 def _word(chars: list[_Char]) -> Word:
     box = around([char.box for char in chars])
     first = chars[0]
@@ -143,4 +168,5 @@ def _word(chars: list[_Char]) -> Word:
         size=box.height if first.turn == 0 else box.width,
         style=first.style,
         turn=first.turn,
+        seen=not _interleaved(chars),
     )

@@ -12,6 +12,7 @@ import pypdfium2.raw as raw
 
 from lambdas.documents.reading.agree import disputed
 from lambdas.documents.reading.cells import Picture, cells_of, has_ink
+from lambdas.documents.reading.cut_off import cut_sides
 from lambdas.documents.reading.kinds import Kind
 from lambdas.documents.reading.page import Cell, Page, Reading, Word
 from lambdas.documents.reading.pdf import opened
@@ -46,7 +47,8 @@ def _page(page: pdfium.PdfPage) -> Page:
     cells_read = tuple(
         disputed(cell) if cell.words and cell.box in drawn else cell for cell in filled.cells
     )
-    return replace(filled, cells=cells_read)
+    cut = cut_sides(bare, [cell.box for cell in found if cell.is_small(picture)])
+    return replace(filled, cells=cells_read, cut=cut)
 
 
 def _without_words(page: pdfium.PdfPage) -> Picture:

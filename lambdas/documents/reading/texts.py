@@ -7,11 +7,13 @@ import re
 from lambdas.documents.reading.days import named_days
 from lambdas.documents.reading.entries import Candidate
 from lambdas.documents.reading.frame import Item
-from lambdas.documents.reading.lines import flat_box, turn_of
+from lambdas.documents.reading.lines import chunks_of, flat_box, turn_of
+from lambdas.documents.reading.provisos import not_every_week, points_elsewhere
 from lambdas.documents.reading.times import Span
 from lambdas.documents.reading.titles import Habits, Room, Title, habits_of, title_of
 
-_WEEKS = re.compile(r"\b(?:week|wk)s?\.?\s?[AB12]\b", re.IGNORECASE)
+APART = 1.5
+"""Sizes of the font between two words of a line, from which they are hardly one title."""
 UNSURE = 70.0
 """Words read with less are a doubt, however well they fit."""
 UNSURE_TIME = 41.0
@@ -36,6 +38,7 @@ def cell_title(
     x0, x1 = _flat(item)
     title = title_of(list(item.lines), texts, Room(x0, x1, habits))
     matter = title.lines if without is None else max(title.lines, _line_at(item, without.last))
+    matters = item.lines[:matter]
     seen_doubts(item, candidate, lines=matter)
     if not title.text:
         candidate.doubt("title-missing", f"{place}: no title could be made out.", item)
@@ -46,6 +49,10 @@ def cell_title(
             f"{place}: it is not clear where the title {title.text!r} ends.",
             item,
         )
+    if without is None and any(len(chunks_of(line.words, gap=APART)) > 1 for line in matters):
+        candidate.doubt("title-odd", f"{place}: {title.text!r} may be two lessons.", item)
+    if points_elsewhere(title.text):
+        candidate.doubt("title-odd", f"{place}: {title.text!r} is said elsewhere.", item)
     if not re.search(r"[^\W\d_]{2}", title.text):
         candidate.doubt("title-odd", f"{place}: {title.text!r} is an unusual title.", item)
     return title
@@ -119,5 +126,5 @@ def named_day_doubts(item: Item, days: list[int], candidate: Candidate) -> None:
     said = {day for line in item.lines for day in named_days(_said_of(line.text))}
     if len(named) > 1 or (said and said != set(days)):
         candidate.doubt("title-odd", f"{item.text!r} speaks of days of its own.", item)
-    if _WEEKS.search(item.text):
+    if not_every_week(line.text for line in item.lines):
         candidate.doubt("title-odd", f"{item.text!r} is not for every week.", item)

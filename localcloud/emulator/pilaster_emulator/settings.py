@@ -87,6 +87,9 @@ def tell_ministack(settings: Settings) -> None:
             # It would look for a Docker daemon, and tidy up containers there.
             "DOCKER_HOST": "unix:///nonexistent",
             "TMPDIR": str(settings.temporary),
+            # It asks itself over HTTP for the keys of its user pools, once. On a machine too
+            # busy to answer in its five seconds, a good token would be refused with 401.
+            "MINISTACK_APIGW_JWKS_TIMEOUT_SECONDS": "30",
             "LOG_LEVEL": "INFO",
         }
     )

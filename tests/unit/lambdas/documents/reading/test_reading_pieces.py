@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from lambdas.documents.reading import pieces
-from lambdas.documents.reading.agree import BEYOND_IT, DISPUTED
+from lambdas.documents.reading.agree import BEYOND_IT, DISPUTED, THROUGH_IT
 from lambdas.documents.reading.cells import cells_of
 from lambdas.documents.reading.flat import Grey
 from lambdas.documents.reading.ocr import Seen
@@ -105,3 +105,14 @@ def test_two_looks_of_one_size_are_one(longest: int, monkeypatch: pytest.MonkeyP
     assert read.readings == 0
     assert len(asked) == 3
     assert all(max(scale / own, own / scale) > 1.1 for scale in asked)
+
+
+@pytest.mark.parametrize("text", ["Games", "PSHE", "Guided"])
+@pytest.mark.parametrize("thick", [2, 3])
+def test_a_word_that_is_crossed_out_is_never_read_surely(text: str, thick: int) -> None:
+    flat = flat_with(text).copy()
+    ink = np.flatnonzero((flat < 128).any(axis=0))
+    flat[61 : 61 + thick, ink[0] - 3 : ink[-1] + 4] = 0
+    read = read_cell(cell(flat, 10, 110), flat)
+    assert read.readings == 0
+    assert read.others == (THROUGH_IT,) or read.words == ()
