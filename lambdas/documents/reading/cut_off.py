@@ -25,6 +25,7 @@ STUB = 4
 """Pixels that a rule runs on to be seen."""
 DIFFERS = 40
 """Of 255: a rule from what lies beside it."""
+FAINT = 12
 AT_EDGE = 2
 
 LOWER, UPPER, RIGHT, LEFT = "lower edge", "upper edge", "right side", "left side"
@@ -58,19 +59,21 @@ def _goes_on(picture: Picture, cells: list[Box]) -> bool:
         return True
     thick = max(RULE, max(picture.shape) // OF_THE_SIDE)
     beside = [(a, b) for a, b in pairwise(row) if 0 <= b.x0 - a.x1 <= 2 * thick]
-    stubs = sum(_runs_on(picture, a, b, int(bottom) + thick) for a, b in beside)
+    stubs = sum(_runs_on(picture, a, b, int(bottom), thick) for a, b in beside)
     return stubs >= FEWEST - 1 and stubs > len(beside) / 2
 
 
-def _runs_on(picture: Picture, left: Box, right: Box, below: int) -> bool:
-    """Whether the rule between two cells is there below them, on its ground."""
-    part = picture[below : below + STUB]
-    if not len(part):
-        part = picture[-AT_EDGE:]
-    rule = part[:, max(0, int(left.x1) - 1) : int(right.x0) + 2].astype(np.int16)
+def _runs_on(picture: Picture, left: Box, right: Box, bottom: int, thick: int) -> bool:
+    """Whether the rule between two cells is there below the one that closes them."""
+    part = picture[bottom : bottom + thick + STUB].astype(np.int16)
     beside = part[:, int(left.x0 + left.width / 4) : int(left.x1 - left.width / 4)]
+    rule = part[:, max(0, int(left.x1) - 1) : int(right.x0) + 2]
     if not rule.size or not beside.size:
         return False
-    ground = np.median(beside.reshape(-1, picture.shape[2]), axis=0)
-    away = np.abs(rule - ground).max(axis=2)
-    return bool((away.max(axis=1) > DIFFERS).all())
+    ground = np.median(beside[-AT_EDGE:].reshape(-1, picture.shape[2]), axis=0)
+    closing = np.abs(np.median(beside, axis=1) - ground).max(axis=1) > FAINT
+    # Below the closing rule and what is left of it in a soft print.
+    below = int(np.flatnonzero(closing)[-1]) + 2 if closing.any() else 0
+    below = min(below, len(part) - AT_EDGE)
+    away = np.abs(rule - ground).max(axis=2).max(axis=1)
+    return bool((away[below : below + STUB] > DIFFERS).all())
